@@ -1,0 +1,69 @@
+# `make book` builds the site, `make test` checks everything; both set up their environment first. `make help` lists the rest.
+PYTHON ?= python3
+VENV ?= .venv
+LAB ?= frequency_meter
+PORT ?= 8000
+RUN := $(VENV)/bin/python
+
+# The stamp's name holds a checksum of what the environment is made from: an unchanged one is never made again.
+STAMP := $(VENV)/ready-$(shell cat pyproject.toml constraints.txt | cksum | cut -d ' ' -f 1)
+# uv does not read PIP_FIND_LINKS (folders or pages with wheels, separated by spaces), so it is passed on.
+TORCH := $(if $(PIP_FIND_LINKS),$(foreach place,$(PIP_FIND_LINKS),--find-links $(place)),--torch-backend cpu)
+# One thread for every BLAS: the course runs small problems, which more threads only slow down.
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: help setup book page serve test check test-slow claims recompute lab release bench clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
+
+setup: $(STAMP)  ## the environment in .venv (every other target does this first)
+
+$(STAMP):
+	@command -v git >/dev/null || { echo "git is missing: install it (Debian: apt-get install git)."; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv)."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old: the course needs 3.11 or newer; name another with 'make PYTHON=python3.11'."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)."; exit 1; }
+	@echo "Setting up $(VENV): some minutes the first time."
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	$(VENV)/bin/uv pip install --python $(RUN) $(TORCH) -c constraints.txt -e '.[dev]'
+	@rm -f $(VENV)/ready-* && touch $@
+	@echo "$(VENV) is ready."
+
+book: $(STAMP)  ## the site, in _build/html
+	@$(RUN) book/_ext/build.py
+
+page: $(STAMP)  ## one page: make page P=book/watch_a_network_learn.ipynb
+	@$(RUN) book/_ext/build.py --page "$(P)"
+
+serve: book  ## the site at http://localhost:8000
+	@echo "Serving _build/html at http://localhost:$(PORT) (Ctrl-C stops it)."
+	@$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+test: $(STAMP)  ## every check: style, units, claims, notebooks, site, browser, lab
+	@$(RUN) tests/run.py
+
+check: $(STAMP)  ## the quick checks: style and units
+	@$(RUN) tests/run.py style units
+
+test-slow: $(STAMP)  ## redo one seed of one recorded claim
+	@$(RUN) -m pytest -q -m slow tests/claims
+
+claims: $(STAMP)  ## measure the claims, into _build/claims.json
+	@$(RUN) -m fbkit.claims
+
+recompute: $(STAMP)  ## redo a recorded claim: make recompute ID=...
+	@$(RUN) -m fbkit.claims --recompute "$(ID)"
+
+lab: $(STAMP)  ## JupyterLab on the chapters
+	@$(VENV)/bin/jupyter lab --notebook-dir book
+
+release: $(STAMP)  ## a lab's zip for students: make release LAB=frequency_meter
+	@$(RUN) -m fbkit.lab release "$(LAB)"
+
+bench: $(STAMP)  ## steps a second, frames a second, round trips
+	@$(RUN) tests/bench/run.py
+
+clean:  ## remove what was built (the environment stays)
+	rm -rf _build
