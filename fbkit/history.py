@@ -1,0 +1,117 @@
+"""The one record: error per mode against time, whoever made it (a formula, a PDE or a training run)."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fbkit._errors import positive, real_array
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Mode errors over time.
+
+    The residual r(t) = f(t) - y has coefficients e_k(t) in an orthonormal real basis; a `History` holds them.
+
+    Attributes
+    ----------
+    t : (T,) array, not decreasing. Gradient-flow time for the loss 1/2 sum_i w_i r_i^2 when `meta["clock"] == "flow"`
+        (learning rate times steps for gradient descent); number of steps when it is "steps" (momentum, Adam).
+    modes : (K,) array, or (K, d): angular frequency (or degree) of each coefficient.
+    error : (T, K) array: signed coefficients e_k(t).
+    loss : (T,) array: 1/2 sum_i w_i r_i^2.
+    meta : dict: "clock", "label" and whatever the maker wants to remember.
+
+    >>> h = History(t=[0, 1], modes=[1, 1], error=[[3, 4], [0.3, 0.4]], loss=[12.5, 0.125])
+    >>> h
+    History(2 times from 0 to 1 (flow), 2 modes up to 1, loss 12.5 -> 0.125)
+    >>> h.amplitude()[1].ravel().tolist()
+    [5.0, 0.5]
+    """
+
+    t: np.ndarray
+    modes: np.ndarray
+    error: np.ndarray
+    loss: np.ndarray
+    meta: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        t = real_array("t", self.t, ndim=1)
+        modes = real_array("modes", self.modes)
+        for name, value in {
+            "t": t,
+            "modes": modes,
+            "error": real_array("error", self.error, shape=(len(t), len(modes))),
+            "loss": real_array("loss", self.loss, shape=(len(t),)),
+            "meta": {"clock": "flow", **self.meta},
+        }.items():
+            object.__setattr__(self, name, value)
+        if np.any(np.diff(t) < 0):
+            raise ValueError("t runs backwards; pass times in increasing order.")
+
+    def __repr__(self):
+        return (
+            f"History({len(self.t)} times from {self.t[0]:g} to {self.t[-1]:.4g} ({self.meta['clock']}), "
+            f"{len(self.modes)} modes up to {np.max(self.modes):g}, loss {self.loss[0]:.3g} -> {self.loss[-1]:.3g})"
+        )
+
+    def amplitude(self):
+        """Frequencies (F,) and the size of the error in each, (T, F): sqrt of the sum of squares over equal modes.
+
+        On the circle this joins the cosine and the sine of one frequency, so that a shift of the data changes nothing.
+        """
+        frequencies, index = np.unique(self.modes, axis=0, return_inverse=True)
+        square = np.zeros((len(self.t), len(frequencies)))
+        np.add.at(square.T, index.ravel(), np.square(self.error).T)
+        return frequencies, np.sqrt(square)
+
+    def select(self, frequencies):
+        """Error amplitudes (T, F) of the asked frequencies, in their order."""
+        have, amplitude = self.amplitude()
+        asked = np.atleast_1d(real_array("frequencies", frequencies))
+        if have.ndim != 1:
+            raise ValueError("select needs modes with one number each; use amplitude() for modes with several.")
+        missing = [f"{k:g}" for k in asked if not np.isclose(have, k).any()]
+        if missing:
+            raise ValueError(
+                f"frequencies {', '.join(missing)} are not among the {len(have)} recorded ones "
+                f"({have[0]:g} to {have[-1]:g}); ask for recorded frequencies."
+            )
+        return amplitude[:, [int(np.argmin(np.abs(have - k))) for k in asked]]
+
+
+def learning_times(history, below=0.2, frequencies=None, reference=None):
+    """First recorded time from which the error in each frequency stays below a fraction of its reference.
+
+    Delta_k(t) = |e_k(t)| / |reference_k|, the measure of the F-Principle (Xu et al., arXiv 1901.06523), with the error at
+    the first record as the default reference (which is the target itself for a network that starts at zero).
+
+    Parameters
+    ----------
+    history : History.
+    below : the fraction, above 0.
+    frequencies : (F,) which frequencies; default all.
+    reference : (F,) amplitudes to compare with; default the first record.
+
+    Returns
+    -------
+    (F,) times in units of `history.t`; infinity where the error never stays below, NaN where the reference is zero.
+
+    >>> h = History(t=[0, 1, 2], modes=[1, 3], error=[[1, 1], [.1, .9], [.01, .1]], loss=[1, .4, .01])
+    >>> learning_times(h).tolist()
+    [1.0, 2.0]
+    """
+    below = positive("below", below)
+    if frequencies is None:
+        frequencies, amplitude = history.amplitude()
+    else:
+        amplitude = history.select(frequencies)
+    if reference is None:
+        reference = amplitude[0]
+    reference = real_array("reference", reference, shape=(amplitude.shape[1],))
+    # A mode whose reference is rounding noise was never part of the target: it has no learning time.
+    real = reference > 1e-9 * max(reference.max(), np.finfo(float).tiny)
+    over = amplitude >= below * reference
+    last = np.where(over.any(axis=0), len(history.t) - 1 - np.argmax(over[::-1], axis=0), -1)
+    times = np.append(history.t, np.inf)[last + 1]
+    return np.where(real, times, np.nan)
