@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 LAB ?= frequency_meter
 PORT ?= 8000
+# Exact versions; `make setup CONSTRAINTS=` takes the newest that pyproject.toml allows.
+CONSTRAINTS ?= constraints.txt
+PINS := $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 RUN := $(VENV)/bin/python
 
 # The stamp's name holds a checksum of what the environment is made from: an unchanged one is never made again.
@@ -26,10 +29,11 @@ $(STAMP):
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)."; exit 1; }
 	@echo "Setting up $(VENV): some minutes the first time."
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
-	$(VENV)/bin/uv pip install --python $(RUN) $(TORCH) -c constraints.txt -e '.[dev]'
+	@date +%s > $(VENV)/started
+	$(RUN) -m pip install --quiet --disable-pip-version-check $(PINS) uv
+	$(VENV)/bin/uv pip install --python $(RUN) $(TORCH) $(PINS) -e '.[dev]'
 	@rm -f $(VENV)/ready-* && touch $@
-	@echo "$(VENV) is ready."
+	@echo "$(VENV) is ready after $$(( $$(date +%s) - $$(cat $(VENV)/started) )) s."
 
 book: $(STAMP)  ## the site, in _build/html
 	@$(RUN) book/_ext/build.py

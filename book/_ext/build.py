@@ -60,7 +60,7 @@ def join_explorers() -> None:
     joined.parent.mkdir(parents=True, exist_ok=True)
     try:
         from fbkit.explorers import site_script
-    except ModuleNotFoundError:
+    except ImportError:
         return
     joined.write_text(site_script(), encoding="utf-8")
 

@@ -1,0 +1,55 @@
+"""Everything that must hold, stage by stage: `make test`, or `python tests/run.py STAGE...` for some of the stages."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=3"]
+# Two workers, a file's tests together: the machines this runs on have two cores.
+PARALLEL = ["-n", "2", "--dist", "loadfile"]
+
+# name: (budget in seconds, command)
+STAGES = {
+    "style": (10, [sys.executable, "-m", "ruff", "check", "."]),
+    "claims": (120, [sys.executable, "-m", "fbkit.claims"]),
+    "units": (240, [*PYTEST, *PARALLEL, "--doctest-modules", "-m", "not slow", "fbkit", "tests/unit", "tests/explorers", "tests/claims"]),
+    "notebooks": (240, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
+    "site": (240, [sys.executable, "book/_ext/build.py"]),
+    "pages": (60, [*PYTEST, "tests/site"]),
+    "browser": (360, [*PYTEST, "tests/browser"]),
+    "lab": (120, [*PYTEST, "tests/labs"]),
+    "breakage": (120, [*PYTEST, "tests/breakage"]),
+}
+
+
+def run(command: list[str]) -> bool:
+    environment = dict(os.environ, OMP_NUM_THREADS="1", PYTHONUNBUFFERED="1")
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+
+
+def main(chosen: list[str]) -> int:
+    unknown = [name for name in chosen if name not in STAGES]
+    if unknown:
+        print(f"No stage {unknown[0]!r}: choose among {', '.join(STAGES)}.")
+        return 2
+    rows, passed = [], 0
+    for number, name in enumerate(chosen or STAGES, start=1):
+        budget, command = STAGES[name]
+        print(f"\n== {name} ({number} of {len(chosen or STAGES)}, budget {budget} s) ==", flush=True)
+        start = time.monotonic()
+        ok = run(command)
+        passed += ok
+        rows.append((name, budget, time.monotonic() - start, ok))
+    print(f"\n{'stage':<12}{'budget s':>10}{'took s':>10}  result")
+    for name, budget, took, ok in rows:
+        print(f"{name:<12}{budget:>10}{took:>10.0f}  {'passed' if ok else 'FAILED'}{', over budget' if took > budget else ''}")
+    print(f"{'all':<12}{sum(row[1] for row in rows):>10}{sum(row[2] for row in rows):>10.0f}")
+    print(f"{passed} passed, {len(rows) - passed} failed")
+    return 0 if passed == len(rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
