@@ -1,0 +1,39 @@
+"""fbkit: what do neural networks learn first, and why?
+
+Five choices, one record: {basis, kernel and rates, dynamics, network, observation} -> History. Heavy imports (torch, matplotlib,
+the widget stack) happen when a name that needs them is first used: `import fbkit` loads NumPy alone.
+"""
+
+import importlib
+
+from fbkit.basis import Basis, circle, interval, taper
+from fbkit.history import History, learning_times
+
+__version__ = "0.1.0"
+
+# name -> module it lives in, by floor.
+_LAZY = {
+    **dict.fromkeys(
+        ["Target", "on_basis", "sines", "square_wave", "photograph_row", "electrocardiogram", "bell", "digits"], "targets"
+    ),
+    **dict.fromkeys(["two_layer_profile", "circle_rates"], "kernels"),
+    **dict.fromkeys(["mlp", "standard_mlp", "FourierFeatures"], "nets"),
+    **dict.fromkeys(["mode_error", "mode_rates", "filter_errors", "projection_spectrum", "largest_rate"], "probe"),
+    **dict.fromkeys(["claim", "claims_table"], "claims"),
+    **dict.fromkeys(["explore"], "explorers"),
+}
+_MODULES = ["activations", "claims", "explorers", "kernels", "lab", "nets", "plot", "probe", "targets", "train"]
+
+__all__ = ["Basis", "History", "circle", "interval", "learning_times", "taper", *_LAZY, *_MODULES]
+
+
+def __getattr__(name):
+    if name in _LAZY:
+        return globals().setdefault(name, getattr(importlib.import_module(f"fbkit.{_LAZY[name]}"), name))
+    if name in _MODULES:
+        return importlib.import_module(f"fbkit.{name}")
+    raise AttributeError(f"fbkit has no {name!r}; see dir(fbkit) for what there is.")
+
+
+def __dir__():
+    return sorted(__all__)

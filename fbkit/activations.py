@@ -37,7 +37,7 @@ ACTIVATIONS = {
 def activation(name):
     """Look an activation up by name; a wrong name raises a ValueError that lists the right ones.
 
-    >>> activation("tanh").slope(0.0)
+    >>> float(activation("tanh").slope(0.0))
     1.0
     """
     return ACTIVATIONS[one_of("activation", name, ACTIVATIONS)]

@@ -49,8 +49,8 @@ class Basis:
         agree wherever the modes are orthonormal.
 
         >>> basis = circle(8)
-        >>> basis.analyse(3 + np.sqrt(2) * np.sin(2 * basis.points)).round(12).tolist()
-        [3.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+        >>> basis.analyse(3 + np.sqrt(2) * np.sin(2 * basis.points)).round(12) + 0.0
+        array([3., 0., 0., 0., 1., 0., 0., 0.])
         """
         values = np.asarray(values, dtype=float)
         real_array("values", values, shape=values.shape[:-1] + (len(self.points),))
@@ -148,10 +148,9 @@ def interval(points=200, low=-np.pi, high=np.pi, extension="periodic", modes=Non
         pi k / L; no jump can arise, and smooth functions decay as 1/k^2 at least.
     modes : how many frequencies above zero to keep; default all.
 
-    >>> x = interval(100, extension="even").points
-    >>> leak = {e: abs(interval(100, extension=e).analyse(interval(100, extension=e).points)[-1])
-    ...         for e in ("periodic", "even")}
-    >>> leak["even"] < leak["periodic"] / 10
+    >>> bases = [interval(100, extension=e) for e in ("periodic", "even")]
+    >>> tails = [np.abs(b.analyse(b.points))[b.modes > 20].max() for b in bases]  # the line v = x jumps at the border
+    >>> bool(tails[1] < tails[0] / 10)
     True
     """
     one_of("extension", extension, ["periodic", "even"])

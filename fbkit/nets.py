@@ -1,0 +1,157 @@
+"""Networks in the parameterisation the theory speaks of."""
+
+import copy
+
+import torch
+from torch import nn
+
+from fbkit._errors import positive, positive_int
+from fbkit.activations import torch_function
+
+
+class Layer(nn.Module):
+    """x -> scale * W x + bias_std * b with W, b standard normal parameters ("NTK parameterisation").
+
+    The scales stand outside the parameters, so that gradient descent moves every layer at a rate that does not depend
+    on the width.
+    """
+
+    def __init__(self, inputs, outputs, scale, bias_std, generator):
+        super().__init__()
+        self.scale, self.bias_std = scale, bias_std
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, generator=generator))
+        self.bias = nn.Parameter(torch.randn(outputs, generator=generator)) if bias_std > 0 else None
+
+    def forward(self, x):
+        out = self.scale * (x @ self.weight.T)
+        return out if self.bias is None else out + self.bias_std * self.bias
+
+
+class MLP(nn.Module):
+    """Alternating layers and one activation; see `mlp`."""
+
+    def __init__(self, layers, activation):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.activation = activation
+
+    def forward(self, x):
+        act = torch_function(self.activation)
+        for layer in self.layers[:-1]:
+            x = act(layer(x))
+        return self.layers[-1](x)
+
+
+class Antisymmetric(nn.Module):
+    """(g(x) - g'(x)) / sqrt 2, where g' starts as a copy of g: zero at the start, same neural tangent kernel as g."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.plus, self.minus = net, copy.deepcopy(net)
+
+    def forward(self, x):
+        return (self.plus(x) - self.minus(x)) / 2**0.5
+
+
+def mlp(
+    inputs=2,
+    width=256,
+    depth=2,
+    outputs=1,
+    activation="relu",
+    *,
+    weight_std=1.0,
+    bias_std=1.0,
+    output_std=1.0,
+    antisymmetric=True,
+    seed=0,
+):
+    r"""A dense network f(x) = width^{-1/2} sum_j a_j sigma(h_j(x)) in NTK parameterisation.
+
+    The first layer is h = s_w W x + s_b b (inputs of size about 1 give h of size about s_w); later hidden layers divide
+    by the square root of their width; the output layer has no bias. W, b start standard normal, a with standard
+    deviation s_a (Jacot et al., arXiv 1806.07572).
+
+    Parameters
+    ----------
+    inputs, width, depth, outputs : sizes; `depth` counts the layers of weights (2 = one hidden layer).
+    activation : a name of `fbkit.activations.ACTIVATIONS`.
+    weight_std, bias_std, output_std : s_w, s_b, s_a.
+    antisymmetric : half the width is a copy of the other half with opposite output, so that f = 0 at the start and the
+        kernel is unchanged. Needs an even width.
+    seed : of the initial parameters.
+
+    >>> net = mlp(width=8, seed=1)
+    >>> net(torch.ones(3, 2)).abs().max().item()
+    0.0
+    >>> sum(p.numel() for p in mlp(inputs=2, width=8).parameters())    # 8 * (2 + 1 + 1)
+    32
+    """
+    inputs, width = positive_int("inputs", inputs), positive_int("width", width)
+    depth, outputs = positive_int("depth", depth, least=2), positive_int("outputs", outputs)
+    s_w, s_b = positive("weight_std", weight_std), positive("bias_std", bias_std, zero=True)
+    s_a = positive("output_std", output_std)
+    torch_function(activation)
+    if antisymmetric and width % 2:
+        raise ValueError(f"width is {width}; an antisymmetric network needs an even width.")
+    m = width // 2 if antisymmetric else width
+    generator = torch.Generator().manual_seed(positive_int("seed", seed, least=0))
+    layers = [Layer(inputs, m, s_w, s_b, generator)]
+    layers += [Layer(m, m, s_w / m**0.5, s_b, generator) for _ in range(depth - 2)]
+    layers += [Layer(m, outputs, 1 / m**0.5, 0.0, generator)]
+    with torch.no_grad():
+        layers[-1].weight *= s_a
+    net = MLP(layers, activation)
+    return Antisymmetric(net) if antisymmetric else net
+
+
+class FourierFeatures(nn.Module):
+    """m^{-1/2} sum_j [a_j cos(w_j . x) + b_j sin(w_j . x)] with fixed frequencies w and a, b starting at zero.
+
+    With `hidden` given, the features feed a network instead of the output (Tancik et al., arXiv 2006.10739; as a model of
+    frequency bias: Molina et al., arXiv 2405.14957).
+
+    Parameters: `frequencies` (m,) or (m, d); `hidden`, a module from 2m features to the output, or None.
+
+    >>> FourierFeatures([1.0, 2.0])(torch.zeros(3, 1)).shape
+    torch.Size([3, 1])
+    """
+
+    def __init__(self, frequencies, hidden=None):
+        super().__init__()
+        w = torch.as_tensor(frequencies, dtype=torch.get_default_dtype())
+        if w.ndim not in (1, 2) or w.numel() == 0 or not torch.isfinite(w).all():
+            raise ValueError(f"frequencies has shape {tuple(w.shape)}; expected finite numbers (m,) or (m, d).")
+        self.register_buffer("frequencies", w.reshape(len(w), -1))
+        self.hidden = nn.Linear(2 * len(w), 1, bias=False) if hidden is None else hidden
+        if hidden is None:
+            nn.init.zeros_(self.hidden.weight)
+
+    def forward(self, x):
+        phase = x @ self.frequencies.T
+        return self.hidden(torch.cat([phase.cos(), phase.sin()], dim=1) / len(self.frequencies) ** 0.5)
+
+
+def standard_mlp(sizes, activation="tanh", *, weight_std=None, seed=0):
+    """A plain PyTorch network of nn.Linear layers, as most papers' scripts use, with a seed of its own.
+
+    Parameters: `sizes` like [1, 200, 200, 1]; `weight_std`, standard deviation of all weights and biases, or None for
+    PyTorch's default initialisation.
+
+    >>> standard_mlp([1, 8, 1]).layers[0]
+    Linear(in_features=1, out_features=8, bias=True)
+    """
+    sizes = [positive_int("sizes", s) for s in sizes]
+    if len(sizes) < 2:
+        raise ValueError(f"sizes is {sizes}; expected at least an input and an output size.")
+    torch_function(activation)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(positive_int("seed", seed, least=0))
+        layers = [nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:])]
+        if weight_std is not None:
+            for p in (p for layer in layers for p in layer.parameters()):
+                nn.init.normal_(p, std=positive("weight_std", weight_std))
+    return MLP(layers, activation)
+
+
+__all__ = ["mlp", "standard_mlp", "FourierFeatures", "Antisymmetric", "MLP", "Layer"]

@@ -1,0 +1,182 @@
+"""One training loop; whatever the optimiser, it returns a `History`."""
+
+import functools
+import os
+import sys
+import types
+import warnings
+
+import numpy as np
+import torch
+
+from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit.history import History
+from fbkit.probe import largest_rate, mode_error, total_error
+
+OPTIMIZERS = {
+    "gd": lambda p, lr, momentum: torch.optim.SGD(p, lr=lr),
+    "momentum": lambda p, lr, momentum: torch.optim.SGD(p, lr=lr, momentum=momentum),
+    "adam": lambda p, lr, momentum: torch.optim.Adam(p, lr=lr),
+}
+
+
+def train(
+    net,
+    target,
+    *,
+    probe=None,
+    optimizer="gd",
+    lr=None,
+    steps=1000,
+    momentum=0.9,
+    records=80,
+    mode_weights=None,
+    keep_outputs=False,
+    progress=True,
+):
+    r"""Full-batch training with the loss 1/2 sum_i w_i |f(x_i) - y_i|^2, recorded at log-spaced steps.
+
+    Parameters
+    ----------
+    net : any torch module from `target.inputs` to `target.values`; it is trained in place, parameters with
+        `requires_grad=False` stay.
+    target : `fbkit.targets.Target`.
+    probe : what to record, a function (prediction, values) -> (K,) with an attribute `modes`; default
+        `mode_error(target.basis)`, or the total error where there is no basis.
+    optimizer : "gd", "momentum" (heavy ball with `momentum`) or "adam".
+    lr : learning rate; default 1e-3 for Adam and otherwise 1 / (largest eigenvalue of the training operator).
+    steps, records : number of steps, and about how many of them to record (0 and the last included).
+    mode_weights : (K,) s_k >= 0: train 1/2 sum_k s_k e_k^2 instead, e_k the coefficients in the target's basis. Weights
+        growing like k^2 make it a Sobolev loss, which measures derivatives. `History.loss` stays the plain loss.
+    keep_outputs : store the network's outputs at every record in `meta["outputs"]`, (T, n) or (T, n, outputs).
+    progress : a bar, for runs over a second.
+
+    Returns
+    -------
+    History with `t` = lr * step and clock "flow" for gradient descent, `t` = step and clock "steps" otherwise.
+    Interrupting (Ctrl-C, or Jupyter's stop button) ends the run and returns the history so far, with
+    `meta["interrupted"]`; a run that diverges stops the same way with `meta["diverged"]` and a warning.
+
+    >>> from fbkit import circle, sines, mlp
+    >>> run = train(mlp(width=64), sines(circle(32), [1]), steps=50)
+    >>> bool(run.loss[-1] < 0.1 * run.loss[0]), run.meta["clock"]
+    (True, 'flow')
+    """
+    one_of("optimizer", optimizer, OPTIMIZERS)
+    steps, records = positive_int("steps", steps), positive_int("records", records, least=2)
+    momentum = positive("momentum", momentum, zero=True)
+    parameters = [p for p in net.parameters() if p.requires_grad]
+    if not parameters:
+        raise ValueError("net has no parameter with requires_grad; unfreeze what is to be trained.")
+    kind = parameters[0].dtype
+    x, y, w = (torch.as_tensor(a, dtype=kind) for a in (target.inputs, target.values, target.weights))
+    shape = _output_shape(net, x, y)
+    probe = probe or (mode_error(target.basis) if target.basis is not None else total_error())
+
+    def plain_loss(r):
+        return 0.5 * (w @ r.reshape(len(w), -1).square()).sum()
+
+    loss = plain_loss if mode_weights is None else _weighted(target, mode_weights, kind)
+    if lr is None:
+        lr = 1e-3 if optimizer == "adam" else 1 / largest_rate(net, target, loss)
+    lr = positive("lr", lr)
+    stepper = OPTIMIZERS[optimizer](parameters, lr, momentum)
+    when = np.unique(np.round(np.append(0, np.geomspace(1, steps, records))).astype(int))
+    seen, stop = [], {}
+
+    def record(step, output):
+        output = output.detach().reshape(y.shape)
+        seen.append(
+            (step, probe(output.numpy(), target.values), plain_loss(output - y).item(), output.numpy().copy())
+        )
+
+    bar = _bar(steps, progress)
+    try:
+        for step in range(steps + 1):
+            output = net(x).reshape(shape)
+            value = loss(output - y.reshape(shape))
+            if not torch.isfinite(value) or (seen and value.item() > 1e6 * (1 + first)):
+                stop = {"diverged": step}
+                break
+            first = value.item() if not seen else first
+            if step == when[len(seen)]:
+                record(step, output)
+            if step < steps:
+                stepper.zero_grad(set_to_none=True)
+                value.backward()
+                stepper.step()
+                bar.update()
+    except KeyboardInterrupt:
+        stop = {"interrupted": step}
+        with torch.no_grad():
+            if step > seen[-1][0]:
+                record(step, net(x))
+    finally:
+        bar.close()
+    if "diverged" in stop:
+        _explain_divergence(stop["diverged"], lr, optimizer, seen)
+    at, error, losses, outputs = zip(*seen)
+    meta = {"clock": "flow" if optimizer == "gd" else "steps", "label": f"network, {optimizer}", "lr": lr, **stop}
+    if keep_outputs:
+        meta["outputs"] = np.stack(outputs)
+    t = np.array(at) * (lr if optimizer == "gd" else 1)
+    return History(t, probe.modes, np.stack(error), np.array(losses), meta)
+
+
+def _output_shape(net, x, y):
+    """The shape both network and values are brought to: (n, outputs), checked once with a clear sentence."""
+    with torch.no_grad():
+        try:
+            output = net(x)
+        except RuntimeError as error:
+            raise ValueError(
+                f"net does not take inputs of shape {tuple(x.shape)} ({str(error).splitlines()[0]}); "
+                f"build it with {x.shape[1]} inputs."
+            ) from None
+    if output.numel() != y.numel():
+        raise ValueError(
+            f"net returns shape {tuple(output.shape)}, but the target has values {tuple(y.shape)}; match the outputs."
+        )
+    if not torch.isfinite(output).all():
+        raise ValueError("net returns NaN or infinity before any training; check its initial parameters.")
+    return (len(y), -1)
+
+
+def _weighted(target, mode_weights, kind):
+    """The loss 1/2 sum_k s_k e_k^2 as a function of the residual tensor."""
+    if target.basis is None:
+        raise ValueError(f"mode_weights needs a target with a basis, and {target.name} has none; leave it out.")
+    basis = target.basis
+    s = real_array("mode_weights", mode_weights, shape=(len(basis.modes),))
+    if s.min() < 0:
+        raise ValueError(f"mode_weights holds {s.min():g}; expected numbers of at least 0.")
+    # e = Phi^T W r for orthonormal modes, so the loss is 1/2 |sqrt(s) Phi^T W r|^2.
+    root = torch.as_tensor(np.sqrt(s) * (basis.weights[:, None] * basis.matrix), dtype=kind)  # (n, K)
+    return lambda r: 0.5 * (r.reshape(-1) @ root).square().sum()
+
+
+def _bar(steps, progress):
+    from tqdm import tqdm
+
+    quiet = not progress or bool(os.environ.get("FBKIT_SITE"))
+    return tqdm(total=steps, disable=quiet, delay=1.0, leave=False, unit="step")
+
+
+def _explain_divergence(step, lr, optimizer, seen):
+    if not seen:
+        raise ValueError("the loss is NaN or infinite before the first step; check the network and the target.")
+    advice = "leave lr out to have a stable one chosen" if optimizer != "adam" else "try a tenth of it"
+    warnings.warn(
+        f"training diverged at step {step} with lr={lr:g}; the history up to there is returned: {advice}.", stacklevel=3
+    )
+
+
+class _CallableModule(types.ModuleType):
+    """So that `fbkit.train(...)` trains although the module `fbkit.train` has the same name as its function."""
+
+    @functools.wraps(train)
+    def __call__(self, *args, **kwargs):
+        return train(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _CallableModule
