@@ -14,7 +14,8 @@ __version__ = "0.1.0"
 # name -> module it lives in, by floor.
 _LAZY = {
     **dict.fromkeys(
-        ["Target", "on_basis", "sines", "square_wave", "photograph_row", "electrocardiogram", "bell", "digits"], "targets"
+        ["Target", "on_basis", "sines", "square_wave", "photograph_row", "electrocardiogram", "bell", "digits"],
+        "targets",
     ),
     **dict.fromkeys(["two_layer_profile", "circle_rates"], "kernels"),
     **dict.fromkeys(["mlp", "standard_mlp", "FourierFeatures"], "nets"),

@@ -27,7 +27,9 @@ def real_array(name, value, *, shape=None, ndim=None):
     if array.size == 0:
         raise ValueError(f"{name} is empty; pass at least one number.")
     if ndim is not None and array.ndim != ndim:
-        raise ValueError(f"{name} has shape {array.shape}; expected {ndim} axis{'' if ndim == 1 else 'es'}, so reshape it.")
+        raise ValueError(
+            f"{name} has shape {array.shape}; expected {ndim} axis{'' if ndim == 1 else 'es'}, so reshape it."
+        )
     if shape is not None and not _fits(array.shape, shape):
         wanted = "(" + ", ".join("any" if s is None else str(s) for s in shape) + ("," if len(shape) == 1 else "") + ")"
         raise ValueError(f"{name} has shape {array.shape}; expected {wanted}: check the number of points or modes.")
@@ -62,7 +64,9 @@ def positive(name, value, *, zero=False):
     """
     number = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
     if not number or value < 0 or (value == 0 and not zero):
-        raise ValueError(f"{name} is {_describe(value)}; expected a finite number {'of at least' if zero else 'above'} 0.")
+        raise ValueError(
+            f"{name} is {_describe(value)}; expected a finite number {'of at least' if zero else 'above'} 0."
+        )
     return float(value)
 
 

@@ -207,4 +207,3 @@ def taper(values, basis, window="hann"):
     shift = 0.5 if basis.name == "even interval" else 0.0
     hann = np.sin(np.pi * (i + shift) / len(i)) ** 2
     return values * hann / hann.mean()
-

@@ -79,5 +79,3 @@ def _normal_product(g, q, c, reach=8.0, step=0.25):
     rho = np.clip(c / q, -1, 1)[..., None, None]
     other = np.sqrt(q) * (rho * x[:, None] + np.sqrt(1 - rho**2) * x)  # (..., X, X)
     return np.einsum("i,j,...ij->...", one, weight, g(other))
-
-

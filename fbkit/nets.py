@@ -152,6 +152,3 @@ def standard_mlp(sizes, activation="tanh", *, weight_std=None, seed=0):
             for p in (p for layer in layers for p in layer.parameters()):
                 nn.init.normal_(p, std=positive("weight_std", weight_std))
     return MLP(layers, activation)
-
-
-__all__ = ["mlp", "standard_mlp", "FourierFeatures", "Antisymmetric", "MLP", "Layer"]

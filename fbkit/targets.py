@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from fbkit._errors import needs, one_of, positive_int, real_array
-from fbkit.basis import Basis, circle, interval
+from fbkit.basis import Basis, interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,9 @@ class Target:
     def coefficients(self):
         """(K,) coefficients of the values in the basis."""
         if self.basis is None:
-            raise ValueError(f"{self.name} has no basis, so no coefficients; analyse it with fbkit.probe.filter_errors.")
+            raise ValueError(
+                f"{self.name} has no basis, so no coefficients; analyse it with fbkit.probe.filter_errors."
+            )
         return self.basis.analyse(self.values)
 
 
@@ -74,7 +76,9 @@ def sines(basis, frequencies, amplitudes=1.0):
         raise ValueError(f"amplitudes has shape {amplitudes.shape}; expected one number or {frequencies.shape}.")
     values = (amplitudes * np.sin(np.outer(basis.points, frequencies))).sum(axis=1)
     amplitudes = np.broadcast_to(amplitudes, frequencies.shape)
-    name = " + ".join(f"{'' if a == 1 else f'{a:g} '}sin {'' if k == 1 else f'{k:g}'}x" for a, k in zip(amplitudes, frequencies))
+    name = " + ".join(
+        f"{'' if a == 1 else f'{a:g} '}sin {'' if k == 1 else f'{k:g}'}x" for a, k in zip(amplitudes, frequencies)
+    )
     return on_basis(basis, values, name)
 
 
@@ -168,6 +172,3 @@ def _signal(values, name, axis, positions, extension):
         raise ValueError(f"{name} is constant over these points; choose others.")
     basis = interval(len(values), extension=extension)
     return on_basis(basis, (values - values.mean()) / values.std(), name, axis, positions)
-
-
-__all__ = ["Target", "on_basis", "sines", "square_wave", "photograph_row", "electrocardiogram", "bell", "digits"]

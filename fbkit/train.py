@@ -82,23 +82,22 @@ def train(
     lr = positive("lr", lr)
     stepper = OPTIMIZERS[optimizer](parameters, lr, momentum)
     when = np.unique(np.round(np.append(0, np.geomspace(1, steps, records))).astype(int))
-    seen, stop = [], {}
+    seen, stop, limit = [], {}, np.inf
 
     def record(step, output):
         output = output.detach().reshape(y.shape)
-        seen.append(
-            (step, probe(output.numpy(), target.values), plain_loss(output - y).item(), output.numpy().copy())
-        )
+        seen.append((step, probe(output.numpy(), target.values), plain_loss(output - y).item(), output.numpy().copy()))
 
     bar = _bar(steps, progress)
     try:
         for step in range(steps + 1):
             output = net(x).reshape(shape)
             value = loss(output - y.reshape(shape))
-            if not torch.isfinite(value) or (seen and value.item() > 1e6 * (1 + first)):
+            if not value.item() < limit:  # NaN counts as diverged too
                 stop = {"diverged": step}
                 break
-            first = value.item() if not seen else first
+            if step == 0:
+                limit = 1e6 * (1 + value.item())
             if step == when[len(seen)]:
                 record(step, output)
             if step < steps:
@@ -114,7 +113,7 @@ def train(
     finally:
         bar.close()
     if "diverged" in stop:
-        _explain_divergence(stop["diverged"], lr, optimizer, seen)
+        _explain_divergence(stop["diverged"], lr, optimizer)
     at, error, losses, outputs = zip(*seen)
     meta = {"clock": "flow" if optimizer == "gd" else "steps", "label": f"network, {optimizer}", "lr": lr, **stop}
     if keep_outputs:
@@ -162,9 +161,7 @@ def _bar(steps, progress):
     return tqdm(total=steps, disable=quiet, delay=1.0, leave=False, unit="step")
 
 
-def _explain_divergence(step, lr, optimizer, seen):
-    if not seen:
-        raise ValueError("the loss is NaN or infinite before the first step; check the network and the target.")
+def _explain_divergence(step, lr, optimizer):
     advice = "leave lr out to have a stable one chosen" if optimizer != "adam" else "try a tenth of it"
     warnings.warn(
         f"training diverged at step {step} with lr={lr:g}; the history up to there is returned: {advice}.", stacklevel=3
