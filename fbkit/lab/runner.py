@@ -1,0 +1,112 @@
+"""A notebook run in a process of its own, which then answers asks there: only text passes between the two.
+
+The child runs the cells in order, each one even if an earlier one failed, and then answers one packed ask a line.
+"""
+
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from fbkit.lab.plain import pack, unpack
+
+NOTHING = pack({"error": "the notebook's process gave no answer in time, or ended."})
+
+
+class Runner:
+    """Context manager: starts the process on entering, ends it on leaving.
+
+    Parameters
+    ----------
+    notebook : path; its folder is the working directory.
+    seconds : how long the cells, and then each ask, may take.
+    command : what starts the child (a list), for a caller that wraps it in a sandbox.
+
+    Attributes
+    ----------
+    failures : sentences, one for each cell that raised an error, in order; a cell that failed does not stop the others.
+    """
+
+    def __init__(self, notebook, seconds=600, command=None):
+        self.notebook, self.seconds = Path(notebook).resolve(), seconds
+        self.command = command or [sys.executable, "-m", "fbkit.lab.runner"]
+        self.lines = queue.SimpleQueue()
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        quiet = {"FBKIT_LAB_STRICT": "0", "MPLBACKEND": "Agg", "IPYTHONDIR": self.folder.name}
+        self.process = subprocess.Popen(
+            [*self.command, str(self.notebook)],
+            cwd=self.notebook.parent,
+            env={**os.environ, **quiet},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        started = unpack(self._line() or NOTHING)
+        self.failures = started if isinstance(started, list) else [f"the notebook did not run: {started.get('error')}"]
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.folder.cleanup()
+
+    def ask(self, question):
+        """The packed answer to a packed ask; one that comes too late or not at all is an error sentence."""
+        try:
+            self.process.stdin.write(question + "\n")
+            self.process.stdin.flush()
+        except OSError:
+            return NOTHING
+        line = self._line()
+        if line is None:
+            self.process.kill()  # or its late answer would be taken for the next one's
+        return line or NOTHING
+
+    def _listen(self):
+        with self.process.stdout as stdout:
+            for line in stdout:
+                self.lines.put(line)
+        self.lines.put(None)
+
+    def _line(self):
+        try:
+            line = self.lines.get(timeout=self.seconds)
+        except queue.Empty:
+            return None
+        if line is None:
+            self.lines.put(None)  # the process has ended: every later ask hears so at once
+        return line
+
+
+def serve(path):
+    """The child: run the notebook at `path`, write what failed, then answer asks until the input ends."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    from fbkit.lab.asking import answer
+    from fbkit.lab.notebook import code, open_notebook
+
+    # What the notebook prints must not be taken for an answer.
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
+    failures = []
+    for number, source in enumerate(code(open_notebook(path)), start=1):
+        result = shell.run_cell(source, store_history=False)
+        error = result.error_before_exec or result.error_in_exec
+        if error:
+            failures.append(f"code cell {number} raised {type(error).__name__}: {str(error)[:200]}")
+    print(pack(failures), file=out, flush=True)
+    for line in sys.stdin:
+        print(answer(line, shell.user_ns), file=out, flush=True)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
