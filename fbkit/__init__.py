@@ -1,7 +1,7 @@
 """fbkit: what do neural networks learn first, and why?
 
-Five choices, one record: {basis, kernel and rates, dynamics, network, observation} -> History. Heavy imports (torch, matplotlib,
-the widget stack) happen when a name that needs them is first used: `import fbkit` loads NumPy alone.
+Five choices, one record: {basis, kernel and rates, dynamics, network, observation} -> History. Heavy imports (torch,
+matplotlib, the widget stack) happen when a name that needs them is first used: `import fbkit` loads NumPy alone.
 """
 
 import importlib

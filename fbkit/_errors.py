@@ -22,7 +22,7 @@ def real_array(name, value, *, shape=None, ndim=None):
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise ValueError(
-            f"{name} is {_describe(value)}, which is not an array of real numbers; pass a list or NumPy array of numbers."
+            f"{name} is {_describe(value)}, which is not an array of real numbers; pass a list or array of numbers."
         ) from None
     if array.size == 0:
         raise ValueError(f"{name} is empty; pass at least one number.")

@@ -83,8 +83,8 @@ class History:
 def learning_times(history, below=0.2, frequencies=None, reference=None):
     """First recorded time from which the error in each frequency stays below a fraction of its reference.
 
-    Delta_k(t) = |e_k(t)| / |reference_k|, the measure of the F-Principle (Xu et al., arXiv 1901.06523), with the error at
-    the first record as the default reference (which is the target itself for a network that starts at zero).
+    Delta_k(t) = |e_k(t)| / |reference_k|, the measure of the F-Principle (Xu et al., arXiv 1901.06523), with the error
+    at the first record as the default reference (which is the target itself for a network that starts at zero).
 
     Parameters
     ----------

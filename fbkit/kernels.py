@@ -7,7 +7,7 @@ from fbkit.activations import activation as look_up
 
 
 def two_layer_profile(theta, activation="relu", *, weight_std=1.0, bias_std=1.0, output_std=1.0):
-    r"""Neural tangent kernel K(theta) of an infinitely wide two-layer network on the unit circle, all parameters trained.
+    r"""Neural tangent kernel K(theta) of an infinitely wide two-layer network on the unit circle, all trained.
 
     f(u) = m^{-1/2} sum_j a_j sigma(s_w w_j.u + s_b b_j) with w_j, b_j standard normal and a_j normal with standard
     deviation s_a. For two unit inputs at angle theta, with (z, z') jointly normal, variance q = s_w^2 + s_b^2 and

@@ -108,8 +108,8 @@ def mlp(
 class FourierFeatures(nn.Module):
     """m^{-1/2} sum_j [a_j cos(w_j . x) + b_j sin(w_j . x)] with fixed frequencies w and a, b starting at zero.
 
-    With `hidden` given, the features feed a network instead of the output (Tancik et al., arXiv 2006.10739; as a model of
-    frequency bias: Molina et al., arXiv 2405.14957).
+    With `hidden` given, the features feed a network instead of the output (as a model of frequency bias: Molina et al.,
+    arXiv 2405.14957).
 
     Parameters: `frequencies` (m,) or (m, d); `hidden`, a module from 2m features to the output, or None.
 

@@ -1,4 +1,4 @@
-"""Figures from a `History`: each function returns a `Picture`, a matplotlib figure with its alternative text and numbers."""
+"""Figures from a `History`: each function returns a `Picture`, a figure with its alternative text and numbers."""
 
 import hashlib
 import html
@@ -111,8 +111,8 @@ def decay(*histories, frequencies=None, below=0.2):
 def heat(history, highest=None):
     """Error over time and mode as colours: light where the error is still large, dark where it is gone.
 
-    Parameters: `history` with one number per mode; `highest` frequency drawn, default the highest that starts above 1 % of
-    the largest.
+    Parameters: `history` with one number per mode; `highest` frequency drawn, default the highest that starts above 1 %
+    of the largest.
 
     >>> from fbkit import circle, sines, mlp, train
     >>> heat(train(mlp(width=64), sines(circle(16), [1, 2]), steps=200)).header
@@ -181,7 +181,7 @@ def fit(target, history, at=None):
     figure, axes = _axes(target.axis, "value")
     axes.plot(x, target.values, color=LIGHT[5], linewidth=2.5, alpha=0.6, label="target")
     for i, (j, values) in enumerate(zip(index, curves_)):
-        axes.plot(x, values, _DASHES[-1 - i % 4], color=LIGHT[i % 5], label=f"t = {history.t[j]:.3g}")
+        axes.plot(x, values, _DASHES[-1 - i % 4], color=LIGHT[i % 5], label=f"t = {history.t[j]:.4g}")
     _legend(axes)
     size = np.sqrt(2 * history.loss[index] / (target.weights @ np.square(target.values)))
     alt = (
@@ -190,7 +190,7 @@ def fit(target, history, at=None):
     )
     step = max(1, len(x) // 32)
     rows = [tuple(r) for r in np.column_stack([x, target.values, *curves_])[::step]]
-    return Picture(figure, alt, (target.axis, "target", *(f"t = {history.t[j]:.3g}" for j in index)), rows)
+    return Picture(figure, alt, (target.axis, "target", *(f"t = {history.t[j]:.4g}" for j in index)), rows)
 
 
 def spectrum(basis, highest=None, **values):
@@ -221,12 +221,12 @@ def spectrum(basis, highest=None, **values):
             color=LIGHT[i % 6],
             label=name.replace("_", " "),
         )
-        found.append(
-            f"{name.replace('_', ' ')} is largest at frequency {frequencies[amplitude.argmax()]:g} ({amplitude.max():.3g})"
-        )
+        top = amplitude.argmax()
+        found.append(f"{name.replace('_', ' ')} is largest at frequency {frequencies[top]:g} ({amplitude[top]:.3g})")
         columns.append(amplitude)
     axes.set_yscale("log")
-    axes.set_ylim(bottom=max(1e-6, min(c[c > 0].min(initial=1) for c in columns)) / 2)
+    peak = max(c.max() for c in columns)
+    axes.set_ylim(bottom=max(1e-5 * peak, min(c.min() for c in columns) / 2))
     _legend(axes)
     rows = list(zip(frequencies, *columns))
     return Picture(figure, "Amplitude of each frequency: " + "; ".join(found) + ".", ("frequency", *values), rows)
@@ -304,11 +304,11 @@ def _time_label(history):
 def _says(frequency, time, below):
     if not np.isfinite(time):
         return f"frequency {frequency:g} never stays below {100 * below:g} %"
-    return f"frequency {frequency:g} stays below {100 * below:g} % from {time:.3g}"
+    return f"frequency {frequency:g} stays below {100 * below:g} % from {time:.4g}"
 
 
 def _join(numbers):
-    return ", ".join(f"{v:.3g}" for v in numbers)
+    return ", ".join(f"{v:.4g}" for v in numbers)
 
 
 def _spread(n, most=16):

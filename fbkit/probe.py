@@ -39,8 +39,8 @@ class total_error:
 def mode_rates(net, basis, frequencies):
     """Decay rate of each frequency at the network's present parameters: Rayleigh quotients of its tangent kernel.
 
-    For the coefficient c_k = sum_i w_i phi_k(x_i) f(x_i) the quotient is |grad c_k|^2 = phi_k^T W K W phi_k, the rate at
-    which e_k decays if it is alone, in gradient-flow time. Cosine and sine of one frequency are averaged.
+    For the coefficient c_k = sum_i w_i phi_k(x_i) f(x_i) the quotient is |grad c_k|^2 = phi_k^T W K W phi_k, the rate
+    at which e_k decays if it is alone, in gradient-flow time. Cosine and sine of one frequency are averaged.
 
     Parameters: `net`, a torch module with one output; `basis`; `frequencies` (F,). Returns (F,). Only parameters with
     `requires_grad` count.
@@ -80,8 +80,8 @@ def mode_rates(net, basis, frequencies):
 def low_pass(inputs, delta):
     """Row-normalised Gaussian filter G_ij proportional to exp(-|x_i - x_j|^2 / (2 delta)); delta is a variance.
 
-    On samples in many dimensions there is no DFT; averaging neighbours is a low-pass filter all the same (Xu et al., arXiv
-    1901.06523). Parameters: `inputs` (n, d), `delta` above 0. Returns (n, n), rows summing to 1.
+    On samples in many dimensions there is no DFT; averaging neighbours is a low-pass filter all the same (Xu et al.,
+    arXiv 1901.06523). Parameters: `inputs` (n, d), `delta` above 0. Returns (n, n), rows summing to 1.
 
     >>> low_pass([[0.0], [1.0]], 0.5).round(3).tolist()
     [[0.731, 0.269], [0.269, 0.731]]
@@ -96,8 +96,8 @@ def low_pass(inputs, delta):
 def filter_errors(predictions, target, delta, remove_mean=True):
     """Relative error of the low and of the high part: |G h - G y|/|G y| and the same with 1 - G.
 
-    The constant mean belongs to every low part and is learned at once whatever the labels are; leave `remove_mean` on, or
-    random labels will seem to show a frequency bias too.
+    The constant mean belongs to every low part and is learned at once whatever the labels are; leave `remove_mean` on,
+    or random labels will seem to show a frequency bias too.
 
     Parameters: `predictions` (T, n, c) or (n, c); `target`; `delta`, variance of the filter.
     Returns (low (T,), high (T,), share): share is |G y|^2 / (|G y|^2 + |y - G y|^2).
@@ -125,8 +125,8 @@ def filter_errors(predictions, target, delta, remove_mean=True):
 def projection_spectrum(inputs, values, frequencies):
     """Spectrum along the first principal component: |(1/n) sum_i y_i exp(-2 pi i k p_i)|, p_i rescaled to [0, 1].
 
-    A non-uniform transform of data in many dimensions along one direction (Xu et al., arXiv 1901.06523); here k counts cycles
-    over the range of p. Parameters: `inputs` (n, d), `values` (..., n), `frequencies` (F,). Returns (..., F).
+    A non-uniform transform of data in many dimensions along one direction (Xu et al., arXiv 1901.06523); here k counts
+    cycles over the range of p. Parameters: `inputs` (n, d), `values` (..., n), `frequencies` (F,). Returns (..., F).
 
     >>> x = np.linspace(0, 1, 400)[:, None]
     >>> s = projection_spectrum(x, np.cos(2 * np.pi * 3 * x[:, 0]), [1, 2, 3])

@@ -46,6 +46,7 @@ class Target:
 def on_basis(basis, values, name="your values", axis=None, positions=None):
     """A target from values (n,) at the basis's points.
 
+    >>> from fbkit import circle
     >>> on_basis(circle(4), [1, 2, 3, 4]).coefficients[0]
     np.float64(2.5)
     """
@@ -59,6 +60,7 @@ def sines(basis, frequencies, amplitudes=1.0):
 
     Parameters: `basis`, `frequencies` (F,) angular frequencies above 0, `amplitudes` one number or (F,).
 
+    >>> from fbkit import circle
     >>> target = sines(circle(32), [1, 3, 5])
     >>> target.coefficients[[2, 6, 10]].round(6).tolist()
     [0.707107, 0.707107, 0.707107]
@@ -87,6 +89,7 @@ def square_wave(basis):
 
     The closed form holds for the function; samples see aliases too, so that coefficients differ by O(k/n^2).
 
+    >>> from fbkit import circle
     >>> c = square_wave(circle(1024)).coefficients[2::4][:3]    # sin x, sin 3x, sin 5x
     >>> bool(np.allclose(c, 4 / np.pi / np.sqrt(2) / np.array([1, 3, 5]), atol=1e-4))
     True
@@ -145,8 +148,8 @@ def bell(points=512, start=0, extension="even"):
 def digits(samples=None, labels="true", seed=0):
     """Scikit-learn's handwritten digits: inputs (n, 64) scaled to [0, 1], values (n, 10) one-hot.
 
-    Parameters: `samples`, how many (a random subset under `seed`; default all 1,797), `labels` "true" or "random" (labels
-    drawn again, so that nothing but the inputs' geometry is left).
+    Parameters: `samples`, how many (a random subset under `seed`; default all 1,797), `labels` "true" or "random"
+    (labels drawn again, so that nothing but the inputs' geometry is left).
 
     >>> digits(50).values.sum()
     np.float64(50.0)
