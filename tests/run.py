@@ -7,15 +7,16 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=3"]
+PYTEST = [sys.executable, "-m", "pytest", "--durations=3"]
 # Two workers, a file's tests together: the machines this runs on have two cores.
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 
 # name: (budget in seconds, command)
+DOCTESTS = ["--doctest-modules", "fbkit"]
 STAGES = {
     "style": (10, [sys.executable, "-m", "ruff", "check", "."]),
     "claims": (120, [sys.executable, "-m", "fbkit.claims"]),
-    "units": (240, [*PYTEST, *PARALLEL, "--doctest-modules", "-m", "not slow", "fbkit", "tests/unit", "tests/explorers", "tests/claims"]),
+    "units": (240, [*PYTEST, *PARALLEL, *DOCTESTS, "-m", "not slow", "tests/unit", "tests/explorers", "tests/claims"]),
     "notebooks": (240, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
     "site": (240, [sys.executable, "book/_ext/build.py"]),
     "pages": (60, [*PYTEST, "tests/site"]),
@@ -45,7 +46,8 @@ def main(chosen: list[str]) -> int:
         rows.append((name, budget, time.monotonic() - start, ok))
     print(f"\n{'stage':<12}{'budget s':>10}{'took s':>10}  result")
     for name, budget, took, ok in rows:
-        print(f"{name:<12}{budget:>10}{took:>10.0f}  {'passed' if ok else 'FAILED'}{', over budget' if took > budget else ''}")
+        result = ("passed" if ok else "FAILED") + (", over budget" if took > budget else "")
+        print(f"{name:<12}{budget:>10}{took:>10.0f}  {result}")
     print(f"{'all':<12}{sum(row[1] for row in rows):>10}{sum(row[2] for row in rows):>10.0f}")
     print(f"{passed} passed, {len(rows) - passed} failed")
     return 0 if passed == len(rows) else 1

@@ -1,0 +1,14 @@
+// What scrolls in its own box can be reached by keyboard: equations, tables and outputs wider than the page.
+const boxes = "div.math, mjx-container[display=true], .cell_output, .cell_output > .output, .pst-scrollable-table-container";
+function reachable() {
+  for (const box of document.querySelectorAll(boxes)) {
+    const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
+    if (scrolls) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+addEventListener("load", () => {
+  const set = () => requestAnimationFrame(reachable);
+  (window.MathJax?.startup?.promise ?? Promise.resolve()).then(set);
+  new ResizeObserver(set).observe(document.querySelector("main") ?? document.body);
+});

@@ -1,0 +1,142 @@
+"""Every page of the table of contents, over http and from a file, wide and narrow."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.watching import differs, draws, eventually, moves, pixels, settled, steps
+from tests.course import explorers, pages, source
+
+EXCEPTIONS = yaml.safe_load((Path(__file__).parent / "axe_exceptions.yml").read_text(encoding="utf-8"))
+# What the theme itself says in the console on every page.
+THEME_SAYS = ("[PST]: Changed to", "[togglebutton]: Adding")
+LOADS = [(page, scheme, width) for page in pages() for scheme in ("http", "file") for width in (1280, 390)]
+
+
+class Visit:
+    """A page in the browser, and everything it asked for and said."""
+
+    def __init__(self, context, address: str, name: str, width: int):
+        self.name, self.width, self.address = name, width, address
+        self.elsewhere, self.said = [], []
+        self.page = context.new_page()
+        self.page.on("request", lambda request: self.asked(request.url))
+        self.page.on("console", lambda message: self.says(message.text))
+        self.page.on("pageerror", lambda error: self.says(str(error)))
+        self.page.on("response", lambda response: response.ok or self.says(f"{response.status}: {response.url}"))
+        self.page.goto(f"{address}/{name}.html")
+        self.page.wait_for_load_state("load")
+        self.page.evaluate("() => window.MathJax?.startup?.promise")
+        self.roots = self.page.locator("[data-explorer]").all()
+
+    def asked(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.elsewhere.append(url)
+
+    def says(self, text: str) -> None:
+        if not text.startswith(THEME_SAYS):
+            self.said.append(text)
+
+
+@pytest.fixture(scope="module", params=LOADS, ids=lambda load: f"{load[0]}-{load[1]}-{load[2]}")
+def visit(request, windows, addresses):
+    name, scheme, width = request.param
+    made = Visit(windows(width), addresses[scheme], name, width)
+    made.scheme = scheme
+    yield made
+    made.page.close()
+
+
+def test_shows_every_explorer_of_its_source(visit):
+    expected = explorers(source(visit.name))
+    found = "roots => roots.map(root => root.dataset.explorer)"
+    assert eventually(lambda: visit.page.locator("[data-explorer]").evaluate_all(found) == expected)
+
+
+def test_nothing_moves_until_asked(visit):
+    for root in visit.roots:
+        before = settled(root)
+        visit.page.wait_for_timeout(300)
+        assert not differs(root, before)
+
+
+def test_every_explorer_draws(visit):
+    for root in visit.roots:
+        assert draws(root), root.get_attribute("data-explorer")
+
+
+def test_every_explorer_moves(visit):
+    for root in visit.roots:
+        assert moves(root), root.get_attribute("data-explorer")
+
+
+def test_a_trainer_steps(visit):
+    for root in visit.roots:
+        if root.get_by_role("button", name="Step").count():
+            assert steps(root), root.get_attribute("data-explorer")
+
+
+def test_does_not_scroll_sideways(visit):
+    wide = visit.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= visit.width, f"the page is {wide} px wide in a window of {visit.width}"
+
+
+def test_long_equations_scroll_in_their_box(visit):
+    outside = """boxes => boxes.filter(box => {
+        const overflow = getComputedStyle(box).overflowX;
+        return box.scrollWidth > box.clientWidth + 1 && !["auto", "scroll"].includes(overflow);
+    }).map(box => box.textContent.slice(0, 60))"""
+    assert visit.page.locator("div.math").evaluate_all(outside) == []
+
+
+def test_header_buttons_have_icon_and_name(visit):
+    buttons = """all => all.filter(button => button.offsetParent).map(button => [
+        (button.ariaLabel || button.title || button.dataset.bsOriginalTitle || button.textContent).trim(),
+        [...button.querySelectorAll("svg:has(path)")].some(icon => icon.getBoundingClientRect().width > 8),
+    ])"""
+    found = visit.page.locator(".bd-header-article button").evaluate_all(buttons)
+    assert len(found) >= 3
+    assert all(name and icon for name, icon in found), found
+
+
+def test_footer_names_the_licences(visit):
+    text = visit.page.locator("footer").all_inner_texts()
+    assert "BSD 3-Clause" in "".join(text) and "CC BY 4.0" in "".join(text)
+
+
+def faults(page) -> list[str]:
+    """Serious and critical axe violations that no listed exception covers."""
+    found = []
+    for violation in Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]:
+        if violation["impact"] not in ("serious", "critical"):
+            continue
+        allowed = [entry["selector"] for entry in EXCEPTIONS if entry["rule"] == violation["id"]]
+        for node in violation["nodes"]:
+            target = str(node["target"][-1])
+            if not any(selector in target for selector in allowed):
+                found.append(f"{violation['id']}: {target}: {node['html'][:120]}")
+    return found
+
+
+def test_colour_schemes(visit):
+    """Accessible in light and dark, and canvases are drawn again when the scheme changes (a file shows the same)."""
+    if visit.scheme == "file":
+        return
+    assert faults(visit.page) == [], "light"
+    before = [pixels(root) for root in visit.roots]
+    visit.page.emulate_media(color_scheme="dark")
+    for root, light in zip(visit.roots, before):
+        assert eventually(lambda root=root, light=light: all(a != b for a, b in zip(pixels(root), light)))
+    visit.page.wait_for_timeout(300)  # the theme's own colour transitions
+    try:
+        assert faults(visit.page) == [], "dark"
+    finally:
+        visit.page.emulate_media(color_scheme="light")
+
+
+def test_says_nothing_and_asks_no_other_host(visit):
+    """Last, so that everything above has happened."""
+    assert visit.elsewhere == []
+    assert visit.said == []

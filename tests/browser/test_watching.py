@@ -1,0 +1,59 @@
+"""`draws` and `moves` say yes to a working explorer and no to broken ones: NaN frames, an engine that throws, none drawn."""
+
+import json
+
+import pytest
+
+from fbkit.explorers import EXPLORERS, site_script
+from tests.browser.watching import draws, moves, steps
+
+EXPLORER = EXPLORERS["watch_a_network_learn"]
+ENGINE = f"fbkit.engines.{EXPLORER.name}"
+# The real engine, broken in one way each.
+NAN = f"""(make => {{ {ENGINE} = tools => {{
+  const engine = make(tools);
+  const blank = arrays => Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.map(() => NaN)]));
+  return {{ ...engine, frame: state => blank(engine.frame(state)) }};
+}}; }})({ENGINE})"""
+THROWS = f"{ENGINE} = () => ({{ init() {{ throw new Error('broken on purpose'); }} }})"
+MOUNT = "fbkit.render({ model, el: document.body })"
+
+
+@pytest.fixture
+def shown(windows):
+    """A bare page that shows the explorer after some JavaScript has tampered with it."""
+    opened = []
+
+    def show(tamper: str, mount: str = MOUNT):
+        page = windows(1280).new_page()
+        opened.append(page)
+        page.goto("about:blank")
+        page.add_script_tag(content=site_script())
+        values = EXPLORER.check({})
+        state = json.dumps({"spec": EXPLORER.spec() | {"site": False}, "values": values, "table": {}, "frame": {}})
+        model = f"const state = {state}; const model = {{ get: key => state[key], set() {{}}, on() {{}}, off() {{}}, save_changes() {{}} }};"
+        page.add_script_tag(content=f"{tamper};\n{model}\n{mount};")
+        return page.locator("[data-explorer]")
+
+    yield show
+    for page in opened:
+        page.close()
+
+
+def test_a_working_explorer_draws_and_moves(shown):
+    root = shown("")
+    assert draws(root) and moves(root) and steps(root)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "mount"),
+    [
+        pytest.param(NAN, MOUNT, id="its frames are NaN"),
+        pytest.param(THROWS, MOUNT, id="its engine throws"),
+        pytest.param("", f"document.body.innerHTML = '<div data-explorer={EXPLORER.name}></div>'", id="never drawn"),
+    ],
+)
+def test_a_broken_explorer_neither_draws_nor_moves(shown, tamper, mount):
+    root = shown(tamper, mount)
+    assert not draws(root, seconds=1)
+    assert not moves(root, seconds=1)

@@ -1,0 +1,115 @@
+"""What an explorer must do in a browser: it draws, and it moves."""
+
+import re
+import time
+from collections.abc import Callable
+from functools import partial
+
+# A canvas as (share of pixels unlike the most common one, checksum of all pixels).
+PIXELS = """canvas => {
+  if (!canvas.width || !canvas.height) return [0, 0];
+  const bits = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+  const counts = new Map();
+  let sum = 0;
+  for (const bit of bits) { counts.set(bit, (counts.get(bit) || 0) + 1); sum = (Math.imul(sum, 31) + bit) | 0; }
+  return [1 - Math.max(...counts.values()) / bits.length, sum];
+}"""
+NUMBER = re.compile(r"^[−-]?\d+(\.\d+)?(e[+−-]?\d+)?$", re.IGNORECASE)
+
+
+def eventually(question: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Whether the answer becomes yes in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if question():
+            return True
+        time.sleep(0.03)
+    return False
+
+
+def pixels(root) -> list:
+    return [canvas.evaluate(PIXELS) for canvas in root.locator("canvas:visible").all()]
+
+
+def rows(root) -> list[list[str]]:
+    """The data table behind the drawing, as text."""
+    return root.locator("details table").evaluate_all(
+        """tables => tables.flatMap(table => [...table.tBodies]).flatMap(body => [...body.rows])
+        .map(row => [...row.cells].map(cell => cell.textContent.trim()))"""
+    )
+
+
+def open_table(root) -> None:
+    """The front end fills the table when the reader opens it."""
+    root.locator("details:has(table)").evaluate_all("all => all.forEach(d => { d.open = true; })")
+
+
+def finite(table: list[list[str]]) -> bool:
+    """Every row's numbers are numbers: at least two rows, at least one number in each, nothing like NaN."""
+    cells = [cell for row in table for cell in row]
+    if len(table) < 2 or any(re.search(r"nan|inf|undefined|null", cell, re.IGNORECASE) for cell in cells):
+        return False
+    return all(any(NUMBER.match(cell) for cell in row) for row in table)
+
+
+def draws(root, seconds: float = 5.0) -> bool:
+    """The data table has finite rows, and every canvas has more than 1 % of pixels unlike its background."""
+
+    def drawn() -> bool:
+        open_table(root)
+        shares = [share for share, _ in pixels(root)]
+        return bool(shares) and min(shares) > 0.01 and finite(rows(root))
+
+    return root.count() == 1 and eventually(drawn, seconds)
+
+
+def state(root) -> tuple:
+    return str(rows(root)), str([checksum for _, checksum in pixels(root)])
+
+
+def differs(root, before: tuple) -> bool:
+    return all(a != b for a, b in zip(state(root), before))
+
+
+def changes(root, before: tuple, seconds: float) -> bool:
+    """Whether both the table and the pixels differ from before in time."""
+    return eventually(lambda: differs(root, before), seconds)
+
+
+def moves(root, seconds: float = 5.0) -> bool:
+    """Table and pixels change after one key press on the first control, and return after the reverse key."""
+    control = root.locator("input, select").first
+    if control.count() == 0 or control.get_attribute("type") not in ("range", None):
+        return False
+    control.scroll_into_view_if_needed()
+    open_table(root)
+    for forth, back in (("ArrowRight", "ArrowLeft"), ("ArrowLeft", "ArrowRight")):
+        before = settled(root)
+        control.focus()
+        control.press(forth)
+        if changes(root, before, seconds):
+            control.press(back)
+            return eventually(partial(returned, root, before), seconds)
+    return False
+
+
+def returned(root, before: tuple) -> bool:
+    return state(root) == before
+
+
+def settled(root, seconds: float = 3.0) -> tuple:
+    """The state once two looks in a row agree."""
+    now, end = state(root), time.monotonic() + seconds
+    while time.monotonic() < end:
+        time.sleep(0.1)
+        before, now = now, state(root)
+        if before == now:
+            break
+    return now
+
+
+def steps(root, seconds: float = 10.0) -> bool:
+    """One press of Step changes the table and the pixels."""
+    before = settled(root)
+    root.get_by_role("button", name="Step").first.click()
+    return changes(root, before, seconds)

@@ -1,0 +1,51 @@
+"""What makes the site build again, on a copy of the parts that decide it."""
+
+import importlib.util
+
+import pytest
+
+from tests.course import ROOT
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("build", ROOT / "book" / "_ext" / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "BUILD", tmp_path / "_build")
+    for name in ("fbkit/basis.py", "fbkit/data/bell.wav", "book/static/site.css", "book/index.ipynb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("first")
+    for name in (".jupyter_cache", ".doctrees", "html"):
+        (tmp_path / "_build" / name).mkdir(parents=True)
+    module.drop_stale()
+    module.left = lambda: {path.name for path in (tmp_path / "_build").iterdir()} - {"stamps"}
+    return module
+
+
+def test_nothing_changed_keeps_everything(build, capsys):
+    build.drop_stale()
+    assert build.left() == {".jupyter_cache", ".doctrees", "html"}
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("name", ["fbkit/basis.py", "fbkit/data/bell.wav", "fbkit/new.py"])
+def test_a_change_of_the_package_runs_every_notebook_again(build, capsys, name):
+    (build.ROOT / name).write_text("second")
+    build.drop_stale()
+    assert build.left() == set()
+    assert "every notebook runs again" in capsys.readouterr().out
+
+
+def test_a_change_of_the_frame_keeps_the_notebooks(build, capsys):
+    (build.ROOT / "book/static/site.css").write_text("second")
+    build.drop_stale()
+    assert build.left() == {".jupyter_cache"}
+    assert "every page is written again" in capsys.readouterr().out
+
+
+def test_a_change_of_a_page_is_left_to_sphinx(build):
+    (build.ROOT / "book/index.ipynb").write_text("second")
+    build.drop_stale()
+    assert build.left() == {".jupyter_cache", ".doctrees", "html"}
