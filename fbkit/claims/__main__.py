@@ -1,4 +1,4 @@
-"""`python -m fbkit.claims` makes the ledger; `recompute ID` redoes a record; `spot-check HASH` redoes one seed of one."""
+"""`python -m fbkit.claims` makes the ledger; `recompute ID` redoes a record; `spot-check HASH` redoes one seed."""
 
 import argparse
 import sys

@@ -1,0 +1,85 @@
+"""Targets: known coefficients, real signals as their packages ship them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import fbkit as fb
+
+
+def test_sines_have_their_coefficients():
+    basis = fb.circle(64)
+    target = fb.sines(basis, [2, 7], [3, -1])
+    expected = np.zeros(64)
+    expected[[4, 14]] = 3 / np.sqrt(2), -1 / np.sqrt(2)
+    np.testing.assert_allclose(target.coefficients, expected, atol=1e-12)
+    assert target.name == "3 sin 2x + -1 sin 7x"
+
+
+def test_square_wave_converges_to_its_series():
+    """(4/pi) sin(kx)/k for odd k; sampling error falls as 1/n^2."""
+    k = np.array([1, 3, 5])
+    errors = []
+    for n in (128, 512):
+        c = fb.square_wave(fb.circle(n)).coefficients[2 * k]
+        errors.append(np.abs(c - 4 / np.pi / k / np.sqrt(2)).max())
+    assert errors[1] < 1e-4
+    assert errors[0] / errors[1] == pytest.approx(16, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [lambda: fb.photograph_row(), lambda: fb.electrocardiogram(), lambda: fb.bell()],
+    ids=["row", "ecg", "bell"],
+)
+def test_real_signals_are_standardised_and_complete(signal):
+    target = signal()
+    assert target.values.mean() == pytest.approx(0, abs=1e-12)
+    assert target.values.std() == pytest.approx(1, abs=1e-12)
+    assert target.weights @ target.values**2 == pytest.approx(np.sum(target.coefficients**2), rel=1e-10)
+    assert len(target.positions) == len(target.values)
+
+
+def test_photograph_row_is_that_row():
+    from sklearn.datasets import load_sample_image
+
+    grey = load_sample_image("china.jpg").mean(axis=2)[200, :256]
+    assert np.corrcoef(grey, fb.photograph_row(256, row=200).values)[0, 1] == pytest.approx(1, abs=1e-12)
+
+
+def test_digits_and_random_labels():
+    true, random = fb.digits(), fb.digits(labels="random")
+    assert true.inputs.shape == (1797, 64) and true.values.shape == (1797, 10)
+    assert true.inputs.min() >= 0 and true.inputs.max() == 1
+    agree = np.mean(true.values.argmax(1) == random.values.argmax(1))
+    assert 0.05 < agree < 0.15
+
+
+@pytest.mark.parametrize(
+    "call, says",
+    [
+        (lambda: fb.sines(fb.circle(8), []), "empty"),
+        (lambda: fb.sines(fb.circle(8), [5]), "above 4"),
+        (lambda: fb.sines(fb.circle(8), [0]), "above 0"),
+        (lambda: fb.sines(fb.circle(8), [1, 2], [1, 2, 3]), "amplitudes has shape"),
+        (lambda: fb.sines(fb.circle(8), [np.nan]), "NaN"),
+        (lambda: fb.photograph_row(row=10_000), "outside"),
+        (lambda: fb.photograph_row(image="chine"), "did you mean 'china'"),
+        (lambda: fb.electrocardiogram(2000), "runs past"),
+        (lambda: fb.bell(start=10**6), "runs past"),
+        (lambda: fb.digits(labels="fake"), "labels is 'fake'"),
+        (lambda: fb.on_basis(fb.circle(8), np.ones(7)), "shape"),
+        (lambda: fb.digits(20).coefficients, "no basis"),
+    ],
+)
+def test_bad_input_is_one_sentence(call, says):
+    with pytest.raises(ValueError, match=says) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+@given(st.integers(1, 30), st.floats(-5, 5))
+def test_any_frequency_within_reach(k, amplitude):
+    target = fb.sines(fb.circle(64), [k], [amplitude])
+    assert np.sum(target.coefficients**2) == pytest.approx(amplitude**2 / 2, abs=1e-9)
