@@ -52,13 +52,13 @@ check: $(STAMP)  ## the quick checks: style and units
 	@$(RUN) tests/run.py style units
 
 test-slow: $(STAMP)  ## redo one seed of one recorded claim
-	@$(RUN) -m pytest -q -m slow tests/claims
+	@$(RUN) -m fbkit.claims spot-check "$$(git rev-parse HEAD)"
 
 claims: $(STAMP)  ## measure the claims, into _build/claims.json
 	@$(RUN) -m fbkit.claims
 
 recompute: $(STAMP)  ## redo a recorded claim: make recompute ID=...
-	@$(RUN) -m fbkit.claims --recompute "$(ID)"
+	@$(RUN) -m fbkit.claims recompute "$(ID)"
 
 lab: $(STAMP)  ## JupyterLab on the chapters
 	@$(VENV)/bin/jupyter lab --notebook-dir book
