@@ -1,4 +1,4 @@
-"""`draws` and `moves` say yes to a working explorer and no to broken ones: NaN frames, an engine that throws, none drawn."""
+"""`draws` and `moves` say yes to a working explorer, and no to NaN frames, a throwing engine, and one never drawn."""
 
 import json
 
@@ -12,7 +12,8 @@ ENGINE = f"fbkit.engines.{EXPLORER.name}"
 # The real engine, broken in one way each.
 NAN = f"""(make => {{ {ENGINE} = tools => {{
   const engine = make(tools);
-  const blank = arrays => Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.map(() => NaN)]));
+  const nan = ([name, array]) => [name, array.map(() => NaN)];
+  const blank = arrays => Object.fromEntries(Object.entries(arrays).map(nan));
   return {{ ...engine, frame: state => blank(engine.frame(state)) }};
 }}; }})({ENGINE})"""
 THROWS = f"{ENGINE} = () => ({{ init() {{ throw new Error('broken on purpose'); }} }})"
@@ -31,8 +32,8 @@ def shown(windows):
         page.add_script_tag(content=site_script())
         values = EXPLORER.check({})
         state = json.dumps({"spec": EXPLORER.spec() | {"site": False}, "values": values, "table": {}, "frame": {}})
-        model = f"const state = {state}; const model = {{ get: key => state[key], set() {{}}, on() {{}}, off() {{}}, save_changes() {{}} }};"
-        page.add_script_tag(content=f"{tamper};\n{model}\n{mount};")
+        model = "const model = { get: key => state[key], set() {}, on() {}, off() {}, save_changes() {} }"
+        page.add_script_tag(content=f"{tamper};\nconst state = {state};\n{model};\n{mount};")
         return page.locator("[data-explorer]")
 
     yield show
