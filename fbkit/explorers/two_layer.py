@@ -1,0 +1,116 @@
+"""A two-layer network trained on the circle: twin of `fbkit/static/engines/watch_a_network_learn.js`.
+
+The same functions init, aim, step and view give the same arrays from the same parameters, to rounding:
+
+    f(u) = m^{-1/2} sum_j a_j sigma(w_j.u + b_j),  u = (cos t, sin t),
+
+every weight trained by full-batch gradient descent on the loss 1/2 mean r^2. A ReLU unit is active on one arc of the
+circle, so prefix sums make a step cost O(width + points); other activations, and `dense`, take every unit at every point.
+"""
+
+import numpy as np
+
+from fbkit.activations import activation
+from fbkit.explorers.generator import normals
+from fbkit.kernels import circle_rates, two_layer_profile
+
+N, MODES, FLOOR = 128, np.arange(11), 1e-4
+ANGLE = -np.pi + 2 * np.pi / N * np.arange(N)
+C, S = np.cos(ANGLE), np.sin(ANGLE)
+
+
+def init(params):
+    """A network at its start: w, b, a standard normal, and the second half of the units the first with a reversed."""
+    w1, w2, b, a = normals(params["seed"], 2 * params["width"]).reshape(4, -1)  # (width/2,) each
+    s = {"w1": np.tile(w1, 2), "w2": np.tile(w2, 2), "b": np.tile(b, 2), "a": np.r_[a, -a]} | params
+    s["prefix"] = params["activation"] == "relu" and not params.get("dense")
+    U = np.array([C, S]).T
+    K = kernel(U, np.array([w1, w2, b]), a, params["activation"]) / N
+    # A Rayleigh quotient of cos kt and sin kt sees only the kernel's mean over each angle.
+    s["finite"] = np.array([(K * np.cos(k * (ANGLE - ANGLE[:, None]))).sum() / N for k in MODES])
+    s["infinite"] = circle_rates(lambda theta: two_layer_profile(theta, params["activation"]), N, MODES[-1])
+    return aim(s | {"cap": 1 / np.linalg.eigvalsh(K)[-1]}, params)
+
+
+def kernel(U, W, a, name, weight_std=1.0, bias_std=1.0):
+    """The tangent kernel (n, n) of a finite network at its start, every weight trained.
+
+    `U` (n, d) are the inputs, `W` (d + 1, width) the inner weights with the biases as last row, `a` (width,) the outer
+    weights with their scale.
+    """
+    sigma, z = activation(name), np.c_[weight_std * U, np.full(len(U), bias_std)] @ W  # (n, width)
+    inner = a * sigma.slope(z)
+    K = sigma.value(z) @ sigma.value(z).T + inner @ inner.T * (weight_std**2 * U @ U.T + bias_std**2)
+    return K / len(a)
+
+
+def flow(K, start, times, weights):
+    """Residual (T, n) of the gradient flow dr/dt = -K S r from `start` (n,), exactly; one time unit is 1/(largest rate).
+
+    K (n, n) is a kernel on n even points over n; S multiplies frequency k of the residual by `weights`[k] (n,), in the
+    order of numpy.fft: all ones for the plain loss, k^2 for a loss of slopes.
+    """
+    root, back = (np.fft.ifft(np.fft.fft(np.eye(len(K))) * w).real for w in (weights**0.5, weights**-0.5))
+    rates, vectors = np.linalg.eigh(root @ K @ root)  # S^{1/2} K S^{1/2}, of the residual S^{1/2} r
+    return np.exp(-np.outer(times, rates / rates[-1])) * (start @ root @ vectors) @ vectors.T @ back
+
+
+def aim(s, params):
+    """A new target or learning rate: the network stays, the clock starts again."""
+    target = np.array(params["amplitudes"]) @ np.sin(np.outer(MODES[1:9], ANGLE))
+    lr = params["lr"] if params.get("uncapped") else min(params["lr"], s["cap"])
+    s |= {"target": target, "lr": lr, "asked": params["lr"], "steps": 0, "next": 1, "times": [], "heat": []}
+    return s | {"start": spectrum(forward(s)[0])}
+
+
+def forward(s):
+    """The residual f - y (N,), and for ReLU's prefix sums the arcs [lo, hi) of active points on a circle unrolled twice."""
+    U = np.array([s["w1"], s["w2"], s["b"]])  # (3, width)
+    if not s["prefix"]:
+        sigma, z = activation(s["activation"]), U.T @ [C, S, np.ones(N)]
+        V, D = sigma.value(z), sigma.slope(z)
+        return s["a"] @ V / np.sqrt(len(V)) - s["target"], V, D
+    h, middle = -U[2] / np.hypot(U[0], U[1]), np.arctan2(U[1], U[0]) + np.pi
+    reach = np.arccos(np.clip(h, -1, 1))
+    lo = np.where(h < -1, 0, np.floor((middle - reach) * N / (2 * np.pi)) + 1).astype(int)
+    count = np.where(h < -1, N, np.maximum(0, np.ceil((middle + reach) * N / (2 * np.pi)) - lo)).astype(int)
+    lo = lo % N
+    jumps = [np.bincount(lo, u, 2 * N + 1) - np.bincount(lo + count, u, 2 * N + 1) for u in s["a"] * U]
+    A = np.cumsum(jumps, axis=1)[:, :-1].reshape(3, 2, N).sum(1)  # slopes and offset of f at each point
+    return (A * [C, S, np.ones(N)]).sum(0) / np.sqrt(len(h)) - s["target"], lo, lo + count
+
+
+def step(s, count):
+    """`count` steps of full-batch gradient descent on the loss 1/2 mean r^2, records log-spaced."""
+    for _ in range(count):
+        r, lo, hi = forward(s)
+        if s["steps"] == s["next"]:
+            s["times"].append(s["lr"] * s["steps"])
+            s["heat"].append(np.log10(np.maximum(spectrum(r), FLOOR)))
+            s["next"] = max(s["next"] + 1, int(np.ceil(s["next"] * 1.08)))
+        R = r * [C, S, np.ones(N)]  # (3, N)
+        U, rate = np.array([s["w1"], s["w2"], s["b"]]), s["lr"] / (N * np.sqrt(len(s["a"])))
+        if s["prefix"]:
+            P = np.hstack([np.zeros((3, 1)), np.cumsum(np.hstack([R, R]), axis=1)])
+            G = P[:, hi] - P[:, lo]  # (3, width), sums of r s' (u, 1)
+            V = (U * G).sum(0)
+        else:
+            G, V = R @ hi.T, lo @ r
+        U = U - rate * s["a"] * G
+        s["a"] = s["a"] - rate * V
+        s["w1"], s["w2"], s["b"], s["steps"] = *U, s["steps"] + 1
+    return s
+
+
+def spectrum(r):
+    """Amplitude of each frequency of `r`, in units of sin kt."""
+    return np.abs(np.exp(-1j * np.outer(MODES, ANGLE)) @ r) * np.where(MODES > 0, 2, 1) / N
+
+
+def view(s):
+    """The arrays of the picture."""
+    r, asked = forward(s)[0], MODES[(s["start"] > 0.02) & (MODES > 0)]
+    arrays = {k: s[k] for k in ("target", "start", "infinite", "finite", "times")}
+    arrays |= {"angle": ANGLE, "network": r + s["target"], "modes": MODES, "handles": MODES[1:9], "residual": spectrum(r)}
+    arrays |= {"predicted_mode": asked, "predicted_time": np.log(5) / s["infinite"][asked]}
+    return arrays | {"heat": np.ravel(s["heat"]), "state": np.array([s["steps"], s["lr"] * s["steps"]])}

@@ -1,0 +1,39 @@
+"""An explorer on a page of its own: what the built site holds of it, without Jupyter Book."""
+
+import base64
+import json
+from pathlib import Path
+
+from fbkit.explorers import explore, site_script
+
+RUNTIME = Path(__file__).parents[2] / "book/static/runtime.js"
+WIDGET = "application/vnd.jupyter.widget"
+
+
+def entry(widget):
+    """The widget's state as nbclient stores it, byte strings apart."""
+    state, buffers = dict(widget.get_state()), []
+    if state["table"]:
+        state["table"] = dict(state["table"])
+        data = base64.b64encode(state["table"].pop("data")).decode()
+        buffers.append({"encoding": "base64", "path": ["table", "data"], "data": data})
+    plain = {k: v for k, v in state.items() if k in ("_esm", "spec", "values", "table", "frame")}
+    return {"model_name": "AnyModel", "state": plain, "buffers": buffers}
+
+
+def page(folder, name, monkeypatch, before="", **params):
+    """Write a page that shows the explorer as the site does and return its address; `before` is JavaScript run first."""
+    monkeypatch.setenv("FBKIT_SITE", "1")
+    widget = explore(name, **params)
+    state = {"version_major": 2, "version_minor": 0, "state": {widget.model_id: entry(widget)}}
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    path = Path(folder) / f"{name}.html"
+    path.write_text(
+        f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head><body style="margin:8px"><main><h1>{name}</h1>
+<script type="{WIDGET}-view+json">{json.dumps(view)}</script></main>
+<script type="{WIDGET}-state+json">{json.dumps(state)}</script>
+<script>{site_script()}</script><script>{before}</script><script>{RUNTIME.read_text()}</script></body></html>""",
+        encoding="utf-8",
+    )
+    return path.as_uri()
