@@ -44,6 +44,7 @@ class Runner:
             env={**os.environ, **quiet},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # progress bars and warnings; what failed comes back as `failures`
             encoding="utf-8",
         )
         threading.Thread(target=self._listen, daemon=True).start()
