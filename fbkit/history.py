@@ -1,6 +1,6 @@
 """The one record: error per mode against time, whoever made it (a formula, a PDE or a training run)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -64,6 +64,22 @@ class History:
         square = np.zeros((len(self.t), len(frequencies)))
         np.add.at(square.T, index.ravel(), np.square(self.error).T)
         return frequencies, np.sqrt(square)
+
+    def bands(self, edges):
+        """The same record with the frequencies of a band joined, each band named by its lowest frequency.
+
+        Parameters: `edges`, increasing frequencies above 0 where a new band starts; the first band starts at 0. The
+        result is a History: its `amplitude()` is the error of a band, the root of the sum of squares over its modes.
+
+        >>> h = History(t=[0], modes=[1, 2, 5, 9], error=[[3, 4, 6, 8]], loss=[62.5])
+        >>> low, size = h.bands([4]).amplitude()
+        >>> low.tolist(), size.tolist()
+        ([0.0, 4.0], [[5.0, 10.0]])
+        """
+        starts = np.append(0.0, real_array("edges", edges, ndim=1))
+        if np.any(np.diff(starts) <= 0) or self.modes.ndim != 1:
+            raise ValueError("edges must increase from above 0, over modes with one number each; sort them.")
+        return replace(self, modes=starts[np.searchsorted(starts, self.modes, side="right") - 1])
 
     def select(self, frequencies):
         """Error amplitudes (T, F) of the asked frequencies, in their order."""
