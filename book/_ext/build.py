@@ -56,12 +56,10 @@ def drop_pages() -> None:
 
 def join_explorers() -> None:
     """Front end and engines in one script, so that no page holds a copy."""
+    from fbkit.explorers import site_script
+
     joined = BUILD / "joined" / "explorers.js"
     joined.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        from fbkit.explorers import site_script
-    except ImportError:
-        return
     joined.write_text(site_script(), encoding="utf-8")
 
 
