@@ -100,7 +100,8 @@ def filter_errors(predictions, target, delta, remove_mean=True):
     or random labels will seem to show a frequency bias too.
 
     Parameters: `predictions` (T, n, c) or (n, c); `target`; `delta`, variance of the filter.
-    Returns (low (T,), high (T,), share): share is |G y|^2 / (|G y|^2 + |y - G y|^2).
+    Returns (low (T,), high (T,), share): share is |G y|^2 / |y|^2, the part of the target's
+    energy that the filter lets through (G is no projection, so the energies of the two parts do not add up to |y|^2).
 
     >>> from fbkit.targets import digits
     >>> target = digits(60)
@@ -119,7 +120,7 @@ def filter_errors(predictions, target, delta, remove_mean=True):
     sizes = np.linalg.norm(y_low), np.linalg.norm(y - y_low)
     low = np.linalg.norm(h_low - y_low, axis=(1, 2)) / sizes[0]
     high = np.linalg.norm((h - h_low) - (y - y_low), axis=(1, 2)) / sizes[1]
-    return low, high, float(sizes[0] ** 2 / (sizes[0] ** 2 + sizes[1] ** 2))
+    return low, high, float(sizes[0] ** 2 / np.square(y).sum())
 
 
 def projection_spectrum(inputs, values, frequencies):
