@@ -62,7 +62,8 @@ def close(expected, within=1e-6, *, mistakes=(), scale=None, labels=None, finite
     expected : array, the right answer; its shape is the one expected.
     mistakes : (wrong answer, score, sentence) for mistakes that have a name; the first that fits counts.
     scale : score of an answer that is right up to one common factor, or None.
-    labels : what the entries along the last axis are called in sentences ("frequency 3"); default "entry 3".
+    labels : what the entries along the last axis are called in sentences: a name, or a number k for "frequency k";
+        default "entry 0" and so on.
     finite : whether infinity is refused.
 
     >>> judge = close([1.0, 2.0], mistakes=[([2.0, 1.0], 0.5, "That is the wrong way round.")], scale=0.3)
@@ -75,8 +76,9 @@ def close(expected, within=1e-6, *, mistakes=(), scale=None, labels=None, finite
     """
     expected = np.asarray(expected, dtype=float)
     within = np.broadcast_to(np.asarray(within, dtype=float), expected.shape)
-    shown = range(expected.shape[-1] if expected.ndim else 1) if labels is None else labels
-    word = "entry" if labels is None else "frequency"
+    if labels is None:
+        labels = [f"entry {i}" for i in range(expected.shape[-1] if expected.ndim else 0)]
+    shown = [name if isinstance(name, str) else f"frequency {name:g}" for name in labels]
 
     def judge(answer, ask):
         try:
@@ -91,10 +93,10 @@ def close(expected, within=1e-6, *, mistakes=(), scale=None, labels=None, finite
                 return float(score), sentence
         if scale is not None:
             factor = _factor(array, expected)
-            if near(array, factor * expected, np.abs(factor) * within).all():
+            if factor and near(array, factor * expected, np.abs(factor) * within).all():
                 return float(scale), f"every entry is {factor:.3g} times what it should be: look at the normalisation."
         index = tuple(np.argwhere(~good)[0])
-        what = f"{word} {shown[index[-1]]:g}" if index else "it"
+        what = shown[index[-1]] if index else "it"
         row = f" (row {', '.join(str(i) for i in index[:-1])})" if len(index) > 1 else ""
         return 0.0, f"{what}{row} is {array[index]:.4g}, expected {expected[index]:.4g}."
 
@@ -102,7 +104,7 @@ def close(expected, within=1e-6, *, mistakes=(), scale=None, labels=None, finite
 
 
 def _factor(array, expected):
-    """The c for which c * expected is nearest to array; 0, which fits nothing of interest, if there is none."""
+    """The c for which c * expected is nearest to array; 0 if there is none worth naming."""
     with np.errstate(all="ignore"):
         factor = np.sum(array * expected) / np.sum(expected * expected)
     return float(factor) if np.isfinite(factor) and np.abs(factor) > 1e-3 else 0.0

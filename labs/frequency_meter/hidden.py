@@ -4,6 +4,8 @@ import numpy as np
 
 from fbkit.lab import Check, call, close
 
+INF = np.inf
+
 
 def hidden_checks(visible, seed):
     """More checks by question. `visible` holds checks.py's names; the student's side does not know `seed`."""
@@ -20,7 +22,7 @@ def hidden_checks(visible, seed):
     length, apart = 2 * np.pi * wide, np.array(far(first)) / wide
     return {
         "q1": [
-            circle("an odd number of points", [waves(pick(1, odd // 2, 3)) + [(0, rng.uniform(0.5, 2), 0.0)]], odd),
+            circle("an odd number of points", [waves([*pick(1, odd // 2, 2), odd // 2]) + [(0, 1.5, 0.0)]], odd),
             circle("five waves", [waves(pick(1, even // 2, 5))], even),
             circle("a batch with constants", [[(0, 1 + i, 0.0), *waves(pick(1, 8, 2))] for i in range(3)], 22),
         ],
@@ -71,9 +73,6 @@ def hidden_checks(visible, seed):
     }
 
 
-INF = np.inf
-
-
 def noisy_check(visible, about, seed):
     """Noise, so that the weights matter; compared with the weighted least-squares fit."""
     points, weights = visible["uneven"](40, seed)
@@ -104,7 +103,8 @@ def stay_check(about, seed, below=0.2):
     expected = np.where(stays.any(axis=0), times[stays.argmax(axis=0)], INF)
     crossing = np.where(under.any(axis=0), times[under.argmax(axis=0)], INF)
     mistakes = [(crossing, 0.2, "the error is below the line there, and comes back later: it has to stay.")]
-    judge = close(expected, 1e-9, mistakes=mistakes, labels=range(12), finite=False)
+    columns = [f"column {i}" for i in range(12)]
+    judge = close(expected, 1e-9, mistakes=mistakes, labels=columns, finite=False)
     return Check(about, call("first_stay_below", times, error, below), judge)
 
 
@@ -123,4 +123,6 @@ def crowd_check(about, seed, columns):
         return low, signal - low
 
     errors = [np.linalg.norm(h - y) / np.linalg.norm(y) for h, y in zip(parts(prediction), parts(values))]
-    return Check(about, call("filter_errors", inputs, values, prediction, variance), close(errors, 1e-7))
+    return Check(
+        about, call("filter_errors", inputs, values, prediction, variance), close(errors, 1e-7, labels=["low", "high"])
+    )
