@@ -23,8 +23,8 @@ def explore(name, **params):
     Raises ValueError for an unknown explorer, an unknown parameter or a value out of bounds; ImportError where
     anywidget is missing.
 
-    >>> explore("when_it_fails", strength=0.5)
-    explore('when_it_fails', knob='inner', strength=0.5)
+    >>> explore("when_it_fails", strength=0.75)
+    explore('when_it_fails', knob='inner', strength=0.75)
     >>> explore("when_it_fails", strenght=0.5)
     Traceback (most recent call last):
     ValueError: a parameter of when_it_fails is 'strenght'; expected one of knob, strength (did you mean 'strength'?).

@@ -16,8 +16,8 @@ from fbkit._errors import one_of, real_array
 class Number:
     """A number between `low` and `high`; a slider, over the ladder `values` where one is given.
 
-    `whole` asks for whole numbers, `entry` for a box to type in instead of a slider. A `live` parameter changes a
-    running engine without starting it again.
+    `whole` and `even` ask for such numbers, `entry` for a box to type in instead of a slider. A `live` parameter
+    changes a running engine without starting it again.
     """
 
     label: str
@@ -28,6 +28,7 @@ class Number:
     unit: str = ""
     log: bool = False
     whole: bool = False
+    even: bool = False
     entry: bool = False
     live: bool = False
     kind: str = field(default="number", init=False)
@@ -37,9 +38,9 @@ class Number:
             number = float(value)
         except (TypeError, ValueError):
             number = np.nan
-        wanted = "a whole number" if self.whole else "a number"
+        wanted = "an even number" if self.even else "a whole number" if self.whole else "a number"
         wrong = isinstance(value, (bool, str)) or not self.low <= number <= self.high
-        if wrong or (self.whole and not number.is_integer()):
+        if wrong or (self.whole and not number.is_integer()) or (self.even and number % 2):
             raise ValueError(f"{name} is {value!r}; expected {wanted} from {self.low:g} to {self.high:g}.")
         return int(number) if self.whole else number
 
@@ -123,13 +124,17 @@ line, stem, heat, scatter, segments = (partial(Mark, k) for k in ("line", "stem"
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis: its label with the unit, linear or log, and limits where the data should not set them."""
+    """An axis: its label with the unit, linear or log, and limits where the data should not set them.
+
+    `names` replaces the ticks 0, 1, ... by words, `pi` puts them at quarters of a turn from -pi to pi.
+    """
 
     label: str
     log: bool = False
     low: float | None = None
     high: float | None = None
     names: tuple = ()
+    pi: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,8 @@ class Explorer:
     `frame(**params)` returns {name: array}; `summary(frame, params)` one sentence or two. With `presets` a dict of
     {parameter: values} the page carries a table of their product. With `engine` the page runs
     `static/engines/<name>.js`, `presets` are named settings, and `still` is the number of steps behind the printed
-    picture. `time` names the array that is the time axis, if there is one.
+    picture. `time` names the array that is the time axis, if there is one; the
+    paragraph after the first of `doc` tells the reader what exactly is computed.
     """
 
     name: str
@@ -169,6 +175,7 @@ class Explorer:
     engine: bool = False
     time: str = ""
     still: int = 0
+    doc: str = ""
 
     def check(self, params):
         """The complete parameters, each within its bounds, or a ValueError of one sentence."""
@@ -190,6 +197,7 @@ class Explorer:
     def spec(self):
         """Everything the front end needs, as plain data."""
         parts = {k: getattr(self, k) for k in ("name", "title", "hint", "presets", "engine", "time")}
+        parts["about"] = " ".join(self.doc.split("\n\n")[1].split())
         parts["params"] = {k: asdict(p) for k, p in self.params.items()}
         parts["panels"] = [asdict(p) for p in self.panels]
         return parts

@@ -1,4 +1,9 @@
-"""Explorer: low and high error of a network on the digits, for any width of the filter that tells low from high."""
+"""Explorer: low and high error of a network on the digits, for any width of the filter that tells low from high.
+
+A ReLU network 64-200-200-10 trained by Adam (learning rate 0.001) on 600 digits with one-hot labels. Low: labels and
+outputs averaged over neighbours with weights exp(-|x - x'|²/(2 width)); high: what is left. Each error is relative to
+the size of that part of the labels.
+"""
 
 from functools import lru_cache
 
@@ -47,8 +52,9 @@ def summary(arrays, params):
 
     low, high = arrays["low"], arrays["high"]
     return (
-        f"The low part holds {100 * arrays['share'][0]:.0f} % of the labels' energy. Its error is below 0.3 {first(low)}, "
-        f"that of the high part {first(high)}; low is below high at {100 * np.mean(low < high):.0f} % of the checkpoints."
+        f"The low part holds {100 * arrays['share'][0]:.0f} % of the labels' energy. Its error is below 0.3 "
+        f"{first(low)}, that of the high part {first(high)}; low is below high at "
+        f"{100 * np.mean(low < high):.0f} % of the checkpoints."
     )
 
 
@@ -67,10 +73,12 @@ EXPLORER = Explorer(
             line("steps", "low", label="low-frequency part"),
             line("steps", "high", label="high-frequency part", color="orange"),
         ), time=True),
-        Panel("Where the labels' energy is", Axis("filter width (variance)", log=True), Axis("share in the low part", low=0, high=1.02), (
+        Panel("Where the labels' energy is", Axis("filter width (variance)", log=True),
+              Axis("share in the low part", low=0, high=1.02), (
             line("widths", "shares", label="all widths", color="grey"),
             scatter("width", "share", label="this width", color="blue", width=5),
         )),
     ),
     frame=frame, summary=summary, time="steps",
+    doc=__doc__,
 )  # fmt: skip

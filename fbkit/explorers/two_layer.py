@@ -5,7 +5,7 @@ The same functions init, aim, step and view give the same arrays from the same p
     f(u) = m^{-1/2} sum_j a_j sigma(w_j.u + b_j),  u = (cos t, sin t),
 
 every weight trained by full-batch gradient descent on the loss 1/2 mean r^2. A ReLU unit is active on one arc of the
-circle, so prefix sums make a step cost O(width + points); other activations, and `dense`, take every unit at every point.
+circle, so prefix sums make a step cost O(width + points); other activations, and `dense`, take each unit at each point.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from fbkit.activations import activation
 from fbkit.explorers.generator import normals
 from fbkit.kernels import circle_rates, two_layer_profile
 
-N, MODES, FLOOR = 128, np.arange(11), 1e-4
+N, MODES, FLOOR = 128, np.arange(9), 1e-4
 ANGLE = -np.pi + 2 * np.pi / N * np.arange(N)
 C, S = np.cos(ANGLE), np.sin(ANGLE)
 
@@ -45,7 +45,7 @@ def kernel(U, W, a, name, weight_std=1.0, bias_std=1.0):
 
 
 def flow(K, start, times, weights):
-    """Residual (T, n) of the gradient flow dr/dt = -K S r from `start` (n,), exactly; one time unit is 1/(largest rate).
+    """Residual (T, n) of the gradient flow dr/dt = -K S r from `start` (n,), exactly; time in 1/(largest rate).
 
     K (n, n) is a kernel on n even points over n; S multiplies frequency k of the residual by `weights`[k] (n,), in the
     order of numpy.fft: all ones for the plain loss, k^2 for a loss of slopes.
@@ -59,12 +59,14 @@ def aim(s, params):
     """A new target or learning rate: the network stays, the clock starts again."""
     target = np.array(params["amplitudes"]) @ np.sin(np.outer(MODES[1:9], ANGLE))
     lr = params["lr"] if params.get("uncapped") else min(params["lr"], s["cap"])
-    s |= {"target": target, "lr": lr, "asked": params["lr"], "steps": 0, "next": 1, "times": [], "heat": []}
+    s |= {"target": target, "amplitudes": np.array(params["amplitudes"]), "lr": lr}
+    s |= {"steps": 0, "next": 1, "times": [], "heat": np.zeros((0, len(MODES)))}
     return s | {"start": spectrum(forward(s)[0])}
 
 
 def forward(s):
-    """The residual f - y (N,), and for ReLU's prefix sums the arcs [lo, hi) of active points on a circle unrolled twice."""
+    """The residual f - y (N,) and what the step needs: units and slopes (width, N), or for prefix sums the active
+    points lo .. hi - 1 of each unit, on a circle unrolled twice."""
     U = np.array([s["w1"], s["w2"], s["b"]])  # (3, width)
     if not s["prefix"]:
         sigma, z = activation(s["activation"]), U.T @ [C, S, np.ones(N)]
@@ -86,7 +88,7 @@ def step(s, count):
         r, lo, hi = forward(s)
         if s["steps"] == s["next"]:
             s["times"].append(s["lr"] * s["steps"])
-            s["heat"].append(np.log10(np.maximum(spectrum(r), FLOOR)))
+            s["heat"] = np.vstack([s["heat"], np.log10(np.maximum(spectrum(r), FLOOR))])
             s["next"] = max(s["next"] + 1, int(np.ceil(s["next"] * 1.08)))
         R = r * [C, S, np.ones(N)]  # (3, N)
         U, rate = np.array([s["w1"], s["w2"], s["b"]]), s["lr"] / (N * np.sqrt(len(s["a"])))
@@ -110,7 +112,7 @@ def spectrum(r):
 def view(s):
     """The arrays of the picture."""
     r, asked = forward(s)[0], MODES[(s["start"] > 0.02) & (MODES > 0)]
-    arrays = {k: s[k] for k in ("target", "start", "infinite", "finite", "times")}
-    arrays |= {"angle": ANGLE, "network": r + s["target"], "modes": MODES, "handles": MODES[1:9], "residual": spectrum(r)}
-    arrays |= {"predicted_mode": asked, "predicted_time": np.log(5) / s["infinite"][asked]}
-    return arrays | {"heat": np.ravel(s["heat"]), "state": np.array([s["steps"], s["lr"] * s["steps"]])}
+    arrays = {k: s[k] for k in ("target", "start", "infinite", "finite", "times", "amplitudes")}
+    arrays |= {"angle": ANGLE, "network": r + s["target"], "modes": MODES, "handles": MODES[1:9]}
+    arrays |= {"residual": spectrum(r), "heat": s["heat"], "state": np.array([s["steps"], s["lr"] * s["steps"]])}
+    return arrays | {"predicted_mode": asked, "predicted_time": np.log(5) / s["infinite"][asked]}

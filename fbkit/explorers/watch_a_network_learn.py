@@ -1,4 +1,10 @@
-"""Explorer: a two-layer network learns a sum of sines on the circle, live in the page."""
+"""Explorer: a two-layer network learns a sum of sines on the circle, live in the page.
+
+f(t) = m^(-1/2) Σ a σ(w·(cos t, sin t) + b) over m units, 128 points, full-batch gradient descent. Every w, b and a
+starts standard normal (variance 1) and is trained; the second half of the units mirrors the first, so f starts at 0.
+Infinite width: eigenvalues of the limiting kernel. This seed: Rayleigh quotients of cos kt and sin kt with the kernel
+that this network has at its start; with fewer units they scatter more.
+"""
 
 import numpy as np
 
@@ -20,6 +26,7 @@ def summary(arrays, params):
     return f"After {steps:.0f} steps (time {time:.1f}) the loss is {loss:.4f}. Error left: {', '.join(left)}."
 
 
+WIDTHS, RATES = (16, 32, 64, 128, 256, 512, 1024), (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 SINES = (1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 EXPLORER = Explorer(
     name="watch_a_network_learn",
@@ -27,8 +34,8 @@ EXPLORER = Explorer(
     hint="Press Play and watch which wave appears first. Then drag a round handle: the network keeps what it knows.",
     params={
         "activation": Choice("Activation", "relu", {"relu": "ReLU", "tanh": "tanh", "sine": "sine"}),
-        "width": Number("Width", 256, 16, 1024, values=(16, 32, 64, 128, 256, 512, 1024), unit="units", whole=True),
-        "lr": Number("Learning rate", 0.5, 0.01, 10, values=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10), live=True),
+        "width": Number("Width", 256, 16, 1024, values=WIDTHS, unit="units", whole=True, even=True),
+        "lr": Number("Learning rate", 0.5, 0.01, 10, values=RATES, live=True),
         "seed": Number("Seed", 0, 0, 9999, whole=True, entry=True),
         "amplitudes": Array("Target amplitude", SINES, 0, 1.5, tuple(f"mode {k}" for k in range(1, 9)), live=True),
     },
@@ -41,22 +48,23 @@ EXPLORER = Explorer(
         "Narrow: 16 units": {"width": 16},
     },
     panels=(
-        Panel("Target and network", Axis("angle t (radians)", low=-np.pi, high=np.pi), Axis("value"), (
+        Panel("Target and network", Axis("angle t (radians)", low=-np.pi, high=np.pi, pi=True), Axis("value"), (
             line("angle", "target", label="target", color="grey", width=3),
             line("angle", "network", label="network", color="blue"),
         ), wide=True),
-        Panel("Error by frequency, and the rates behind it", Axis("mode k", low=-0.6, high=10.6),
-              Axis("amplitude of the error", low=0, high=1.6), (
-            stem("modes", "start", label="error at the start", width=15, hollow=True),
+        Panel("Error by frequency, and the rates behind it", Axis("mode k", low=-0.6, high=8.6),
+              Axis("amplitude of the error", low=-0.12, high=1.6), (
+            stem("modes", "start", label="error at the start", width=16, hollow=True),
             stem("modes", "residual", label="error now", width=7),
-            stem("handles", "target", label="target: drag", color="grey", drag="amplitudes", width=1),
+            stem("handles", "amplitudes", label="target: drag", color="grey", drag="amplitudes", width=1),
             line("modes", "infinite", label="rate, infinite width", color="orange", axis="right", dash=True),
             scatter("modes", "finite", label="rate, this seed", color="green", axis="right", hollow=True),
         ), right=Axis("rate per unit of time", log=True)),
-        Panel("Error over time", Axis("time = learning rate x steps", log=True), Axis("mode k", low=-0.5, high=10.5), (
-            heat("times", "modes", z="heat", label="amplitude, 0.001 to 1", low=-3, high=0),
+        Panel("Error over time", Axis("time = learning rate × steps", log=True), Axis("mode k", low=-0.5, high=8.5), (
+            heat("times", "modes", z="heat", label="error amplitude, 0.001 to 1", low=-3, high=0),
             scatter("predicted_time", "predicted_mode", label="20 % left, by theory", color="orange", hollow=True),
         )),
     ),
     frame=frame, summary=summary, engine=True, still=300,
+    doc=__doc__,
 )  # fmt: skip

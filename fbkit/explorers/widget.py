@@ -15,7 +15,7 @@ STUB = "export default { render: (context) => globalThis.fbkit.render(context) }
 
 
 def site_script():
-    """The front end as one classic script that sets `globalThis.fbkit = { render, engines }`.
+    """The front end as one classic script that sets `globalThis.fbkit = { render, engines, tools }`.
 
     It joins uPlot, the engines and front.js. The built site loads it once for all pages; in JupyterLab the same text
     is the widget's module.
@@ -30,7 +30,7 @@ def site_script():
         *(path.read_text() for path in sorted((STATIC / "engines").glob("*.js"))),
         (STATIC / "front.js").read_text(),
     ]
-    return "globalThis.fbkit = (() => {\n" + "\n".join(parts) + "\nreturn { render, engines };\n})();\n"
+    return "globalThis.fbkit = (() => {\n" + "\n".join(parts) + "\nreturn { render, engines, tools };\n})();\n"
 
 
 def on_site():

@@ -21,7 +21,7 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 function say(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3) return value.toExponential(size < 1e-3 ? 1 : 2).replace(".0e", "e").replace("e+", "e");
+  if (size >= 1e5 || size < 1e-3) return Number(value.toPrecision(3)).toExponential().replace("e+", "e");
   return String(Number(value.toPrecision(size >= 1000 ? 6 : 3)));
 }
 
@@ -170,6 +170,8 @@ function engineSource(spec) {
 
 // ---- axes --------------------------------------------------------------------------------------------------------
 
+const QUARTERS = [[-1, "−π"], [-0.5, "−π/2"], [0, "0"], [0.5, "π/2"], [1, "π"]];
+
 function niceStep(span, count) {
   const rough = span / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough));
   return power * [1, 2, 5, 10].find((m) => m * power >= rough * 0.999);
@@ -202,7 +204,7 @@ function limits(axis, arrays) {
       if (value > high) high = value;
     }
   if (!(low <= high)) [low, high] = axis.log ? [0.1, 10] : [0, 1];
-  if (axis.log) [low, high] = low === high ? [low / 3, high * 3] : [low, high];
+  if (axis.log) [low, high] = [low / 1.25, high * 1.25];
   else if (low === high) [low, high] = [low - 1, high + 1];
   if (!axis.log && (axis.low == null || axis.high == null)) {
     const step = niceStep(high - low, 8);
@@ -286,6 +288,8 @@ function makePanel(panel, explorer) {
   const root = make("section", { class: `fbkit-panel${panel.wide ? " fbkit-wide" : ""}`, "aria-label": panel.title });
   const plot = make("div", { class: "fbkit-plot" });
   root.append(make("div", { class: "fbkit-name" }, panel.title), legend(panel), plot);
+  const above = [panel.y, panel.right].map((axis) => make("span", {}, axis ? axis.label : ""));
+  plot.append(make("div", { class: "fbkit-above" }, ...above));
   const axes = { x: panel.x, left: panel.y, ...(panel.right ? { right: panel.right } : {}) };
   const color = (name) => getComputedStyle(explorer.root).getPropertyValue(`--${name}`).trim();
   let chart = null, handles = [];
@@ -319,12 +323,14 @@ function makePanel(panel, explorer) {
     for (const mark of panel.marks) {
       const across = (array) => Array.from(array, (v) => u.valToPos(v, "x", true));
       const up = (array) => Array.from(array, (v) => u.valToPos(v, mark.axis, true));
-      const y = mark.drag ? explorer.values[mark.drag] : read(mark, "y");
+      // A panel of curves over time shows them up to the chosen moment.
+      const until = (array) => (panel.time && mark.x === explorer.spec.time ? array.subarray(0, explorer.moment() + 1) : array);
+      const y = mark.drag ? explorer.values[mark.drag] : until(read(mark, "y"));
       const more = { mark, unit, color: color(mark.color), floor: clamp(u.valToPos(0, mark.axis, true) || 0, box.top, box.top + box.height) };
       if (axes[mark.axis].log) more.floor = box.top + box.height;
       if (mark.kind === "heat") more.z = read(mark, "z");
       if (mark.kind === "segments") Object.assign(more, { x2: across(read(mark, "x2")), y2: up(read(mark, "y2")) });
-      draw[mark.kind](pen, across(read(mark, "x")), up(y), more);
+      draw[mark.kind](pen, across(until(read(mark, "x"))), up(y), more);
     }
     const time = explorer.time();
     if (panel.time && time) {
@@ -337,14 +343,14 @@ function makePanel(panel, explorer) {
   function build() {
     const pick = (which) => ({ distr: axes[which].log ? 3 : 1, time: false, range: () => scaleOf(which) });
     const axis = (which, side) => ({
-      scale: which, side, label: axes[which].label, labelSize: 20, labelGap: 2, size: side % 2 ? 48 : 30, gap: 3,
+      scale: which, side, ...(which === "x" ? { label: axes.x.label, labelSize: 18, labelGap: 0 } : {}), size: side % 2 ? 46 : 26, gap: 3,
       font: "12px system-ui, sans-serif", labelFont: "12.5px system-ui, sans-serif", stroke: () => color("soft"),
       grid: { show: which !== "right", stroke: () => color("rule"), width: 1 }, ticks: { stroke: () => color("rule"), size: 4 },
-      splits: (u, i, low, high) => axes[which].names.length
-        ? axes[which].names.map((_, i) => i)
+      splits: (u, i, low, high) => axes[which].pi ? QUARTERS.map(([at]) => at * Math.PI)
+        : axes[which].names.length ? axes[which].names.map((_, i) => i)
         : ticks(low, high, axes[which].log, side % 2 ? 5 : Math.max(3, u.width / 75)),
       filter: (u, splits) => splits,
-      values: (u, splits) => splits.map((v) => axes[which].names[v] ?? say(v)),
+      values: (u, splits) => splits.map((v, i) => (axes[which].pi ? QUARTERS[i][1] : axes[which].names[v] ?? say(v))),
     });
     const names = Object.keys(axes).slice(1);
     const options = {
@@ -594,7 +600,7 @@ function render({ model, el }) {
   if (spec.time) player.append(labelled("Moment", scrub, clock));
   if (spec.site) player.append(copy);
   root.append(make("div", { class: "fbkit-title" }, spec.title), make("p", { class: "fbkit-hint" }, spec.hint), bar, player, note,
-    make("div", { class: "fbkit-panels" }, ...panels.map((p) => p.root)), summary,
+    make("div", { class: "fbkit-panels" }, ...panels.map((p) => p.root)), summary, make("p", { class: "fbkit-about" }, spec.about),
     make("details", {}, make("summary", {}, "The numbers behind the picture"), boxes));
   el.append(root);
 

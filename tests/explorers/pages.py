@@ -22,7 +22,7 @@ def entry(widget):
 
 
 def page(folder, name, monkeypatch, before="", **params):
-    """Write a page that shows the explorer as the site does and return its address; `before` is JavaScript run first."""
+    """Write a page that shows the explorer as the site does; return its address. `before` is JavaScript run first."""
     monkeypatch.setenv("FBKIT_SITE", "1")
     widget = explore(name, **params)
     state = {"version_major": 2, "version_minor": 0, "state": {widget.model_id: entry(widget)}}
@@ -30,10 +30,19 @@ def page(folder, name, monkeypatch, before="", **params):
     path = Path(folder) / f"{name}.html"
     path.write_text(
         f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head><body style="margin:8px"><main><h1>{name}</h1>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body style="margin:8px"><main><h1>{name}</h1>
 <script type="{WIDGET}-view+json">{json.dumps(view)}</script></main>
 <script type="{WIDGET}-state+json">{json.dumps(state)}</script>
 <script>{site_script()}</script><script>{before}</script><script>{RUNTIME.read_text()}</script></body></html>""",
         encoding="utf-8",
     )
     return path.as_uri()
+
+
+def engine_page(browser):
+    """A blank page that holds the front end and the engines, for calling them directly."""
+    page = browser.new_page()
+    page.goto("about:blank")
+    page.add_script_tag(content=site_script())
+    return page

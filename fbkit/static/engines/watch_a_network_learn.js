@@ -2,7 +2,7 @@
 // weight trained by full-batch gradient descent on the loss 1/2 mean r^2. A ReLU unit is active on one arc of the
 // circle, so prefix sums make a step cost O(width + points). Twin: fbkit/explorers/watch_a_network_learn.py.
 engines.watch_a_network_learn = function ({ normals, activations, profile, rates, largest }) {
-  const n = 128, MODES = 11, GAP = (2 * Math.PI) / n, FLOOR = 1e-4, LONGEST = 400000;
+  const n = 128, MODES = 9, GAP = (2 * Math.PI) / n, FLOOR = 1e-4, LONGEST = 400000;
   const angle = Float64Array.from({ length: n }, (_, i) => -Math.PI + GAP * i), C = angle.map(Math.cos), S = angle.map(Math.sin);
   const modes = Float64Array.from({ length: MODES }, (_, k) => k), handles = modes.slice(1, 9);
   const waves = Array.from(modes, (k) => [angle.map((t) => Math.cos(k * t)), angle.map((t) => Math.sin(k * t))]);
@@ -24,7 +24,7 @@ engines.watch_a_network_learn = function ({ normals, activations, profile, rates
 
   function aim(s, params) { // a new target or learning rate: the network stays, the clock starts again
     s.target = angle.map((_, i) => params.amplitudes.reduce((sum, c, k) => sum + c * waves[k + 1][1][i], 0));
-    s.asked = params.lr, s.lr = params.uncapped ? params.lr : Math.min(params.lr, s.cap);
+    s.amplitudes = Float64Array.from(params.amplitudes), s.asked = params.lr, s.lr = params.uncapped ? params.lr : Math.min(params.lr, s.cap);
     s.steps = 0, s.next = 1, s.times = [], s.heat = [], s.diverged = false;
     s.start = spectrum(forward(s));
   }
@@ -109,7 +109,7 @@ engines.watch_a_network_learn = function ({ normals, activations, profile, rates
   function frame(s) {
     const r = forward(s), asked = modes.filter((k) => s.start[k] > 0.02 && k > 0);
     return {
-      angle, target: s.target, network: r.map((v, i) => v + s.target[i]), modes, handles, start: s.start, residual: spectrum(r),
+      angle, target: s.target, network: r.map((v, i) => v + s.target[i]), modes, handles, amplitudes: s.amplitudes, start: s.start, residual: spectrum(r),
       infinite: s.infinite, finite: s.finite, times: Float64Array.from(s.times), heat: Float64Array.from(s.heat),
       predicted_mode: asked, predicted_time: asked.map((k) => Math.log(5) / s.infinite[k]), state: Float64Array.of(s.steps, s.lr * s.steps),
     };

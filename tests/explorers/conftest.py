@@ -1,0 +1,3 @@
+"""The browser of the other browser tests."""
+
+from tests.browser.conftest import browser, windows  # noqa: F401  fixtures
