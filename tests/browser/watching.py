@@ -8,7 +8,10 @@ from functools import partial
 # A canvas as (share of pixels unlike the most common one, checksum of all pixels).
 PIXELS = """canvas => {
   if (!canvas.width || !canvas.height) return [0, 0];
-  const bits = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+  const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+  const pen = copy.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(canvas, 0, 0);
+  const bits = new Uint32Array(pen.getImageData(0, 0, copy.width, copy.height).data.buffer);
   const counts = new Map();
   let sum = 0;
   for (const bit of bits) { counts.set(bit, (counts.get(bit) || 0) + 1); sum = (Math.imul(sum, 31) + bit) | 0; }
