@@ -22,7 +22,7 @@ import numpy as np
 from fbkit._errors import one_of
 
 _RECORDED = Path(__file__).parent / "recorded"
-_PARTS = ["phenomenon"]
+_PARTS = ["phenomenon", "measuring", "counter_examples"]
 _CLAIMS = {}
 
 
@@ -74,7 +74,7 @@ class Claim:
     def recompute(self):
         """Run the claim for every seed and write its record."""
         start = time.perf_counter()
-        values = [np.atleast_1d(self.function(seed)).astype(float).tolist() for seed in self.seeds]
+        values = _plain([np.atleast_1d(self.function(seed)) for seed in self.seeds])
         record = {
             "id": self.id,
             "seeds": list(self.seeds),
@@ -83,7 +83,7 @@ class Claim:
             "checksum": _checksum(values),
             "values": values,
         }
-        self._file.write_text(json.dumps(record, indent=1) + "\n")
+        self._file.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n")
         return record
 
     def holds(self, measured):
@@ -103,18 +103,20 @@ class Result:
     def entry(self):
         """The line of `_build/claims.json`."""
         c = self.claim
-        names = ("id", "source", "statement", "expected", "tolerance", "unit", "kind")
+        names = ("id", "source", "statement", "unit", "kind")
         return {
             **{name: getattr(c, name) for name in names},
+            "expected": _plain(c.expected),
+            "tolerance": _plain(c.tolerance),
             "seeds": list(c.seeds),
-            "measured": self.measured.tolist(),
+            "measured": _plain(self.measured),
             "ok": self.ok,
             "key": c.key,
         }
 
     def figures(self):
         """The measured values as text, one list a seed, in short."""
-        per_seed = ["/".join(f"{v:.3g}" for v in row) for row in self.measured]
+        per_seed = ["/".join(map(_number, row)) for row in self.measured]
         return ", ".join(per_seed) + (f" {self.claim.unit}" if self.claim.unit else "")
 
     def __repr__(self):
@@ -243,7 +245,7 @@ def update(report=print):
     if path is not None:
         path.parent.mkdir(exist_ok=True)
         fresh = path.with_suffix(".tmp")
-        fresh.write_text(json.dumps([r.entry() for r in results], indent=1) + "\n")
+        fresh.write_text(json.dumps([r.entry() for r in results], indent=1, allow_nan=False) + "\n")
         fresh.replace(path)
     return results
 
@@ -271,8 +273,30 @@ def _checksum(values):
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
+def _plain(values):
+    """Nested lists of numbers that any JSON reader takes: infinity and NaN as text, which float() reads back.
+
+    >>> _plain([1, float("inf")])
+    [1.0, 'inf']
+    """
+    if np.ndim(values):
+        return [_plain(v) for v in values]
+    return float(values) if np.isfinite(values) else str(float(values))
+
+
+def _number(value):
+    """Three digits, and no power of ten for the thousands.
+
+    >>> _number(1244.6), _number(0.01234), _number(float("inf"))
+    ('1245', '0.0123', 'never')
+    """
+    if np.isinf(value):
+        return "never"
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e5 else f"{value:.3g}"
+
+
 def _range(c):
     def text(v):
-        return "/".join(f"{x:g}" for x in np.atleast_1d(np.asarray(v, dtype=float)))
+        return "/".join(map(_number, np.atleast_1d(np.asarray(v, dtype=float))))
 
     return f"{text(c.expected)} ± {text(c.tolerance)}" + (f" {c.unit}" if c.unit else "")
