@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fbkit.lab.marking import load, mark
@@ -40,7 +41,7 @@ Then work:
 
     jupyter lab {lab}.ipynb
 
-- Replace each `...  # your code`. The notebook runs from top to bottom at any time, also with blanks left.
+- Replace each `...  # your code`. As you get it, the notebook runs from top to bottom.
 - `fb.lab.check("q1")` says PASS or NOT YET, how many points, and one sentence on what to look at. Check as often as you
   like. When your work is marked, more checks run, on other numbers.
 - {manual} by a person; the notebook says what earns points.
@@ -72,13 +73,15 @@ def refusals(folder):
     The blank must score 0 and run without an error; the solution must get full marks, for each of the seeds.
     """
     solution = open_notebook(folder / f"{folder.name}.ipynb")
-    marks, failures = trial(folder, student_version(solution))
+    with ThreadPoolExecutor(2) as pool:  # each waits for a process of its own
+        blank, full = pool.map(trial, (folder, folder), (student_version(solution), solution))
+    marks, failures = blank
     reasons = [f"The blank notebook does not run: {failure}." for failure in failures]
     for name in marks[0]:
         best = max((found[name] for found in marks), key=lambda found: found.score)
         if best.score > 0:
             reasons.append(f"{name}: the blank scores {best.score:.2g}, expected 0.")
-    marks, failures = trial(folder, solution)
+    marks, failures = full
     reasons += [f"The solution does not run: {failure}." for failure in failures]
     for name in marks[0]:
         worst = min((found[name] for found in marks), key=lambda found: found.score)

@@ -3,6 +3,7 @@
 The child runs the cells in order, each one even if an earlier one failed, and then answers one packed ask a line.
 """
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -55,7 +56,8 @@ class Runner:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
+        with contextlib.suppress(OSError):  # what it never read
+            self.process.stdin.close()
         self.folder.cleanup()
 
     def ask(self, question):

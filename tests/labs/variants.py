@@ -9,6 +9,8 @@ from fbkit.lab.asking import answer
 from fbkit.lab.notebook import code, open_notebook
 from fbkit.lab.plain import pack
 
+ROOT = Path(__file__).resolve().parents[2]
+LABS = sorted(path.parent for path in ROOT.glob("labs/*/checks.py"))
 HEAD = re.compile(r"^# variant: (?P<name>.+?)(?: max=(?P<most>[0-9.]+))?$", re.MULTILINE)
 
 

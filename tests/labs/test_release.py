@@ -1,0 +1,207 @@
+"""What students get: nothing more and nothing less than they should, and it runs."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from small_lab import CELLS, write_notebook
+from variants import LABS, ROOT
+
+from fbkit.lab.__main__ import main
+from fbkit.lab.notebook import BEGIN, code, open_notebook, solutions
+from fbkit.lab.release import page, refusals, release
+
+
+@pytest.fixture(scope="module", params=LABS, ids=[lab.name for lab in LABS])
+def released(request):
+    """(lab, its zip, as `make release` writes it)."""
+    return request.param, release(request.param, ROOT)
+
+
+def test_zip_holds_what_a_student_needs(released):
+    lab, path = released
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        assert archive.testzip() is None
+        wheel = next(name for name in names if name.endswith(".whl"))
+        inside = lambda name: archive.read(f"{lab.name}/{name}").decode()
+        expected = {f"{lab.name}.ipynb", "checks.py", "requirements.txt", "README.md", wheel.split("/")[1]}
+        assert {name.split("/")[1] for name in names} >= expected
+        assert inside("requirements.txt").strip() == f"./{wheel.split('/')[1]}[course]"
+        for word in ("Linux", "macOS", "Windows", "Restart Kernel", "hand in", "fb.lab.check", "pip install -r"):
+            assert word in inside("README.md")
+
+
+def test_zip_holds_no_solution_and_no_hidden_check(released):
+    lab, path = released
+    lines = solutions(open_notebook(lab / f"{lab.name}.ipynb"))
+    assert len(lines) > 20
+    hidden = re.findall(r"^def (\w+)", (lab / "hidden.py").read_text(), re.MULTILINE)
+    own = [name for name in hidden if f"def {name}(" not in (lab / "checks.py").read_text()]
+    assert "hidden_checks" in own
+    with zipfile.ZipFile(path) as archive:
+        assert not [
+            name for name in archive.namelist() if "hidden" in name or "answers" in name or "__pycache__" in name
+        ]
+        for name in archive.namelist():
+            text = archive.read(name).decode("utf-8", errors="replace")
+            notebook = name.endswith(".ipynb")
+            # Short lines (`return found`) may stand in other files by chance; in the notebook none may.
+            leaked = [line for line in lines if (notebook or len(line) > 25) and line in text]
+            assert not leaked, f"{name} holds {leaked}"
+            assert BEGIN not in text
+            assert not any(f"def {one}(" in text for one in own)
+        student = archive.read(f"{lab.name}/{lab.name}.ipynb").decode()
+        assert student.count("...  # your code") >= 4 and '"outputs": []' in student
+
+
+def test_zip_installs_in_an_empty_environment_and_runs(released, tmp_path):
+    lab, path = released
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path)
+    folder, python = tmp_path / lab.name, tmp_path / "venv" / "bin" / "python"
+    uv = [sys.executable, "-m", "uv", "--quiet"]
+    subprocess.run([*uv, "venv", "--python", sys.executable, tmp_path / "venv"], check=True)
+    places = os.environ.get("PIP_FIND_LINKS", "").split()
+    torch = [part for place in places for part in ("--find-links", place)] or ["--torch-backend", "cpu"]
+    install = [
+        *uv,
+        "pip",
+        "install",
+        "--python",
+        python,
+        *torch,
+        "-c",
+        ROOT / "constraints.txt",
+        "-r",
+        "requirements.txt",
+    ]
+    subprocess.run(
+        [*install, "nbclient"], cwd=folder, check=True, env={**os.environ, "VIRTUAL_ENV": str(tmp_path / "venv")}
+    )
+    run = """
+import nbformat, nbclient, fbkit, sys
+notebook = nbformat.read(sys.argv[1], 4)
+nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+print(fbkit.__file__)
+for cell in notebook.cells:
+    for output in cell.get("outputs", []):
+        print(output.get("text", output.get("ename", "")))
+"""
+    clean = {k: v for k, v in os.environ.items() if k not in ("FBKIT_LAB_STRICT", "PYTHONPATH")}
+    jupyter = {"JUPYTER_PATH": str(tmp_path / "venv/share/jupyter"), "JUPYTER_PLATFORM_DIRS": "1"}
+    done = subprocess.run(
+        [python, "-c", run, f"{lab.name}.ipynb"], cwd=folder, env={**clean, **jupyter}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.startswith(str(tmp_path))
+    checks = re.findall(r'fb\.lab\.check\("(\w+)"\)', "\n".join(code(open_notebook(folder / f"{lab.name}.ipynb"))))
+    assert re.findall(r"^(\w+): NOT YET, 0 of", done.stdout, re.MULTILINE) == checks
+
+
+# ---- a small lab, released and refused
+
+
+def rewritten(folder, old, new):
+    cells = [(kind, source.replace(old, new)) for kind, source in CELLS]
+    assert cells != CELLS
+    write_notebook(folder / "twice.ipynb", cells)
+
+
+def test_a_good_lab_is_not_refused(twice):
+    assert refusals(twice) == []
+
+
+def test_a_wrong_solution_is_refused(twice):
+    rewritten(twice, "2 * n", "3 * n")
+    reasons = refusals(twice)
+    assert [reason[:2] for reason in reasons] == ["q1", "q2"] and all("the solution scores" in r for r in reasons)
+    with pytest.raises(ValueError, match="twice is not released"):
+        release(twice, twice.parents[1])
+    assert not list(twice.parents[1].glob("_build/release/*.zip"))
+
+
+def test_a_solution_that_fails_a_hidden_check_is_refused(twice):
+    rewritten(twice, "2 * n", "2 * n if n < 5 else 0")
+    assert len(refusals(twice)) == 1 and "q1: the solution scores 0.5" in refusals(twice)[0]
+
+
+def test_a_blank_that_scores_is_refused(twice):
+    rewritten(twice, "total = None", "total = 6")
+    assert refusals(twice) == ["q2: the blank scores 1, expected 0."]
+
+
+def test_a_blank_that_does_not_run_is_refused(twice):
+    rewritten(twice, "total = None\n", "")
+    write_notebook(twice / "twice.ipynb", [*CELLS, ("code", "1 + double([1])[0]")])
+    assert len(refusals(twice)) == 1 and "The blank notebook does not run: code cell 6" in refusals(twice)[0]
+
+
+def test_page_has_the_zip_beside_it_and_no_solution(twice):
+    root = twice.parents[1]
+    path = page(twice, root)
+    assert path == root / "book" / "labs" / "twice" / "twice.ipynb"
+    assert sorted(p.name for p in path.parent.iterdir()) == ["checks.py", "twice.ipynb", "twice.zip"]
+    text = path.read_text()
+    assert "{download}`Download twice.zip <twice.zip>`" in text and "2 * n" not in text
+    cells = open_notebook(path)["cells"]
+    assert all("nbval-skip" in cell["metadata"]["tags"] for cell in cells if cell["cell_type"] == "code")
+    assert path.read_text() == page(twice, root).read_text()
+
+
+def test_release_is_made_anew_only_when_something_changes(twice):
+    root = twice.parents[1]
+    path = release(twice, root)
+    first, made = path.read_bytes(), path.stat().st_mtime_ns
+    assert release(twice, root).stat().st_mtime_ns == made
+    (root / "fbkit" / "extra.py").write_text("")
+    assert release(twice, root).read_bytes() != first
+    (root / "fbkit" / "extra.py").unlink()
+    assert release(twice, root).read_bytes() == first  # fixed dates: the same files make the same zip
+
+
+def test_data_comes_along(twice):
+    (twice / "data").mkdir()
+    (twice / "data" / "numbers.csv").write_text("1,2\n")
+    (twice / "answers").mkdir()
+    with zipfile.ZipFile(release(twice, twice.parents[1])) as archive:
+        assert archive.read("twice/data/numbers.csv") == b"1,2\n"
+
+
+def test_commands(capsys):
+    assert main(["release", "nothing"]) == 2
+    assert capsys.readouterr().out.startswith("There is no lab 'nothing'; the labs are ")
+    with pytest.raises(SystemExit):
+        main(["paint"])
+
+
+# ---- plain nbval is not vacuous
+
+
+def nbval(folder):
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", str(folder)]
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("FBKIT", "PYTEST"))}
+    return subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True)
+
+
+def test_a_broken_solution_makes_plain_nbval_red(lab, tmp_path):
+    """On a copy of the lab under the course's conftest.py, cut after its first check so that nothing is trained."""
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    copy = tmp_path / "labs" / lab.name
+    shutil.copytree(lab, copy)
+    notebook = json.loads((copy / f"{lab.name}.ipynb").read_text())
+    first = next(i for i, cell in enumerate(notebook["cells"]) if 'lab.check("q1")' in "".join(cell["source"]))
+    notebook["cells"] = notebook["cells"][: first + 1]
+    (copy / f"{lab.name}.ipynb").write_text(json.dumps(notebook))
+    whole = nbval(tmp_path)
+    assert whole.returncode == 0, whole.stdout[-2000:]
+    cell = notebook["cells"][first - 1]
+    cell["source"] = "".join(cell["source"]).replace("### BEGIN SOLUTION", "### BEGIN SOLUTION\n    return 0 * values")
+    (copy / f"{lab.name}.ipynb").write_text(json.dumps(notebook))
+    broken = nbval(tmp_path)
+    assert broken.returncode == 1 and "q1: NOT YET" in broken.stdout
