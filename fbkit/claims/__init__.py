@@ -6,6 +6,7 @@ checksum. Measured values are kept in `_build/claims.json` under a hash of the c
 chapters, the ledger page and the tests read it and measure only what is missing.
 """
 
+import ast
 import datetime
 import functools
 import hashlib
@@ -49,6 +50,12 @@ class Claim:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
+    def version(self):
+        """Hash of what the function does: of its statements, without comments and layout."""
+        (function,) = ast.parse(inspect.getsource(self.function)).body
+        return hashlib.sha256("\n".join(map(ast.unparse, function.body)).encode()).hexdigest()[:16]
+
+    @property
     def _file(self):
         return _RECORDED / f"{self.id}.json"
 
@@ -59,16 +66,20 @@ class Claim:
         return np.array([np.atleast_1d(self.function(seed)) for seed in self.seeds], dtype=float)
 
     def read(self):
-        """The record, after checking that nobody changed it by hand."""
+        """The record, after checking that it is whole and belongs to this claim."""
+        again = f"make it again with: make recompute ID={self.id}"
         if not self._file.exists():
-            raise FileNotFoundError(
-                f"the record of claim {self.id} is missing; make it with: make recompute ID={self.id}"
-            )
-        record = json.loads(self._file.read_text())
-        if record["checksum"] != _checksum(record["values"]):
-            raise ValueError(
-                f"the record of claim {self.id} is damaged; make it again with: make recompute ID={self.id}"
-            )
+            raise FileNotFoundError(f"the record of claim {self.id} is missing; {again}")
+        try:
+            record = json.loads(self._file.read_text())
+            whole = record["checksum"] == _checksum(record["values"])
+            current = record["function"] == self.version and record["seeds"] == list(self.seeds)
+        except (ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            raise ValueError(f"the record of claim {self.id} is damaged; {again}")
+        if not current:
+            raise ValueError(f"the record of claim {self.id} is from another version of the claim; {again}")
         return record
 
     def recompute(self):
@@ -78,6 +89,7 @@ class Claim:
         record = {
             "id": self.id,
             "seeds": list(self.seeds),
+            "function": self.version,
             "date": datetime.date.today().isoformat(),
             "seconds": round(time.perf_counter() - start, 1),
             "checksum": _checksum(values),
