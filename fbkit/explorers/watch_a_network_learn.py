@@ -56,7 +56,7 @@ EXPLORER = Explorer(
               Axis("amplitude of the error", low=-0.12, high=1.6), (
             stem("modes", "start", label="error at the start", width=16, hollow=True),
             stem("modes", "residual", label="error now", width=7),
-            stem("handles", "amplitudes", label="target: drag", color="grey", drag="amplitudes", width=1),
+            stem("handles", "amplitudes", label="target (drag)", color="grey", drag="amplitudes", width=1),
             line("modes", "infinite", label="rate, infinite width", color="orange", axis="right", dash=True),
             scatter("modes", "finite", label="rate, this seed", color="green", axis="right", hollow=True),
         ), right=Axis("rate per unit of time", log=True)),

@@ -11,6 +11,7 @@ import traitlets
 from fbkit.explorers.table import pack, pack_table
 
 STATIC = Path(__file__).parents[1] / "static"
+COLORS = {"blue": "#0072b2", "orange": "#c44e00", "green": "#00795a", "purple": "#9b3d92", "grey": "#6e7781"}
 STUB = "export default { render: (context) => globalThis.fbkit.render(context) };"
 
 
@@ -101,15 +102,14 @@ def svg(explorer, arrays, words):
     import matplotlib
     from matplotlib.figure import Figure
 
-    colors = {"blue": "#0072b2", "orange": "#d55e00", "green": "#009e73", "purple": "#aa4499", "grey": "#777777"}
     figure = Figure(figsize=(4.2 * len(explorer.panels), 3.2), layout="constrained")
     for panel, ax in zip(explorer.panels, figure.subplots(1, len(explorer.panels), squeeze=False)[0]):
-        right = ax.twinx() if panel.right else None
-        for on, axis in ((ax, panel.y), (right, panel.right)):
-            if on:
-                on.set(ylabel=axis.label, yscale="log" if axis.log else "linear", ylim=(axis.low, axis.high))
+        sides = {"left": (ax, panel.y)} | ({"right": (ax.twinx(), panel.right)} if panel.right else {})
+        for on, axis in [*sides.values(), (ax, panel.x)]:
+            vertical = "x" if axis is panel.x else "y"
+            on.set(**{f"{vertical}label": axis.label, f"{vertical}scale": "log" if axis.log else "linear"})
         for m in panel.marks:
-            on, color = right if m.axis == "right" else ax, colors.get(m.color, m.color)
+            (on, axis), color = sides[m.axis], COLORS[m.color]
             x, *y = (arrays[a][-1] if m.moving and arrays[a].ndim > 1 else arrays[a] for a in m.arrays)
             style = {"color": color, "label": m.label or None}
             if m.kind == "heat":
@@ -119,13 +119,19 @@ def svg(explorer, arrays, words):
             elif m.kind == "scatter":
                 on.plot(x, y[0], "o", markerfacecolor="none" if m.hollow else color, **style)
             elif m.kind == "stem":
-                on.bar(x, y[0], width=0.05 * m.width, alpha=0.4 if m.hollow else 1, **style)
+                floor = axis.low if axis.log else 0
+                on.vlines(x, floor, y[0], linewidth=0.6 * m.width, alpha=0.4 if m.hollow else 1, **style)
             else:
-                on.plot([x, y[1]], [y[0], y[2]], **style | {"label": None})
-        ax.set(title=panel.title, xlabel=panel.x.label, xscale="log" if panel.x.log else "linear")
+                on.plot([x, y[1]], [y[0], y[2]], "--" if m.dash else "-", **style | {"label": None})
+        for on, axis in sides.values():
+            on.set_ylim(axis.low, axis.high)
         ax.set_xlim(panel.x.low, panel.x.high)
+        if panel.x.names:
+            ax.set_xticks(range(len(panel.x.names)), panel.x.names)
+        ax.set_title(panel.title, fontsize="medium")
+        found = [on.get_legend_handles_labels() for on, _ in sides.values()]
         if any(m.label for m in panel.marks):
-            ax.legend(fontsize="x-small")
+            ax.legend(sum((f[0] for f in found), []), sum((f[1] for f in found), []), fontsize="x-small")
     figure.supxlabel(words, fontsize="x-small", wrap=True)
     out = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": explorer.name, "svg.fonttype": "none"}):

@@ -6,12 +6,15 @@
 
 const BUDGET = 8; // milliseconds of computing a frame may cost
 
+const FOCUSABLE = ["input", "select", "button", "summary"]; // where JupyterLab must not take the arrow keys
+
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (value !== false && value != null) node.setAttribute(key, value === true ? "" : value);
   }
+  if (FOCUSABLE.includes(tag) || "tabindex" in attributes) node.setAttribute("data-lm-suppress-shortcuts", "true");
   node.append(...children);
   return node;
 }
@@ -481,21 +484,25 @@ function labelled(label, input, output = "") {
   return make("div", { class: "fbkit-control" }, make("label", { for: input.id }, label, output && " ", output), input);
 }
 
-// The ladder of values that a slider steps over: given, or the presets of a table, or 200 even (log: geometric) steps.
-function ladder(param, presets) {
+// The ladder of values that a slider steps over: given, or the presets of a table, or 200 even (log: geometric) steps,
+// one of which is moved to the value at the start.
+function ladder(param, presets, start) {
   const given = presets ?? (param.values.length ? param.values : null);
   if (given) return given;
   const parts = param.whole ? Math.min(200, param.high - param.low) : 200;
-  return Array.from({ length: parts + 1 }, (_, i) => {
+  const steps = Array.from({ length: parts + 1 }, (_, i) => {
     const value = param.log ? param.low * (param.high / param.low) ** (i / parts) : param.low + ((param.high - param.low) * i) / parts;
     return Number((param.whole ? Math.round(value) : value).toPrecision(6));
   });
+  steps[nearest(steps, start)] = start;
+  return steps;
 }
 
-const nearest = (steps, value) =>
-  steps.reduce((best, step, i) => (Math.abs(step - value) < Math.abs(steps[best] - value) ? i : best), 0);
+function nearest(steps, value) {
+  return steps.reduce((best, step, i) => (Math.abs(step - value) < Math.abs(steps[best] - value) ? i : best), 0);
+}
 
-function makeControl(param, presets, change) {
+function makeControl(param, presets, start, change) {
   const unit = param.unit ? ` ${param.unit}` : "";
   if (param.kind === "choice") {
     const names = presets ?? Object.keys(param.options);
@@ -507,7 +514,7 @@ function makeControl(param, presets, change) {
       onchange: () => change(Number(input.value)) });
     return { root: labelled(param.label, input), set: (value) => { input.value = value; } };
   }
-  const steps = ladder(param, presets), output = make("output");
+  const steps = ladder(param, presets, start), output = make("output");
   const input = make("input", { type: "range", min: 0, max: steps.length - 1, step: 1, oninput: () => { tell(); change(steps[input.value]); } });
   const tell = (value = steps[input.value]) => {
     output.textContent = say(value) + unit;
@@ -586,7 +593,7 @@ function render({ model, el }) {
   }
   for (const [name, param] of Object.entries(spec.params)) {
     if (param.kind === "array") continue; // dragged on the picture
-    knobs[name] = makeControl(param, embedded ? spec.presets[name] : null, (value) => set(name, value));
+    knobs[name] = makeControl(param, embedded ? spec.presets[name] : null, start[name], (value) => set(name, value));
     bar.append(knobs[name].root);
   }
   const play = make("button", { type: "button", class: "fbkit-play", onclick: () => (playing ? pause() : start_playing()) }, "▶ Play");
