@@ -44,7 +44,7 @@ class Claim:
     @property
     def key(self):
         """Hash of everything the measured value depends on."""
-        text = inspect.getsource(self.function) + _sources()
+        text = f"{self.version} {self.seeds} {_sources()}"
         if self.kind == "recorded":
             text += self._file.read_text() if self._file.exists() else ""
         return hashlib.sha256(text.encode()).hexdigest()[:16]
