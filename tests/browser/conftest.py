@@ -23,9 +23,14 @@ NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 MISSING = "browser tests need Chromium: install it (Debian: apt-get install chromium) or name it in FBKIT_CHROMIUM"
 
 
+def chromium() -> str | None:
+    """The browser that FBKIT_CHROMIUM names, or the first one found on the machine."""
+    return os.environ.get("FBKIT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def browser():
-    path = os.environ.get("FBKIT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    path = chromium()
     if path is None:
         if os.environ.get("FBKIT_REQUIRE_BROWSER") == "1":
             pytest.fail(MISSING, pytrace=False)
@@ -33,9 +38,9 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
