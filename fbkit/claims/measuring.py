@@ -48,6 +48,25 @@ def leakage(seed):
 
 
 @ledger(
+    id="leakage-hides-order",
+    source=DERIVED,
+    statement="A tanh network learns the line x/pi on an interval. Time from which the error stays below 20 %: "
+    "frequencies 1, 4 and 16 of the periodic extension, then 0.5, 1.5 and 2.5 of the even one.",
+    expected=(1, 4, 4, 1.5, 46, 300),
+    tolerance=(1, 3, 3, 1, 10, 80),
+    unit="time",
+)
+def leakage_hides_order(seed):
+    periodic, even = fb.interval(200), fb.interval(200, extension="even")
+    line = fb.targets.on_basis(periodic, periodic.points / np.pi)
+    net = fb.mlp(inputs=1, width=512, activation="tanh", seed=seed)
+    run = fb.train(net, line, lr=1.0, records=160, keep_outputs=True, progress=False)
+    mirrored = fb.History(run.t, even.modes, even.analyse(run.meta["outputs"] - line.values), run.loss)
+    pairs = (run, [1, 4, 16]), (mirrored, [0.5, 1.5, 2.5])
+    return np.concatenate([fb.learning_times(history, frequencies=asked) for history, asked in pairs])
+
+
+@ledger(
     id="uneven-samples",
     source=DERIVED,
     statement="Largest error in the coefficients of a signal of frequencies 1 and 7 from 100 random angles: plain "
