@@ -1,0 +1,206 @@
+"""Explorers used by mouse and keyboard, each on a page of its own opened from a file."""
+
+import pytest
+
+from tests.browser.watching import draws, eventually, moves, rows, settled
+from tests.explorers.pages import page
+
+WATCH = "watch_a_network_learn"
+
+
+@pytest.fixture
+def shown(browser, tmp_path, monkeypatch):
+    """Open an explorer; what the page says on the console or asks of other hosts fails the test."""
+    opened, said = [], []
+
+    def show(name=WATCH, hash="", before="", width=1280, params=None, **context):
+        address = page(tmp_path, name, monkeypatch, before=before, **(params or {}))
+        window = browser.new_context(viewport={"width": width, "height": 900}, **context)
+        opened.append(window)
+        tab = window.new_page()
+        tab.on("console", lambda message: said.append(message.text))
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.on("request", lambda r: r.url.startswith(("file:", "blob:", "data:")) or said.append(r.url))
+        tab.goto(address + hash)
+        tab.wait_for_selector("[data-explorer][data-ready]", timeout=20_000)
+        return tab, tab.locator("[data-explorer]")
+
+    yield show
+    for window in opened:
+        window.close()
+    assert said == []
+
+
+def note(root):
+    return root.locator("p[role=status]").inner_text()
+
+
+def words(root):
+    return root.locator(".fbkit-summary").inner_text()
+
+
+def play(root):
+    root.locator(".fbkit-play").click()
+
+
+@pytest.mark.parametrize("name", [WATCH, "when_it_fails"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_draws_and_moves_from_a_file(shown, name, width):
+    tab, root = shown(name, width=width)
+    assert draws(root) and moves(root)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_playing_learns_and_pausing_stops(shown):
+    _, root = shown()
+    assert "After 0 steps" in words(root)
+    play(root)
+    assert eventually(lambda: int(words(root).split()[1]) > 100, 10)
+    play(root)
+    before = settled(root)
+    root.page.wait_for_timeout(300)
+    assert settled(root) == before and "Play" in root.locator(".fbkit-play").inner_text()
+    root.get_by_role("button", name="Reset").click()
+    assert eventually(lambda: "After 0 steps" in words(root))
+
+
+def test_a_page_that_refuses_workers_trains_all_the_same(shown):
+    thrown = "constructor() { throw new Error('refused'); }"
+    reported = "postMessage() { setTimeout(() => this.onerror({ preventDefault() {} })); } terminate() {}"
+    for refusal in (thrown, reported):
+        _, root = shown(before=f"window.Worker = class {{ {refusal} }}")
+        root.get_by_role("button", name="Step").click()
+        assert eventually(lambda root=root: "After 1 steps" in words(root))
+
+
+def test_dragging_keeps_the_network(shown):
+    tab, root = shown()
+    for _ in range(40):
+        root.get_by_role("button", name="Step").click()
+    assert eventually(lambda: "mode 1 0 %" in words(root))
+    handle = root.get_by_role("slider", name="mode 2")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box["width"] >= 24 and box["height"] >= 24
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] - 60, steps=5)
+    tab.mouse.up()
+    value = float(handle.get_attribute("aria-valuenow"))
+    assert value > 0.3
+    assert eventually(lambda: "After 0 steps" in words(root) and "mode 2 100 %" in words(root))
+    assert "mode 1" not in words(root), "mode 1 was learned before the drag and must stay so"
+
+
+def test_handles_move_by_keyboard_and_stay_in_bounds(shown):
+    _, root = shown()
+    handle = root.get_by_role("slider", name="mode 1")
+    handle.focus()
+    value = lambda: float(handle.get_attribute("aria-valuenow"))
+    for key, expected in (("ArrowUp", 1.05), ("ArrowDown", 1.0), ("End", 1.5), ("ArrowUp", 1.5), ("Home", 0.0)):
+        handle.press(key)
+        assert eventually(lambda expected=expected: value() == pytest.approx(expected)), key
+    handle.press("Tab")
+    assert root.get_by_role("slider", name="mode 2").evaluate("node => node === document.activeElement")
+
+
+def test_a_target_of_nothing_says_so(shown):
+    _, root = shown(hash=f"#{WATCH}.amplitudes=0,0,0,0,0,0,0,0")
+    assert eventually(lambda: "nothing to learn" in words(root))
+
+
+def test_the_learning_rate_is_capped_and_says_so(shown):
+    _, root = shown(params={"lr": 5})
+    assert eventually(lambda: "capped at" in note(root))
+
+
+def test_the_address_holds_the_settings(shown):
+    tab, root = shown()
+    seed = root.locator("input[type=number]")
+    seed.fill("12345")
+    seed.press("Enter")
+    assert eventually(lambda: "set to 9999" in note(root)) and seed.input_value() == "9999"
+    root.get_by_role("slider", name="mode 4").press("ArrowUp")
+    hash = f"#{WATCH}.seed=9999&{WATCH}.amplitudes=1,0,1,0.05,1,0,0,0"
+    assert eventually(lambda: tab.evaluate("location.hash") == hash)
+    seed.fill("0")
+    seed.press("Enter")
+    root.get_by_role("slider", name="mode 4").press("Home")
+    assert eventually(lambda: tab.evaluate("location.hash") == "")
+
+
+@pytest.mark.parametrize(
+    ("hash", "sentence"),
+    [
+        ("width=99999", "out of range: set to 1024"),
+        ("activation=swish", "not on offer"),
+        ("amplitudes=1,2", "expected 8 numbers"),
+        ("amplitudes=9,0,0,0,0,0,0,0", "out of range"),
+        ("lr=fast", "expected a number"),
+        ("depth=3", "does not have"),
+    ],
+)
+def test_a_bad_link_is_put_right_and_said(shown, hash, sentence):
+    _, root = shown(hash=f"#{WATCH}.{hash}")
+    assert eventually(lambda: sentence in note(root)), note(root)
+    assert draws(root)
+
+
+def test_copy_link_says_what_it_did(shown):
+    tab, root = shown(permissions=["clipboard-read", "clipboard-write"])
+    root.get_by_role("slider", name="mode 2").press("End")
+    root.get_by_role("button", name="Copy link").click()
+    assert eventually(lambda: "Link copied" in note(root))
+    assert tab.evaluate("navigator.clipboard.readText()").endswith(f"#{WATCH}.amplitudes=1,1.5,1,0,1,0,0,0")
+
+
+def test_reduced_motion_turns_play_into_step(shown):
+    _, root = shown(reduced_motion="reduce")
+    play(root)
+    assert eventually(lambda: "After 1 steps" in words(root))
+    root.page.wait_for_timeout(200)
+    assert "After 1 steps" in words(root)
+
+
+def test_playing_pauses_off_screen(shown):
+    tab, root = shown()
+    tab.evaluate("document.body.style.paddingBottom = '4000px'")
+    play(root)
+    assert eventually(lambda: "Pause" in root.locator(".fbkit-play").inner_text())
+    tab.evaluate("scrollTo(0, 3500)")
+    assert eventually(lambda: "Play" in root.locator(".fbkit-play").inner_text())
+
+
+def test_the_picture_follows_the_colour_scheme(shown):
+    tab, root = shown("when_it_fails")
+    light = settled(root)
+    tab.emulate_media(color_scheme="dark")
+    assert eventually(lambda: settled(root)[1] != light[1]) and root.get_attribute("data-scheme") == "dark"
+    tab.evaluate("document.documentElement.dataset.theme = 'light'")
+    assert eventually(lambda: settled(root) == light)
+
+
+def test_scrubbing_time_is_indexing(shown):
+    _, root = shown("when_it_fails")
+    scrub = root.get_by_role("slider", name="Moment")
+    before = rows(root)
+    scrub.focus()
+    scrub.press("Home")
+    assert eventually(lambda: rows(root) != before)
+    scrub.press("End")
+    assert eventually(lambda: rows(root) == before)
+
+
+def test_a_frame_costs_about_its_budget(shown):
+    """The number of steps a frame adapts: pictures keep coming while many steps are taken."""
+    tab, root = shown()
+    counted = """() => new Promise(done => {
+      let frames = 0; const end = performance.now() + 1500;
+      const look = () => { frames += 1; performance.now() < end ? requestAnimationFrame(look) : done(frames / 1.5); };
+      look();
+    })"""
+    play(root)
+    tab.wait_for_timeout(4000)
+    assert tab.evaluate(counted) > 10
+    play(root)
+    assert int(words(root).split()[1]) > 300
