@@ -213,3 +213,19 @@ def projection_peaks(seed):
     values = np.stack([target.values.mean(axis=0) - target.values, *residual])  # the labels first, as reference
     size = np.linalg.norm(fb.projection_spectrum(target.inputs, values.swapaxes(1, 2), peaks), axis=1)
     return fb.learning_times(fb.History(run.t, peaks, size[1:], run.loss), below=0.2, reference=size[0])
+
+
+@ledger(
+    id="projection-chance",
+    source=PROJECTION,
+    statement="Size of these peaks for all 1,797 digits over that of shuffled labels (mean of 20 shuffles): only the "
+    "first stands far above chance.",
+    expected=(11.9, 1.5, 1.1, 0.77),
+    tolerance=(1.2, 0.25, 0.2, 0.15),
+)
+def projection_chance(seed):
+    target, peaks = fb.digits(), [1, 5.75, 8.5, 11.5]
+    rng, values = np.random.default_rng(seed), (target.values - target.values.mean(axis=0)).T
+    shuffled = np.stack([values, *(values[:, rng.permutation(1797)] for _ in range(20))])  # (21, 10, n)
+    size = np.linalg.norm(fb.projection_spectrum(target.inputs, shuffled, peaks), axis=1)  # (21, 4)
+    return size[0] / size[1:].mean(axis=0)
