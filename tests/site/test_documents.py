@@ -1,0 +1,62 @@
+"""The documents beside the code: their example runs, their links lead somewhere, and a guide fits a page."""
+
+import re
+
+import numpy as np
+import pytest
+import yaml
+
+from tests.course import ROOT
+
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "DATA.md", "CHANGELOG.md"]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_readmes_ten_lines_run():
+    example = re.search(r"```python\n(.*?)```", text("README.md"), re.S).group(1)
+    assert len([line for line in example.splitlines() if line.strip()]) <= 10
+    names = {}
+    exec(example, names)
+    assert np.isfinite(names["times"]).all() and (np.diff(names["times"]) > 0).all()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_to_files_lead_somewhere(name):
+    for link in re.findall(r"\]\(([^)#]+)", text(name)):
+        assert link.startswith("https://") or (ROOT / link).exists(), link
+
+
+def test_every_make_target_named_exists():
+    targets = set(re.findall(r"(?m)^([a-z-]+):", text("Makefile")))
+    named = {target for name in DOCUMENTS for target in re.findall(r"(?m)(?:`|^)make ([a-z-]+)", text(name))}
+    assert "book" in named and named <= targets
+
+
+@pytest.mark.parametrize("guide", ["A chapter", "An explorer", "A claim", "A lab"])
+def test_each_guide_fits_a_page(guide):
+    section = re.search(rf"## {guide}\n(.*?)(?=\n## |\Z)", text("CONTRIBUTING.md"), re.S).group(1)
+    assert 50 < len(section.split()) < 400
+
+
+def test_one_name_and_version_everywhere():
+    import fbkit
+
+    citation = yaml.safe_load(text("CITATION.cff"))
+    assert citation["version"] == fbkit.__version__
+    assert f"## {fbkit.__version__}" in text("CHANGELOG.md")
+    assert citation["authors"] == [{"name": "the fbkit authors"}]
+    assert "Copyright (c) 2026, the fbkit authors" in text("LICENSE")
+
+
+def test_what_is_vendored_has_its_licence_beside_it():
+    for name in ("book/static/mathjax/LICENSE", "fbkit/static/vendor/uPlot.LICENSE"):
+        assert len(text(name)) > 500
+    for name in ("bell.wav", "uPlot", "MathJax", "china.jpg", "flower.jpg", "digits", "ecg()"):
+        assert name in text("DATA.md")
+
+
+def test_the_picture_is_small():
+    assert (ROOT / "book/static/explorer.png").stat().st_size < 150_000
