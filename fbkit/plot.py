@@ -95,14 +95,22 @@ def decay(*histories, frequencies=None, below=0.2):
             label = f"{k:g}" if h is histories[0] else None
             axes.plot(h.t, relative[:, i], dash, color=LIGHT[i % len(LIGHT)], label=label)
         rows += [(h.meta.get("label", ""), h.t[j], *relative[j]) for j in _spread(len(h.t))]
+    names = [h.meta.get("label", f"run {i + 1}") for i, h in enumerate(histories)]
+    if len(histories) > 1:
+        for name, dash in zip(names, _DASHES * len(histories)):
+            axes.plot([], [], dash, color=LIGHT[5], label=name)
     axes.axhline(below, color=LIGHT[5], linewidth=0.8, linestyle=":")
     axes.set_xscale("log")
     axes.set_yscale("log")
     _legend(axes, "frequency")
-    times = learning_times(histories[0], below, frequencies)
+    found = [
+        "; ".join(_says(k, t, below) for k, t in zip(frequencies, learning_times(h, below, frequencies)))
+        for h in histories
+    ]
+    found = found if len(found) == 1 else [f"{name}, {text}" for name, text in zip(names, found)]
     alt = (
-        f"{'Relative error against ' + _time_label(histories[0])} for frequencies {_join(frequencies)}: "
-        + "; ".join(_says(k, t, below) for k, t in zip(frequencies, times))
+        f"Relative error against {_time_label(histories[0])} for frequencies {_join(frequencies)}: "
+        + ". ".join(found)
         + "."
     )
     return Picture(figure, alt, ("run", "t", *(f"frequency {k:g}" for k in frequencies)), rows)

@@ -247,18 +247,20 @@ class claims_table:
 def update(report=print):
     """Measure what `_build/claims.json` lacks, write it, and return the results."""
     stored, results = _load(), []
-    for id, one in registry().items():
-        known = stored.get(id, {}).get("key") == one.key
-        start = time.perf_counter()
-        results.append(result(id, stored))
-        took = "kept" if known else f"{time.perf_counter() - start:.1f} s"
-        report(f"{'ok  ' if results[-1].ok else 'FAIL'} {id} ({one.kind}, {took}): {results[-1].figures()}")
-    path = _path()
-    if path is not None:
-        path.parent.mkdir(exist_ok=True)
-        fresh = path.with_suffix(".tmp")
-        fresh.write_text(json.dumps([r.entry() for r in results], indent=1, allow_nan=False) + "\n")
-        fresh.replace(path)
+    try:
+        for id, one in registry().items():
+            known = stored.get(id, {}).get("key") == one.key
+            start = time.perf_counter()
+            results.append(result(id, stored))
+            took = "kept" if known else f"{time.perf_counter() - start:.1f} s"
+            report(f"{'ok  ' if results[-1].ok else 'FAIL'} {id} ({one.kind}, {took}): {results[-1].figures()}")
+    finally:  # an interruption or a damaged record keeps what was measured so far
+        path = _path()
+        if path is not None:
+            path.parent.mkdir(exist_ok=True)
+            fresh = path.with_suffix(".tmp")
+            fresh.write_text(json.dumps([r.entry() for r in results], indent=1, allow_nan=False) + "\n")
+            fresh.replace(path)
     return results
 
 
