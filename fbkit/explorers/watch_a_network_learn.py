@@ -27,6 +27,7 @@ def summary(arrays, params):
 
 
 WIDTHS, RATES = (16, 32, 64, 128, 256, 512, 1024), (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+MODES = tuple("012345678")
 SINES = (1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 EXPLORER = Explorer(
     name="watch_a_network_learn",
@@ -52,7 +53,7 @@ EXPLORER = Explorer(
             line("angle", "target", label="target", color="grey", width=3),
             line("angle", "network", label="network", color="blue"),
         ), wide=True),
-        Panel("Error by frequency, and the rates behind it", Axis("mode k", low=-0.6, high=8.6),
+        Panel("Error and rate of each frequency", Axis("mode k", low=-0.6, high=8.6, names=MODES),
               Axis("amplitude of the error", low=-0.12, high=1.6), (
             stem("modes", "start", label="error at the start", width=16, hollow=True),
             stem("modes", "residual", label="error now", width=7),
@@ -60,7 +61,7 @@ EXPLORER = Explorer(
             line("modes", "infinite", label="rate, infinite width", color="orange", axis="right", dash=True),
             scatter("modes", "finite", label="rate, this seed", color="green", axis="right", hollow=True),
         ), right=Axis("rate per unit of time", log=True)),
-        Panel("Error over time", Axis("time = learning rate × steps", log=True), Axis("mode k", low=-0.5, high=8.5), (
+        Panel("Error over time", Axis("time = learning rate × steps", log=True), Axis("mode k", low=-0.5, high=8.5, names=MODES), (
             heat("times", "modes", z="heat", label="error amplitude, 0.001 to 1", low=-3, high=0),
             scatter("predicted_time", "predicted_mode", label="20 % left, by theory", color="orange", hollow=True),
         )),
