@@ -222,6 +222,7 @@ def sobolev_gradient_descent(seed):
     expected=(790, 745, 455),
     tolerance=(150, 120, 60),
     unit="steps",
+    kind="recorded",
 )
 def amplitudes(seed):
     sizes = np.array([0.05, 0.3, 3.0])
@@ -234,16 +235,17 @@ def amplitudes(seed):
 @ledger(
     id="amplitudes-lazy",
     source=SETTING,
-    statement="The same amplitudes for a wide tanh network on the circle, gradient descent, where the kernel hardly "
-    "moves: the order is back, though frequencies 1 and 3 are late.",
-    expected=(30, 230, 470),
-    tolerance=(20, 160, 110),
+    statement="The same amplitudes for a tanh network of width 2,000 on the circle, gradient descent, where the kernel "
+    f"hardly moves: {STAYS}. The order is back; what coupling is left delays frequency 1 on some seeds.",
+    expected=(25, 100, 570),
+    tolerance=(35, 70, 60),
     unit="steps",
+    kind="recorded",
 )
 def amplitudes_lazy(seed):
-    target = fb.sines(fb.circle(200), [1, 3, 5], [0.05, 0.3, 3])
-    net = fb.mlp(width=1000, activation="tanh", seed=seed)
-    run = fb.train(net, target, steps=700, records=160, progress=False)
+    target = fb.sines(fb.circle(128), [1, 3, 5], [0.05, 0.3, 3])
+    net = fb.mlp(width=2000, activation="tanh", seed=seed)
+    run = fb.train(net, target, steps=1000, records=160, progress=False)
     return fb.learning_times(run, frequencies=[1, 3, 5]) / run.meta["lr"]
 
 
