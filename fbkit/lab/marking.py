@@ -4,6 +4,7 @@ import math
 import os
 import runpy
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,7 +143,7 @@ def check(name):
         raise ValueError(f"{what}; check one of {', '.join(lab.questions)}.")
     namespace = sys._getframe(1).f_globals
     result = mark(name, lab.questions[name], lambda question: answer(question, namespace))
-    print(result)
+    print(textwrap.fill(str(result), 78, subsequent_indent="    "))
     if os.environ.get("FBKIT_LAB_STRICT") == "1" and not result:
         raise AssertionError(str(result))
     return result
@@ -156,4 +157,4 @@ def rubric(name):
     manual = lab.manual[name]
     print(f"{name}: {manual.title}, {manual.points:g} points, marked by a person.")
     for points, what in manual.rubric:
-        print(f"  {points:g}  {what}")
+        print(textwrap.fill(f"  {points:g}  {what}", 78, subsequent_indent="     "))

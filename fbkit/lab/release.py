@@ -16,38 +16,7 @@ from fbkit.lab.runner import Runner
 SEEDS = (0, 1, 2)  # of the hidden checks that a release is tried on
 NEVER = ("hidden.py", "answers", "__pycache__", ".ipynb_checkpoints")  # stays with the teacher
 
-README = """\
-# Lab {lab}
-
-You need Python 3.11 or newer. Unzip this folder, open a terminal in it, and install once:
-
-Linux (the first line spares you the large GPU build of torch):
-
-    python3 -m venv .venv && . .venv/bin/activate
-    pip install torch --index-url https://download.pytorch.org/whl/cpu
-    pip install -r requirements.txt
-
-macOS:
-
-    python3 -m venv .venv && . .venv/bin/activate
-    pip install -r requirements.txt
-
-Windows (PowerShell):
-
-    py -m venv .venv; .venv\\Scripts\\Activate.ps1
-    pip install -r requirements.txt
-
-Then work:
-
-    jupyter lab {lab}.ipynb
-
-- Replace each `...  # your code`. As you get it, the notebook runs from top to bottom.
-- `fb.lab.check("q1")` says PASS or NOT YET, how many points, and one sentence on what to look at. Check as often as you
-  like. When your work is marked, more checks run, on other numbers.
-- {manual} by a person; the notebook says what earns points.
-- Keep checks.py and the notebook in one folder, and do not rename your functions.
-- To hand in: Kernel > Restart Kernel and Run All Cells, save, and hand in the one file {lab}.ipynb.
-"""
+README = Path(__file__).with_name("student_readme.md")
 
 
 def trial(folder, notebook, seeds=SEEDS):
@@ -111,7 +80,8 @@ def release(folder, root):
         (inside / "requirements.txt").write_text(f"./{wheel.name}[course]\n")
         by_hand = ", ".join(load(folder).manual)
         manual = f"{by_hand} is marked" if "," not in by_hand else f"{by_hand} are marked"
-        (inside / "README.md").write_text(README.format(lab=folder.name, manual=manual), encoding="utf-8")
+        text = README.read_text(encoding="utf-8").format(lab=folder.name, manual=manual)
+        (inside / "README.md").write_text(text, encoding="utf-8")
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(inside.rglob("*")):
                 if path.is_file():  # fixed dates: the same files make the same zip

@@ -479,7 +479,7 @@ MANUAL = {
             (2, "Says, with numbers from both tables, how learning times grow, and where a run was too short to tell."),
             (
                 2,
-                "Explains a late frequency by more than its number: its amplitude at the start, or a strong neighbour.",
+                "Explains one time by more than the frequency: the amplitude at the start, or a strong neighbour.",
             ),
             (1, "Names one thing the meter cannot tell: what lies within two bins of a strong wave, or near the ends."),
             (1, "Predicts what another activation or learning rate changes, then tries it and compares, once."),

@@ -1,7 +1,7 @@
 """Right answers pass, wrong ones stay below what they say, every check rejects something."""
 
 import json
-import time
+import os
 
 import pytest
 from variants import LABS, asked, common_namespace, variants
@@ -10,13 +10,18 @@ from fbkit.lab.marking import load, mark
 from fbkit.lab.notebook import code, open_notebook
 from fbkit.lab.release import SEEDS
 
-BUDGET = 40  # seconds for all variants of a lab
+BUDGET = 40  # seconds of one core for all variants of a lab, the notebook's own run included
+
+
+def used() -> float:
+    """Seconds of processor time so far, children included: what a busy machine does not change."""
+    return sum(os.times()[:4])
 
 
 @pytest.fixture(scope="module", params=LABS, ids=[lab.name for lab in LABS])
 def tried(request):
     """(lab, marks, seconds): marks[question][kind][variant] is one Mark for each seed of the hidden checks."""
-    lab, start, marks = request.param, time.monotonic(), {}
+    lab, start, marks = request.param, used(), {}
     namespace = common_namespace(lab)
     cells = [source for source in code(open_notebook(lab / f"{lab.name}.ipynb")) if "fb.lab." not in source]
     by_seed = [load(lab, hidden=seed).questions for seed in SEEDS]
@@ -32,7 +37,7 @@ def tried(request):
             for variant, (source, most) in variants(lab / "answers" / f"{name}_{kind}.py").items():
                 answers = iter(asked(namespace, [source, *after], [check.ask for check in checks]))
                 found[variant] = [mark(name, question, lambda _, a=answers: next(a)) for question in questions], most
-    return lab, marks, time.monotonic() - start
+    return lab, marks, used() - start
 
 
 def test_right_answers_pass(tried):

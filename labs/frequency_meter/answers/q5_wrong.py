@@ -20,7 +20,7 @@ def learning_table(points, times, residuals, frequencies):
     return np.stack([frequencies[kept], error[-1, kept], first_stay_below(times, error[:, kept])], axis=1)
 
 
-# variant: first time below max=0.8
+# variant: first time below max=0.87
 def learning_table(points, times, residuals, frequencies):
     error = residual_spectrum(points, residuals, frequencies)
     kept = error[0] >= 0.05 * error[0].max()
@@ -29,7 +29,7 @@ def learning_table(points, times, residuals, frequencies):
     return np.stack([frequencies[kept], error[0, kept], learned], axis=1)
 
 
-# variant: below a half max=0.75
+# variant: below a half max=0.72
 def learning_table(points, times, residuals, frequencies):
     error = residual_spectrum(points, residuals, frequencies)
     kept = error[0] >= 0.05 * error[0].max()
