@@ -199,18 +199,19 @@ def plain_adam(seed):
     id="sobolev-gradient-descent",
     source=SETTING,
     statement="tanh units on the circle, gradient descent, error of frequency k weighted by k^(2s) + 0.01: "
-    f"{STAYS}; s = 1 leaves the order, s = 2 does not.",
-    expected=(1.5, 6, 17, 45, 30, 35),
-    tolerance=(1, 3, 4, 18, 12, 16),
-    unit="steps",
+    "time from which the error in frequencies 1, 3 and 5 stays below 20 %; with s = 1 the order stands, with s = 2 it "
+    "is gone (frequency 1 is last on two seeds of three).",
+    expected=(5, 17, 53, 4, 1.8, 2.4),
+    tolerance=(2, 5, 10, 3, 1, 1),
+    unit="time",
 )
 def sobolev_gradient_descent(seed):
     target, times = fb.sines(fb.circle(200), [1, 3, 5]), []
     for s in (1, 2):
         net = fb.mlp(width=1000, activation="tanh", seed=seed)
         weights = target.basis.modes ** (2 * s) + 0.01
-        run = fb.train(net, target, steps=150, records=120, mode_weights=weights, progress=False)
-        times.append(fb.learning_times(run, frequencies=[1, 3, 5]) / run.meta["lr"])
+        run = fb.train(net, target, lr=0.3, steps=300, records=160, mode_weights=weights, progress=False)
+        times.append(fb.learning_times(run, frequencies=[1, 3, 5]))
     return np.concatenate(times)
 
 
