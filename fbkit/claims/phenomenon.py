@@ -222,8 +222,8 @@ def electrocardiogram_bands(seed):
     source="measured for this course (sound: sound-theme-freedesktop)",
     statement="256 samples of a bell, tanh 1-200-200-1, Adam (learning rate 1e-3), 1,500 steps: first step from which "
     "the error in the bands 0 to 4, 4 to 16, and above 16 stays below 20 %, and, when the middle one gets there, the "
-    "error left in the low band over that in the middle one. Relative to its start, the low band is later; what is left "
-    "of it is less.",
+    "error left in the low band over that in the middle one. Relative to its start, the low band is later; what is "
+    "left of it is less.",
     expected=(1240, 670, np.inf, 0.35),
     tolerance=(250, 200, 0, 0.2),
     unit="steps, ratio last",
