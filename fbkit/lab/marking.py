@@ -93,13 +93,24 @@ def load(folder, hidden=None):
         raise FileNotFoundError(
             f"there is no checks.py in {folder}: open the notebook in the folder that you unzipped."
         )
-    visible = runpy.run_path(str(folder / "checks.py"))
+    visible = _names(folder / "checks.py", "QUESTIONS", "MANUAL")
     questions = dict(visible["QUESTIONS"])
     if hidden is not None:
-        more = runpy.run_path(str(folder / "hidden.py"))["hidden_checks"](visible, hidden)
+        more = _names(folder / "hidden.py", "hidden_checks")["hidden_checks"](visible, hidden)
         for name, checks in more.items():
             questions[name] = replace(questions[name], checks=questions[name].checks + tuple(checks))
     return Lab(questions, dict(visible["MANUAL"]))
+
+
+def _names(path, *needed):
+    """What the Python file defines, or an error of one sentence if something needed is not there."""
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no {path.name} in {path.parent}: it defines {' and '.join(needed)}.")
+    names = runpy.run_path(str(path))
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise ValueError(f"{path.name} does not define {' and '.join(missing)}: add it.")
+    return names
 
 
 def judged(check, text):
@@ -138,8 +149,9 @@ def check(name):
     question that has not passed raises AssertionError.
     """
     lab = load(Path.cwd())
-    if name not in lab.questions:
-        what = f"{name!r} is marked by a person" if name in lab.manual else f"there is no question {name!r}"
+    if not isinstance(name, str) or name not in lab.questions:
+        by_hand = isinstance(name, str) and name in lab.manual
+        what = f"{name!r} is marked by a person" if by_hand else f"there is no question {name!r}"
         raise ValueError(f"{what}; check one of {', '.join(lab.questions)}.")
     namespace = sys._getframe(1).f_globals
     result = mark(name, lab.questions[name], lambda question: answer(question, namespace))
@@ -152,7 +164,7 @@ def check(name):
 def rubric(name):
     """Print what earns points in the question `name`, which a person marks."""
     lab = load(Path.cwd())
-    if name not in lab.manual:
+    if not isinstance(name, str) or name not in lab.manual:
         raise ValueError(f"there is no question {name!r} that a person marks; name one of {', '.join(lab.manual)}.")
     manual = lab.manual[name]
     print(f"{name}: {manual.title}, {manual.points:g} points, marked by a person.")

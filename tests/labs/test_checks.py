@@ -251,10 +251,22 @@ def test_rubric_says_what_earns_points(at, capsys):
     assert capsys.readouterr().out == "q3: Why, 1 points, marked by a person.\n  1  says why\n"
 
 
-@pytest.mark.parametrize("name", ["q9", "q3", None, "", 3])
+@pytest.mark.parametrize("name", ["q9", "q3", None, "", 3, ["q1"], {}])
 def test_unknown_questions_are_one_sentence(at, name):
     with pytest.raises(ValueError, match=r"check one of q1, q2\.$"):
         door.check(name)
+
+
+def test_incomplete_labs_are_one_sentence(at):
+    (at / "hidden.py").write_text("")
+    with pytest.raises(ValueError, match=r"hidden\.py does not define hidden_checks: add it\."):
+        load(at, hidden=0)
+    (at / "hidden.py").unlink()
+    with pytest.raises(FileNotFoundError, match="it defines hidden_checks"):
+        load(at, hidden=0)
+    (at / "checks.py").write_text("QUESTIONS = {}")
+    with pytest.raises(ValueError, match="does not define MANUAL"):
+        load(at)
 
 
 def test_no_checks_beside_the_notebook(tmp_path, monkeypatch):
