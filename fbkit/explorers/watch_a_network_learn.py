@@ -61,7 +61,8 @@ EXPLORER = Explorer(
             line("modes", "infinite", label="rate, infinite width", color="orange", axis="right", dash=True),
             scatter("modes", "finite", label="rate, this seed", color="green", axis="right", hollow=True),
         ), right=Axis("rate per unit of time", log=True)),
-        Panel("Error over time", Axis("time = learning rate × steps", log=True), Axis("mode k", low=-0.5, high=8.5, names=MODES), (
+        Panel("Error over time", Axis("time = learning rate × steps", log=True),
+              Axis("mode k", low=-0.5, high=8.5, names=MODES), (
             heat("times", "modes", z="heat", label="error amplitude, 0.001 to 1", low=-3, high=0),
             scatter("predicted_time", "predicted_mode", label="20 % left, by theory", color="orange", hollow=True),
         )),

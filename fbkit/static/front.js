@@ -5,6 +5,7 @@
 // ---- small helpers -----------------------------------------------------------------------------------------------
 
 const BUDGET = 8; // milliseconds of computing a frame may cost
+const MOMENT = 80; // milliseconds a recorded moment stays, while time is played
 
 const FOCUSABLE = ["input", "select", "button", "summary"]; // where JupyterLab must not take the arrow keys
 
@@ -457,7 +458,7 @@ function tables(panel, read) {
       columns.push({ label: mark.label || mark.y, at: (i) => y[i] });
     }
   }
-  return [...groups.values()].map(({ x, columns }) => {
+  return [...groups.values()].filter(({ x }) => x.length).map(({ x, columns }) => {
     const stride = Math.ceil(x.length / MOST_ROWS) || 1;
     const kept = x.map((_, i) => i).filter((i) => i % stride === 0 || i === x.length - 1);
     return {
@@ -477,11 +478,8 @@ function fillTables(box, panels) {
 
 // ---- controls ----------------------------------------------------------------------------------------------------
 
-let controls = 0; // for unique ids
-
 function labelled(label, input, output = "") {
-  input.id = `fbkit-${++controls}`;
-  return make("div", { class: "fbkit-control" }, make("label", { for: input.id }, label, output && " ", output), input);
+  return make("label", { class: "fbkit-control" }, make("span", {}, label, output && " ", output), input);
 }
 
 // The ladder of values that a slider steps over: given, or the presets of a table, or 200 even (log: geometric) steps,
@@ -514,7 +512,7 @@ function makeControl(param, presets, start, change) {
       onchange: () => change(Number(input.value)) });
     return { root: labelled(param.label, input), set: (value) => { input.value = value; } };
   }
-  const steps = ladder(param, presets, start), output = make("output");
+  const steps = ladder(param, presets, start), output = make("b", { class: "fbkit-value" });
   const input = make("input", { type: "range", min: 0, max: steps.length - 1, step: 1, oninput: () => { tell(); change(steps[input.value]); } });
   const tell = (value = steps[input.value]) => {
     output.textContent = say(value) + unit;
@@ -600,7 +598,7 @@ function render({ model, el }) {
   const step = make("button", { type: "button", onclick: () => { pause(); advance(); } }, "Step");
   const reset = make("button", { type: "button", onclick: restart }, "Reset");
   const scrub = make("input", { type: "range", min: 0, max: 0, step: 1, oninput: () => { pause(); moment = Number(scrub.value); redraw(); } });
-  const clock = make("output");
+  const clock = make("b", { class: "fbkit-value" });
   const copy = make("button", { type: "button", onclick: copyLink }, "Copy link");
   const player = make("div", { class: "fbkit-player" });
   if (spec.engine || spec.time) player.append(play, step, reset);
@@ -722,9 +720,11 @@ function render({ model, el }) {
     play.textContent = "❚❚ Pause";
     summary.setAttribute("aria-live", "off"); // a running summary would not stop talking
     if (spec.time && moment === explorer.time().length - 1) moment = 0;
-    while (playing && !stopped) {
-      await nextFrame();
-      if (playing) await advance();
+    for (let last = 0; playing && !stopped; ) {
+      const now = await nextFrame();
+      if (!playing || (spec.time && now - last < MOMENT)) continue;
+      last = now;
+      await advance();
     }
   }
 

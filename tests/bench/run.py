@@ -17,8 +17,8 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 os.environ["FBKIT_SITE"] = "0"
 
 from fbkit.explorers import EXPLORERS  # noqa: E402
-from tests.browser.conftest import FLAGS, MISSING, chromium  # noqa: E402
 from tests.browser.jupyterlab import ROUND_TRIP, notebook  # noqa: E402
+from tests.chromium import FLAGS, MISSING, chromium  # noqa: E402
 from tests.explorers.pages import engine_page, page  # noqa: E402
 
 REPEATS = 7

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import MISSING, chromium
+from tests.chromium import MISSING, chromium
 from tests.course import ROOT
 
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]

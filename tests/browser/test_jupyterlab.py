@@ -28,7 +28,7 @@ def test_a_control_off_the_presets_is_recomputed(lab):
     before = words.inner_text()
     assert lab.evaluate(ROUND_TRIP, ["measure_frequency", 7]) < 5000
     assert words.inner_text() != before
-    value = root(lab).locator("output").first.inner_text()
+    value = root(lab).locator(".fbkit-value").first.inner_text()
     assert float(value) not in (0.3, 0.45, 0.6, 0.8, 1, 1.4, 2, 3)
 
 
@@ -40,6 +40,6 @@ def test_python_sets_the_controls(lab):
           await kernel.requestExecute({ code }).done;
         }"""
     )
-    assert eventually(lambda: root(lab).locator("output").first.inner_text() == "3", 20)
+    assert eventually(lambda: root(lab).locator(".fbkit-value").first.inner_text() == "3", 20)
     assert eventually(lambda: root(lab).locator("select").last.input_value() == "random")
     assert root(lab).locator("button", has_text="Copy link").count() == 0
