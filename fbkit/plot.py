@@ -102,6 +102,7 @@ def decay(*histories, frequencies=None, below=0.2):
     axes.axhline(below, color=LIGHT[5], linewidth=0.8, linestyle=":")
     axes.set_xscale("log")
     axes.set_yscale("log")
+    axes.set_ylim(bottom=max(axes.get_ylim()[0], 1e-4))  # a formula's curve may fall without end
     _legend(axes, "frequency")
     found = [
         "; ".join(_says(k, t, below) for k, t in zip(frequencies, learning_times(h, below, frequencies)))

@@ -140,7 +140,8 @@ class Result:
         c = self.claim
         seeds = f"seeds {', '.join(map(str, c.seeds))}" if len(c.seeds) > 1 else "one run"
         return (
-            f'<div class="fb-claim" id="claim-{c.id}"><p><strong>{"✓ Claim" if self.ok else "✗ Claim fails"}.</strong> '
+            f'<div class="fb-claim" id="claim-{c.id}" style="border-left:3px solid #2a9d6f;padding-left:.8rem">'
+            f'<p><strong>{"✓ Claim" if self.ok else "✗ Claim fails"}.</strong> '
             f"{html.escape(c.statement)}</p><p><small>Measured: {html.escape(self.figures())} ({seeds}, {c.kind}). "
             f"Expected: {html.escape(_range(c))}. Source: {html.escape(c.source)}.</small></p></div>"
         )
