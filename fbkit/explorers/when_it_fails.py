@@ -45,8 +45,9 @@ def frame(knob, strength):
 
 def summary(arrays, params):
     words = [f"mode {k} {'never' if t >= TIME[-1] else f'at {t:.3g}'}" for k, t in zip(MODES, arrays["learned"])]
-    ratio = " against ".join(f"{arrays[a][2] / arrays[a][0]:.3g}" for a in ("learned", "usual"))
-    return f"Error down to 20 % for good: {', '.join(words)}. Mode 5 over mode 1: {ratio} at strength 0."
+    now, usual = (f"{arrays[a][2] / arrays[a][0]:.3g} times" for a in ("learned", "usual"))
+    ratio = f"Mode 5 takes {now} as long as mode 1 ({usual} at strength 0)."
+    return f"Error down to 20 % for good: {', '.join(words)}. {ratio}"
 
 
 KNOBS = {"inner": "large weights", "sine": "sine units", "sobolev": "loss of slopes, curvature",

@@ -241,8 +241,8 @@ const draw = {
     pen.lineWidth = mark.width * unit;
     pen.setLineDash(mark.dash ? [6 * unit, 4 * unit] : []);
     pen.beginPath();
-    for (let i = 0, pen_up = true; i < x.length; i++) {
-      if (Number.isFinite(y[i])) { pen[pen_up ? "moveTo" : "lineTo"](x[i], y[i]); pen_up = false; } else pen_up = true;
+    for (let i = 0, lifted = true; i < x.length; i++) {
+      if (Number.isFinite(y[i])) { pen[lifted ? "moveTo" : "lineTo"](x[i], y[i]); lifted = false; } else lifted = true;
     }
     pen.stroke();
     pen.setLineDash([]);
@@ -348,7 +348,7 @@ function makePanel(panel, explorer) {
     const pick = (which) => ({ distr: axes[which].log ? 3 : 1, time: false, range: () => scaleOf(which) });
     const axis = (which, side) => ({
       scale: which, side, ...(which === "x" ? { label: axes.x.label, labelSize: 18, labelGap: 0 } : {}), size: side % 2 ? 46 : 26, gap: 3,
-      font: "12px system-ui, sans-serif", labelFont: "12.5px system-ui, sans-serif", stroke: () => color("soft"),
+      font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", stroke: () => color("soft"),
       grid: { show: which !== "right", stroke: () => color("rule"), width: 1 }, ticks: { stroke: () => color("rule"), size: 4 },
       splits: (u, i, low, high) => axes[which].pi ? QUARTERS.map(([at]) => at * Math.PI)
         : axes[which].names.length ? axes[which].names.map((_, i) => i)
@@ -594,7 +594,7 @@ function render({ model, el }) {
     knobs[name] = makeControl(param, embedded ? spec.presets[name] : null, start[name], (value) => set(name, value));
     bar.append(knobs[name].root);
   }
-  const play = make("button", { type: "button", class: "fbkit-play", onclick: () => (playing ? pause() : start_playing()) }, "▶ Play");
+  const play = make("button", { type: "button", class: "fbkit-play", onclick: () => (playing ? pause() : startPlaying()) }, "▶ Play");
   const step = make("button", { type: "button", onclick: () => { pause(); advance(); } }, "Step");
   const reset = make("button", { type: "button", onclick: restart }, "Reset");
   const scrub = make("input", { type: "range", min: 0, max: 0, step: 1, oninput: () => { pause(); moment = Number(scrub.value); redraw(); } });
@@ -714,7 +714,7 @@ function render({ model, el }) {
   }
 
   // -- playing: only when asked, only while seen
-  async function start_playing() {
+  async function startPlaying() {
     if (stillPlease()) return advance();
     playing = true;
     play.textContent = "❚❚ Pause";
