@@ -12,6 +12,8 @@ from pathlib import Path
 from fbkit.lab.asking import answer
 from fbkit.lab.plain import pack, unpack
 
+WIDTH = 72  # characters of a line of output: what fits beside the site's menus
+
 
 @dataclass(frozen=True)
 class Check:
@@ -155,7 +157,7 @@ def check(name):
         raise ValueError(f"{what}; check one of {', '.join(lab.questions)}.")
     namespace = sys._getframe(1).f_globals
     result = mark(name, lab.questions[name], lambda question: answer(question, namespace))
-    print(textwrap.fill(str(result), 78, subsequent_indent="    "))
+    print(textwrap.fill(str(result), WIDTH, subsequent_indent="    "))
     if os.environ.get("FBKIT_LAB_STRICT") == "1" and not result:
         raise AssertionError(str(result))
     return result
@@ -167,6 +169,6 @@ def rubric(name):
     if not isinstance(name, str) or name not in lab.manual:
         raise ValueError(f"there is no question {name!r} that a person marks; name one of {', '.join(lab.manual)}.")
     manual = lab.manual[name]
-    print(f"{name}: {manual.title}, {manual.points:g} points, marked by a person.")
+    print(f"{name} ({manual.points:g} points, marked by a person): {manual.title}")
     for points, what in manual.rubric:
-        print(textwrap.fill(f"  {points:g}  {what}", 78, subsequent_indent="     "))
+        print(textwrap.fill(f"  {points:g}  {what}", WIDTH, subsequent_indent="     "))

@@ -248,7 +248,7 @@ def test_pytest_runs_are_strict():
 
 def test_rubric_says_what_earns_points(at, capsys):
     door.rubric("q3")
-    assert capsys.readouterr().out == "q3: Why, 1 points, marked by a person.\n  1  says why\n"
+    assert capsys.readouterr().out == "q3 (1 points, marked by a person): Why\n  1  says why\n"
 
 
 @pytest.mark.parametrize("name", ["q9", "q3", None, "", 3, ["q1"], {}])
