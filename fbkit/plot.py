@@ -93,7 +93,8 @@ def decay(*histories, frequencies=None, below=0.2):
         relative = amplitude / amplitude[0]
         for i, k in enumerate(frequencies):
             label = f"{k:g}" if h is histories[0] else None
-            axes.plot(h.t, relative[:, i], dash, color=LIGHT[i % len(LIGHT)], label=label)
+            shown = np.where(relative[:, i] > 1e-5, relative[:, i], np.nan)  # a formula's curve may fall without end
+            axes.plot(h.t, shown, dash, color=LIGHT[i % len(LIGHT)], label=label)
         rows += [(h.meta.get("label", ""), h.t[j], *relative[j]) for j in _spread(len(h.t))]
     names = [h.meta.get("label", f"run {i + 1}") for i, h in enumerate(histories)]
     if len(histories) > 1:
@@ -102,7 +103,7 @@ def decay(*histories, frequencies=None, below=0.2):
     axes.axhline(below, color=LIGHT[5], linewidth=0.8, linestyle=":")
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_ylim(bottom=max(axes.get_ylim()[0], 1e-4))  # a formula's curve may fall without end
+    axes.set_ylim(bottom=max(axes.get_ylim()[0], 1e-4))
     _legend(axes, "frequency")
     found = [
         "; ".join(_says(k, t, below) for k, t in zip(frequencies, learning_times(h, below, frequencies)))
