@@ -141,7 +141,7 @@ class Result:
         seeds = f"seeds {', '.join(map(str, c.seeds))}" if len(c.seeds) > 1 else "one run"
         return (
             f'<div class="fb-claim" id="claim-{c.id}" style="border-left:3px solid #2a9d6f;padding-left:.8rem">'
-            f'<p><strong>{"✓ Claim" if self.ok else "✗ Claim fails"}.</strong> '
+            f"<p><strong>{'✓ Claim' if self.ok else '✗ Claim fails'}.</strong> "
             f"{html.escape(c.statement)}</p><p><small>Measured: {html.escape(self.figures())} ({seeds}, {c.kind}). "
             f"Expected: {html.escape(_range(c))}. Source: {html.escape(c.source)}.</small></p></div>"
         )
@@ -213,13 +213,13 @@ def claim(id):
 
 
 class claims_table:
-    """The whole ledger as a table.
+    """The whole ledger as a table: statement with its source, expected numbers, measured ones (a line for each seed).
 
-    >>> claims_table.header[:2]
-    ('claim', 'statement')
+    >>> claims_table.header
+    ('claim', 'expected', 'measured')
     """
 
-    header = ("claim", "statement", "expected", "measured", "kind", "source")
+    header = ("claim", "expected", "measured")
 
     def __init__(self):
         stored = _load()
@@ -229,19 +229,21 @@ class claims_table:
         return f"{sum(r.ok for r in self.results)} of {len(self.results)} claims hold"
 
     def _repr_html_(self):
-        rows = "".join(
-            f"<tr><td><code>{r.claim.id}</code> {'✓' if r.ok else '✗'}</td>"
-            + "".join(
-                f"<td>{html.escape(v)}</td>"
-                for v in (r.claim.statement, _range(r.claim), r.figures(), r.claim.kind, r.claim.source)
-            )
-            + "</tr>"
-            for r in self.results
-        )
         head = "".join(f'<th scope="col">{h}</th>' for h in self.header)
         return (
-            f'<p>{self!r}.</p><div class="fb-numbers" tabindex="0" role="region" aria-label="Ledger of claims">'
-            f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+            f'<p>{self!r}.</p><div style="overflow-x:auto" tabindex="0" role="region" aria-label="Ledger of claims">'
+            f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{"".join(map(self._row, self.results))}</tbody>'
+            "</table></div>"
+        )
+
+    @staticmethod
+    def _row(r):
+        c = r.claim
+        measured = [f"<div>{'/'.join(map(_number, values))}</div>" for values in r.measured]
+        numbers = f"<td>{_range(c)}</td><td>{''.join(measured)}</td>".replace("/", "/<wbr>").replace("</<wbr>", "</")
+        return (
+            f'<tr><td style="min-width:16rem">{"✓" if r.ok else "✗"} {html.escape(c.statement)} <br>'
+            f"<small><code>{c.id}</code>, {c.kind}. {html.escape(c.source)}.</small></td>{numbers}</tr>"
         )
 
 

@@ -13,7 +13,7 @@ STAYS = "first step from which the error in frequencies 1, 3 and 5 stays below 2
 @ledger(
     id="ordinary-weights",
     source=SETTING,
-    statement=f"tanh units on the circle, gradient descent: {STAYS}.",
+    statement=f"A tanh network on the circle, gradient descent: {STAYS}.",
     expected=(2, 85, 700),
     tolerance=(1, 25, 200),
     unit="steps",
@@ -28,7 +28,7 @@ def ordinary_weights(seed):
 @ledger(
     id="ordinary-weights-interval",
     source=SETTING,
-    statement=f"tanh units on the interval, gradient descent: {STAYS}.",
+    statement=f"A tanh network on the interval, gradient descent: {STAYS}.",
     expected=(1, 350, 26_000),
     tolerance=(1, 60, 6000),
     unit="steps",
@@ -63,7 +63,7 @@ def large_inner_rates(seed):
 @ledger(
     id="large-inner",
     source=SETTING,
-    statement=f"tanh units with weight_std=20 on the circle, only the inner weights trained: {STAYS}.",
+    statement=f"A tanh network with weight_std=20 on the circle, only the inner weights trained: {STAYS}.",
     expected=(3, 5, 7),
     tolerance=2,
     unit="steps",
@@ -166,7 +166,7 @@ def sine_adam(seed):
 @ledger(
     id="sobolev-adam",
     source=SETTING,
-    statement="tanh network 2-200-200-1 on the circle under Adam (learning rate 5e-4), loss |r'|^2 + 0.01 |r|^2: "
+    statement="A tanh network 2-200-200-1 on the circle under Adam (learning rate 5e-4), loss |r'|^2 + 0.01 |r|^2: "
     f"{STAYS}. Frequencies 3 and 5 now come together.",
     expected=(75, 115, 118),
     tolerance=(75, 15, 15),
@@ -198,7 +198,7 @@ def plain_adam(seed):
 @ledger(
     id="sobolev-gradient-descent",
     source=SETTING,
-    statement="tanh units on the circle, gradient descent, error of frequency k weighted by k^(2s) + 0.01: "
+    statement="A tanh network on the circle, gradient descent, error of frequency k weighted by k^(2s) + 0.01: "
     "time from which the error in frequencies 1, 3 and 5 stays below 20 %; with s = 1 the order stands, with s = 2 it "
     "is gone (frequency 1 is last on two seeds of three).",
     expected=(5, 17, 53, 4, 1.8, 2.4),
@@ -218,7 +218,7 @@ def sobolev_gradient_descent(seed):
 @ledger(
     id="amplitudes",
     source=SETTING,
-    statement="tanh network 1-200-200-1 under Adam (learning rate 5e-4) on 0.05 sin x + 0.3 sin 3x + 3 sin 5x: first "
+    statement="A tanh network 1-200-200-1 under Adam (learning rate 5e-4) on 0.05 sin x + 0.3 sin 3x + 3 sin 5x: first "
     "step from which the error stays below 20 % of the target's own amplitude. Frequency 5 is first on every seed.",
     expected=(790, 745, 455),
     tolerance=(150, 120, 60),
