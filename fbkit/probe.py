@@ -166,7 +166,8 @@ def largest_rate(net, target, loss=None, iterations=30):
         loss = lambda r: 0.5 * (w @ r.reshape(len(w), -1).square()).sum()  # noqa: E731
     output = net(x)
     back = torch.zeros_like(output, requires_grad=True)
-    pull = torch.autograd.grad(output, parameters, back, create_graph=True, allow_unused=True)
+    # Derivatives of sums only: asking torch for J^T back itself makes it import SymPy, seconds of every run.
+    pull = torch.autograd.grad((output * back).sum(), parameters, create_graph=True, allow_unused=True)
     used = [(p, g) for p, g in zip(parameters, pull) if g is not None]
     generator = torch.Generator().manual_seed(0)
     r = torch.randn(output.shape, generator=generator, dtype=kind)
@@ -174,7 +175,7 @@ def largest_rate(net, target, loss=None, iterations=30):
     for _ in range(positive_int("iterations", iterations)):
         r = (r / r.norm()).requires_grad_()
         force = torch.autograd.grad(loss(r), r)[0]
-        step = torch.autograd.grad(output, [p for p, _ in used], force, retain_graph=True)  # J^T A r
+        step = torch.autograd.grad((output * force).sum(), [p for p, _ in used], retain_graph=True)  # J^T A r
         # A derivative by `back` of <J^T back, step> is J step: a forward product from two backward ones.
         dot = sum((g * s).sum() for (_, g), s in zip(used, step))
         r = torch.autograd.grad(dot, back, retain_graph=True)[0].detach()

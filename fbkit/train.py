@@ -13,10 +13,42 @@ from fbkit._errors import one_of, positive, positive_int, real_array
 from fbkit.history import History
 from fbkit.probe import largest_rate, mode_error, total_error
 
+# Written out, with the results of torch.optim (a test compares): the first use of torch.optim imports the compiler of
+# torch, which would cost every notebook and every test process seconds.
+
+
+def heavy_ball(parameters, lr, momentum):
+    """A function that makes one step v <- momentum v + g, p <- p - lr v; gradient descent where momentum is 0."""
+    velocity = [torch.zeros_like(p) for p in parameters]
+
+    def step():
+        for p, v in zip(parameters, velocity):
+            if p.grad is not None:
+                p.sub_(v.mul_(momentum).add_(p.grad), alpha=lr)
+
+    return step
+
+
+def adam(parameters, lr, forget=0.1, forget_square=0.001, tiny=1e-8):
+    """A function that makes one step p <- p - lr m / (sqrt(s) + tiny); m, s unbiased running means of g and g^2."""
+    means = [(torch.zeros_like(p), torch.zeros_like(p)) for p in parameters]
+    weights = np.zeros(2)  # how much of a running mean is data and not its start at zero
+
+    def step():
+        weights[:] += (1 - weights) * (forget, forget_square)
+        for p, (m, s) in zip(parameters, means):
+            if p.grad is not None:
+                m.lerp_(p.grad, forget)
+                s.lerp_(p.grad * p.grad, forget_square)
+                p.addcdiv_(m, (s / weights[1]).sqrt_().add_(tiny), value=-lr / weights[0])
+
+    return step
+
+
 OPTIMIZERS = {
-    "gd": lambda p, lr, momentum: torch.optim.SGD(p, lr=lr),
-    "momentum": lambda p, lr, momentum: torch.optim.SGD(p, lr=lr, momentum=momentum),
-    "adam": lambda p, lr, momentum: torch.optim.Adam(p, lr=lr),
+    "gd": lambda p, lr, momentum: heavy_ball(p, lr, 0.0),
+    "momentum": heavy_ball,
+    "adam": lambda p, lr, momentum: adam(p, lr),
 }
 
 
@@ -80,7 +112,7 @@ def train(
     if lr is None:
         lr = 1e-3 if optimizer == "adam" else 1 / largest_rate(net, target, loss)
     lr = positive("lr", lr)
-    stepper = OPTIMIZERS[optimizer](parameters, lr, momentum)
+    update = OPTIMIZERS[optimizer](parameters, lr, momentum)
     when = np.unique(np.round(np.append(0, np.geomspace(1, steps, records))).astype(int))
     seen, stop, limit = [], {}, np.inf
 
@@ -101,9 +133,11 @@ def train(
             if step == when[len(seen)]:
                 record(step, output)
             if step < steps:
-                stepper.zero_grad(set_to_none=True)
+                for p in parameters:
+                    p.grad = None
                 value.backward()
-                stepper.step()
+                with torch.no_grad():
+                    update()
                 bar.update()
     except KeyboardInterrupt:
         stop = {"interrupted": step}

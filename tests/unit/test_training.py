@@ -79,6 +79,31 @@ def test_default_rate_is_stable_and_twice_the_limit_is_not():
     assert run.meta["diverged"] > 0 and np.isfinite(run.error).all()
 
 
+@pytest.mark.parametrize(
+    "name, theirs",
+    [
+        ("gd", lambda p: torch.optim.SGD(p, lr=0.01)),
+        ("momentum", lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.8)),
+        ("adam", lambda p: torch.optim.Adam(p, lr=0.01)),
+    ],
+)
+def test_optimizers_are_those_of_torch(name, theirs):
+    from fbkit.train import OPTIMIZERS
+
+    ours, others = (
+        [torch.nn.Parameter(torch.arange(6.0, dtype=torch.float64)), torch.nn.Parameter(torch.ones(1))] for _ in "ab"
+    )
+    update, optimizer = OPTIMIZERS[name](ours, 0.01, 0.8), theirs(others)
+    for step in range(50):
+        for p in (ours[0], others[0]):  # the second parameter has no gradient and stays
+            p.grad = torch.sin(p.detach() * step + torch.arange(6))
+        optimizer.step()
+        with torch.no_grad():
+            update()
+    assert torch.allclose(ours[0], others[0], rtol=1e-12) and not torch.allclose(ours[0], torch.arange(6.0).double())
+    assert ours[1].item() == 1
+
+
 def test_clock():
     assert quick(lr=0.1).t[-1] == pytest.approx(3.0) and quick(lr=0.1).meta["clock"] == "flow"
     for optimizer in ("momentum", "adam"):
