@@ -485,8 +485,8 @@ function labelled(label, input, output = "") {
 // The ladder of values that a slider steps over: given, or the presets of a table, or 200 even (log: geometric) steps,
 // one of which is moved to the value at the start.
 function ladder(param, presets, start) {
-  const given = presets ?? (param.values.length ? param.values : null);
-  if (given) return given;
+  if (presets) return presets;
+  if (param.values.length) return [...new Set([...param.values, start])].sort((a, b) => a - b);
   const parts = param.whole ? Math.min(200, param.high - param.low) : 200;
   const steps = Array.from({ length: parts + 1 }, (_, i) => {
     const value = param.log ? param.low * (param.high / param.low) ** (i / parts) : param.low + ((param.high - param.low) * i) / parts;
@@ -544,9 +544,10 @@ function readHash(spec, choices) {
       continue;
     }
     let kept = numbers.map((v) => clamp(param.whole ? Math.round(v) : v, param.low, param.high));
+    const why = numbers.every((v) => v >= param.low && v <= param.high) ? "which is between the steps on offer" : "out of range";
     if (options) kept = kept.map((v) => options[nearest(options, v)]);
     values[name] = param.kind === "array" ? kept : kept[0];
-    if (!same(kept, numbers)) notes.push(`The link asks for ${name} = ${text}, out of range: set to ${encode(kept)}.`);
+    if (!same(kept, numbers)) notes.push(`The link asks for ${name} = ${text}, ${why}: set to ${encode(kept)}.`);
   }
   return { values, note: notes.join(" ") };
 }
@@ -565,7 +566,10 @@ function render({ model, el }) {
   const spec = model.get("spec"), table = model.get("table");
   const embedded = table && table.data;
   const source = spec.engine ? engineSource(spec) : embedded ? tableSource(spec, table) : kernelSource(model);
-  const choices = (name) => (embedded ? spec.presets[name] : null) ?? (spec.params[name].kind === "choice" ? Object.keys(spec.params[name].options) : null);
+  const choices = (name) => { // what a link may set: table presets, options, a ladder, or (null) anything within bounds
+    const { kind, options, values } = spec.params[name];
+    return (embedded && spec.presets[name]) || (kind === "choice" ? Object.keys(options) : values?.length ? [...values, start[name]] : null);
+  };
   const start = { ...model.get("values") };
   if (embedded) for (const [name, steps] of Object.entries(spec.presets))
     if (!steps.includes(start[name])) start[name] = steps[nearest(steps, start[name])];

@@ -133,6 +133,8 @@ def test_the_address_holds_the_settings(shown):
     ("hash", "sentence"),
     [
         ("width=99999", "out of range: set to 1024"),
+        ("width=17", "between the steps on offer: set to 16"),
+        ("seed=1.5", "set to 2"),
         ("activation=swish", "not on offer"),
         ("amplitudes=1,2", "expected 8 numbers"),
         ("amplitudes=9,0,0,0,0,0,0,0", "out of range"),
