@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,7 +37,8 @@ def main():
     again = np.atleast_1d(chosen.function(chosen.seeds[row])).astype(float)
     stored = chosen.measure()[row]
     print(f"{chosen.id}, seed {chosen.seeds[row]}: stored {stored}, now {again}")
-    return not (chosen.holds(again) and np.allclose(again, stored, rtol=0.05, atol=1e-6))
+    # Another machine rounds otherwise, and long runs amplify it: the difference is held to the tolerance too.
+    return not (chosen.holds(again) and replace(chosen, expected=stored).holds(again))
 
 
 if __name__ == "__main__":
