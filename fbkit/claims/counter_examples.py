@@ -149,8 +149,8 @@ def sine_units(seed):
 @ledger(
     id="sine-adam",
     source=SETTING,
-    statement="The published kind of network, 1-200-200-1 with sine units and its first weights times 15, under Adam "
-    f"(learning rate 5e-4): {STAYS}.",
+    statement="A network 1-200-200-1 with sine units and its first weights times 15, under Adam (learning rate 5e-4): "
+    f"{STAYS}.",
     expected=(17, 19, 18),
     tolerance=10,
     unit="steps",
