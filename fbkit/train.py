@@ -109,7 +109,8 @@ def train(
         return 0.5 * (w @ r.reshape(len(w), -1).square()).sum()
 
     loss = plain_loss if mode_weights is None else _weighted(target, mode_weights, kind)
-    if lr is None:
+    chosen = lr is None
+    if chosen:
         lr = 1e-3 if optimizer == "adam" else 1 / largest_rate(net, target, loss)
     lr = positive("lr", lr)
     update = OPTIMIZERS[optimizer](parameters, lr, momentum)
@@ -147,7 +148,7 @@ def train(
     finally:
         bar.close()
     if "diverged" in stop:
-        _explain_divergence(stop["diverged"], lr, optimizer)
+        _explain_divergence(stop["diverged"], lr, chosen or optimizer == "adam")
     at, error, losses, outputs = zip(*seen)
     meta = {"clock": "flow" if optimizer == "gd" else "steps", "label": f"network, {optimizer}", "lr": lr, **stop}
     if keep_outputs:
@@ -195,8 +196,9 @@ def _bar(steps, progress):
     return tqdm(total=steps, disable=quiet, delay=1.0, leave=False, unit="step")
 
 
-def _explain_divergence(step, lr, optimizer):
-    advice = "leave lr out to have a stable one chosen" if optimizer != "adam" else "try a tenth of it"
+def _explain_divergence(step, lr, smaller):
+    # A step that is stable at the start can be too long later, when the kernel has moved.
+    advice = "try a third of it" if smaller else "leave lr out to have a stable one chosen"
     warnings.warn(
         f"training diverged at step {step} with lr={lr:g}; the history up to there is returned: {advice}.", stacklevel=3
     )
