@@ -188,8 +188,8 @@ def kernel_moves(seed):
     id="kernel-mixes",
     source="derived here, checked numerically",
     statement="200 steps into learning a target of amplitude 1, the rates of frequencies 3 and 5 are about what they "
-    "were at the start, but the errors shrink at a fraction of those rates: rate now over rate at the start, then measured "
-    "decay over rate now (ReLU, width 512, gradient descent on the circle).",
+    "were at the start, but the errors shrink at a fraction of those rates: rate now over rate at the start, then "
+    "measured decay over rate now (ReLU, width 512, gradient descent on the circle).",
     expected=(1.05, 1.1, 0.35, 0.42),
     tolerance=(0.15, 0.2, 0.15, 0.15),
 )
