@@ -48,8 +48,8 @@ serve: book  ## the site at http://localhost:8000
 test: $(STAMP)  ## every check: style, units, claims, notebooks, site, browser, lab
 	@$(RUN) tests/run.py
 
-check: $(STAMP)  ## the quick checks: style and units
-	@$(RUN) tests/run.py style units
+check: $(STAMP)  ## the quick checks: style, units and the notebooks that differ from the last commit
+	@$(RUN) tests/run.py style units changed
 
 test-slow: $(STAMP)  ## redo one seed of one recorded claim
 	@$(RUN) -m fbkit.claims spot-check "$$(git rev-parse HEAD)"
