@@ -4,8 +4,10 @@ import json
 import re
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 # Puts an icon's shape in place of each <i class="fa-name">, as Font Awesome's own script does.
 DRAW = """(() => {
@@ -71,7 +73,25 @@ def keep_used_icons(app: Sphinx, error: Exception | None) -> None:
     script.with_suffix(".js.map").unlink(missing_ok=True)
 
 
+class PictureWithoutScripts(SphinxPostTransform):
+    """Where scripts do not run, an explorer's output shows the picture it carries, with its sentence."""
+
+    default_priority = 3  # before myst-nb keeps one form of each output
+    formats = ("html",)
+
+    def run(self, **_) -> None:
+        outputs = [node for node in self.document.findall(nodes.container) if node.get("nb_element") == "mime_bundle"]
+        for output in outputs:
+            forms = {form["mime_type"]: form for form in output.children}
+            if {"application/vnd.jupyter.widget-view+json", "image/svg+xml", "text/plain"} <= set(forms):
+                picture = next(iter(forms["image/svg+xml"].findall(nodes.image)))
+                picture["alt"] = forms["text/plain"].astext().partition("\n")[2]
+                tags = [nodes.raw("", tag, format="html") for tag in ("<noscript>", "</noscript>")]
+                forms["application/vnd.jupyter.widget-view+json"].extend([tags[0], picture.deepcopy(), tags[1]])
+
+
 def setup(app: Sphinx) -> dict:
+    app.add_post_transform(PictureWithoutScripts)
     app.connect("html-page-context", mend)
     app.connect("build-finished", keep_used_icons)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

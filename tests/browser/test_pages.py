@@ -1,5 +1,6 @@
 """Every page of the table of contents, over http and from a file, wide and narrow."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from tests.browser.watching import differs, draws, eventually, moves, pixels, se
 from tests.course import explorers, pages, source
 
 EXCEPTIONS = yaml.safe_load((Path(__file__).parent / "axe_exceptions.yml").read_text(encoding="utf-8"))
-# What the theme itself says in the console on every page.
-THEME_SAYS = ("[PST]: Changed to", "[PST]: Scrolled sidebar", "[togglebutton]: Adding")
-LOADS = [(page, scheme, width) for page in pages() for scheme in ("http", "file") for width in (1280, 390)]
+# The theme logs what it does on every page: its colour scheme, its sidebar, its folded cells.
+THEME_LOGS = ("[PST]: ", "[togglebutton]: ")
+PAGES = [*pages(), "search", "genindex"]
+LOADS = list(itertools.product(PAGES, ("http", "file"), (1280, 390)))
 
 
 class Visit:
@@ -24,22 +26,23 @@ class Visit:
         self.elsewhere, self.said = [], []
         self.page = context.new_page()
         self.page.on("request", lambda request: self.asked(request.url))
-        self.page.on("console", lambda message: self.says(message.text))
-        self.page.on("pageerror", lambda error: self.says(str(error)))
-        self.page.on("response", lambda response: response.ok or self.says(f"{response.status}: {response.url}"))
+        self.page.on("console", lambda message: self.hears(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("response", lambda response: response.ok or self.said.append(f"{response.status}: {response.url}"))
         self.page.goto(f"{address}/{name}.html")
         self.page.wait_for_load_state("load")
         self.page.evaluate("() => window.MathJax?.startup?.promise")
         shown = self.page.locator("[data-explorer]")
-        eventually(lambda: shown.count() >= len(explorers(source(name))))
+        self.expected = explorers(source(name)) if name in pages() else []
+        eventually(lambda: shown.count() >= len(self.expected))
         self.roots = shown.all()
 
     def asked(self, url: str) -> None:
         if not url.startswith((self.address, "data:", "blob:")):
             self.elsewhere.append(url)
 
-    def says(self, text: str) -> None:
-        if not text.startswith(THEME_SAYS):
+    def hears(self, kind: str, text: str) -> None:
+        if not (kind == "log" and text.startswith(THEME_LOGS)):
             self.said.append(text)
 
 
@@ -54,7 +57,7 @@ def visit(request, windows, addresses):
 
 def test_shows_every_explorer_of_its_source(visit):
     found = [root.get_attribute("data-explorer") for root in visit.roots]
-    assert found == explorers(source(visit.name))
+    assert found == visit.expected
 
 
 def test_nothing_moves_until_asked(visit):
@@ -142,3 +145,17 @@ def test_says_nothing_and_asks_no_other_host(visit):
     """Last, so that everything above has happened."""
     assert visit.elsewhere == []
     assert visit.said == []
+
+
+@pytest.mark.parametrize("name", [page for page in pages() if explorers(source(page))])
+def test_without_scripts_every_explorer_is_a_picture(browser, addresses, name):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{addresses['http']}/{name}.html")
+    pictures = page.locator(".cell_output noscript img")
+    assert pictures.count() == len(explorers(source(name)))
+    for picture in pictures.all():
+        picture.scroll_into_view_if_needed()
+        assert picture.bounding_box()["height"] > 100
+        assert len(picture.get_attribute("alt")) > 20
+    context.close()
