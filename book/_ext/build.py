@@ -64,7 +64,7 @@ def join_explorers() -> None:
 
 
 def jupyter_book(*arguments: str) -> int:
-    environment = dict(os.environ, FBKIT_SITE="1", OMP_NUM_THREADS="1", PYDEVD_DISABLE_FILE_VALIDATION="1")
+    environment = dict(os.environ, FBKIT_SITE="1", PYDEVD_DISABLE_FILE_VALIDATION="1")
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT), *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
@@ -105,6 +105,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page", help="build this page alone")
     name, start = parser.parse_args().page, time.monotonic()
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # small problems: more threads only slow them down
     code = book() if name is None else page(name)
     print(f"{time.monotonic() - start:.0f} s.", flush=True)
     return code
