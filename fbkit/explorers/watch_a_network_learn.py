@@ -1,9 +1,10 @@
 """Explorer: a two-layer network learns a sum of sines on the circle, live in the page.
 
-f(t) = m^(-1/2) Σ a σ(w·(cos t, sin t) + b) over m units, 128 points, full-batch gradient descent. Every w, b and a
+f(x) = m^(-1/2) Σ a σ(w·(cos x, sin x) + b) over m units, 128 points, full-batch gradient descent. Every w, b and a
 starts standard normal (variance 1) and is trained; the second half of the units mirrors the first, so f starts at 0.
-Infinite width: eigenvalues of the limiting kernel. This seed: Rayleigh quotients of cos kt and sin kt with the kernel
-that this network has at its start; with fewer units they scatter more.
+The rate of a mode says how fast its error begins to shrink: as exp(−rate × time). Infinite width: what the rates tend
+to as units are added (eigenvalues of the limiting kernel). This seed: what this network has at its start (Rayleigh
+quotients of its own kernel); with fewer units they scatter more.
 """
 
 import numpy as np
@@ -49,7 +50,7 @@ EXPLORER = Explorer(
         "Narrow: 16 units": {"width": 16},
     },
     panels=(
-        Panel("Target and network", Axis("angle t (radians)", low=-np.pi, high=np.pi, pi=True), Axis("value"), (
+        Panel("Target and network", Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True), Axis("value"), (
             line("angle", "target", label="target", color="grey", width=3),
             line("angle", "network", label="network", color="blue"),
         ), wide=True),
