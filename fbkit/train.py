@@ -64,6 +64,7 @@ def train(
     records=80,
     mode_weights=None,
     keep_outputs=False,
+    threads=1,
     progress=True,
 ):
     r"""Full-batch training with the loss 1/2 sum_i w_i |f(x_i) - y_i|^2, recorded at log-spaced steps.
@@ -81,6 +82,7 @@ def train(
     mode_weights : (K,) s_k >= 0: train 1/2 sum_k s_k e_k^2 instead, e_k the coefficients in the target's basis. Weights
         growing like k^2 make it a Sobolev loss, which measures derivatives. `History.loss` stays the plain loss.
     keep_outputs : store the network's outputs at every record in `meta["outputs"]`, (T, n) or (T, n, outputs).
+    threads : of torch, during the run. For networks of the course's size one is fastest, by far on a busy machine.
     progress : a bar, for runs over a second.
 
     Returns
@@ -96,7 +98,7 @@ def train(
     """
     one_of("optimizer", optimizer, OPTIMIZERS)
     steps, records = positive_int("steps", steps), positive_int("records", records, least=2)
-    momentum = positive("momentum", momentum, zero=True)
+    momentum, threads = positive("momentum", momentum, zero=True), positive_int("threads", threads)
     parameters = [p for p in net.parameters() if p.requires_grad]
     if not parameters:
         raise ValueError("net has no parameter with requires_grad; unfreeze what is to be trained.")
@@ -121,7 +123,8 @@ def train(
         output = output.detach().reshape(y.shape)
         seen.append((step, probe(output.numpy(), target.values), plain_loss(output - y).item(), output.numpy().copy()))
 
-    bar = _bar(steps, progress)
+    bar, before = _bar(steps, progress), torch.get_num_threads()
+    torch.set_num_threads(threads)
     try:
         for step in range(steps + 1):
             output = net(x).reshape(shape)
@@ -147,6 +150,7 @@ def train(
                 record(step, net(x))
     finally:
         bar.close()
+        torch.set_num_threads(before)
     if "diverged" in stop:
         _explain_divergence(stop["diverged"], lr, chosen or optimizer == "adam")
     at, error, losses, outputs = zip(*seen)

@@ -3,7 +3,7 @@
 Lazy training: the kernel that one seeded two-layer network of 128 units has at its start, kept fixed. With strength s:
 tanh with inner weights × 20^s and outer weights × 30^s; sine with inner weights × 15^s; ReLU with the loss weight
 (k² + 0.01)^(2s) on mode k (s = 0.5 measures slopes, s = 1 curvature); amplitudes 0.05^s, 0.3^s, 3^s; or cos and sin of
-4t, 5t, 6t as inputs (share s) beside those of t. Time is counted in units of 1/(largest rate).
+4x, 5x, 6x as inputs (share s) beside those of x. Time is counted in units of 1/(largest rate).
 """
 
 from functools import lru_cache
@@ -69,7 +69,7 @@ EXPLORER = Explorer(
             stem("mode", "usual", label="strength 0", width=40, hollow=True),
             stem("mode", "learned", label="this strength", width=20),
         )),
-        Panel("Target and network at the moment", Axis("angle t (radians)", low=-np.pi, high=np.pi, pi=True),
+        Panel("Target and network at the moment", Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
               Axis("value"), (
             line("angle", "target", label="target", color="grey", width=3),
             line("angle", "network", label="network", moving=True),

@@ -125,6 +125,18 @@ def test_equal_mode_weights_are_the_plain_loss():
     np.testing.assert_allclose(quick(lr=0.5, mode_weights=ones).error, quick(lr=0.5).error, atol=1e-5)
 
 
+def test_threads_are_set_for_the_run_only():
+    before, during = torch.get_num_threads(), []
+
+    def probe(prediction, values):
+        during.append(torch.get_num_threads())
+        return np.zeros(1)
+
+    probe.modes = np.zeros(1)
+    quick(probe=probe, threads=before + 1)
+    assert set(during) == {before + 1} and torch.get_num_threads() == before
+
+
 def test_frozen_parameters_stay():
     net = fb.mlp(width=32)
     for half in (net.plus, net.minus):
