@@ -80,7 +80,7 @@ def large_inner(seed):
 @ledger(
     id="large-both",
     source=SETTING,
-    statement=f"The same with output_std=30 and every weight trained, so that the inner gradient dominates: {STAYS}.",
+    statement=f"tanh units with weight_std=20 and output_std=30 on the circle, every weight trained: {STAYS}.",
     expected=(2.5, 4.5, 6.5),
     tolerance=2,
     unit="steps",
@@ -183,7 +183,7 @@ def sobolev_adam(seed):
 @ledger(
     id="plain-adam",
     source=SETTING,
-    statement=f"The same network and optimiser with the plain loss: {STAYS}.",
+    statement=f"Plain loss, tanh network 2-200-200-1 on the circle under Adam: {STAYS}.",
     expected=(16, 148, 320),
     tolerance=(5, 15, 60),
     unit="steps",
