@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import fbkit as fb
-from fbkit.kernels import _normal_product
+from fbkit.kernels.two_layer import _normal_product
 
 
 def test_relu_without_bias_is_the_arc_cosine_kernel():

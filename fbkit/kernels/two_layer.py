@@ -1,4 +1,4 @@
-"""Infinite-width kernels as functions of the angle between two inputs."""
+"""Two-layer kernels on the circle and their rates on n equispaced points."""
 
 import numpy as np
 
