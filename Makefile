@@ -10,12 +10,14 @@ RUN := $(VENV)/bin/python
 
 # The stamp's name holds a checksum of what the environment is made from: an unchanged one is never made again.
 STAMP := $(VENV)/ready-$(shell cat pyproject.toml constraints.txt | cksum | cut -d ' ' -f 1)
+BENCH := $(VENV)-bench
+BENCH_STAMP := $(BENCH)/ready-$(shell cat tests/bench/constraints.txt | cksum | cut -d ' ' -f 1)
 # uv does not read PIP_FIND_LINKS (folders or pages with wheels, separated by spaces), so it is passed on.
 TORCH := $(if $(PIP_FIND_LINKS),$(foreach place,$(PIP_FIND_LINKS),--find-links $(place)),--torch-backend cpu)
 # One thread for every BLAS: the course runs small problems, which more threads only slow down.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help setup book page serve test check test-slow claims recompute lab release bench clean
+.PHONY: help setup book page serve test check test-slow claims recompute lab release bench bench-explorers bench-env clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
@@ -66,8 +68,21 @@ lab: $(STAMP)  ## JupyterLab on the chapters
 release: $(STAMP)  ## a lab's zip for students: make release LAB=frequency_meter
 	@$(RUN) -m fbkit.lab release "$(LAB)"
 
-bench: $(STAMP)  ## steps a second, frames a second, round trips
-	@$(RUN) tests/bench/run.py
+bench: $(BENCH_STAMP)  ## the theory engine against its peers; some rows: make bench ROWS="relu gelu"
+	@$(BENCH)/bin/python tests/bench/theory.py $(ROWS)
+
+bench-explorers: $(STAMP)  ## the explorers: steps a second, frames a second, round trips
+	@$(RUN) tests/bench/explorers.py
+
+bench-env: $(BENCH_STAMP)  ## the peers' environment in .venv-bench (Python 3.11 or 3.12, about 3 GB)
+
+$(BENCH_STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in [(3, 11), (3, 12)])' || { echo "The peers need Python 3.11 or 3.12, not $$($(PYTHON) --version); name one with 'make bench-env PYTHON=python3.11'."; exit 1; }
+	@echo "Setting up $(BENCH): some minutes the first time."
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -c tests/bench/constraints.txt uv
+	$(BENCH)/bin/uv pip install --python $(BENCH)/bin/python $(TORCH) -c tests/bench/constraints.txt neural-tangents torch scikit-fem tqdm -e .
+	@rm -f $(BENCH)/ready-* && touch $@
 
 clean:  ## remove what was built (the environment stays)
 	rm -rf _build
