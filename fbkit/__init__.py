@@ -6,7 +6,7 @@ matplotlib, the widget stack) happen when a name that needs them is first used: 
 
 import importlib
 
-from fbkit.basis import Basis, circle, interval, taper
+from fbkit.basis import Basis, circle, cube, interval, sphere, taper, zonal
 from fbkit.history import History, learning_times
 
 __version__ = "0.1.0"
@@ -25,7 +25,19 @@ _LAZY = {
 }
 _MODULES = ["activations", "claims", "explorers", "kernels", "lab", "nets", "plot", "probe", "targets", "train"]
 
-__all__ = ["Basis", "History", "circle", "interval", "learning_times", "taper", *_LAZY, *_MODULES]
+__all__ = [
+    "Basis",
+    "History",
+    "circle",
+    "cube",
+    "interval",
+    "learning_times",
+    "sphere",
+    "taper",
+    "zonal",
+    *_LAZY,
+    *_MODULES,
+]
 
 
 def __getattr__(name):

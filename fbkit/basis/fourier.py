@@ -1,4 +1,4 @@
-"""Where functions live: sample points, quadrature weights and modes that are orthonormal under them."""
+"""The record of a basis, and the Fourier bases of the circle and of an interval."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,13 +14,14 @@ class Basis:
 
     Attributes
     ----------
-    name : "circle", "interval" or "even interval".
-    points : (n,) sample points (angles in radians on the circle).
+    name : "circle", "interval", "even interval", "sphere", "zonal" or "cube".
+    points : (n,) sample points (angles in radians on the circle), or (n, d) where a point has several coordinates.
     weights : (n,) positive, sum 1.
-    modes : (K,) angular frequency of each column; a frequency with cosine and sine appears twice, cosine first.
+    modes : (K,) angular frequency of each column, or its degree on sphere and cube; functions of the same frequency
+        stand together, on the circle the cosine before the sine.
     matrix : (n, K): phi_k(x_i).
-    inputs : (n, d): what a network is given: (cos, sin) on the circle, x itself on the interval.
-    evaluate : function of points (m,) giving (m, K): the modes anywhere.
+    inputs : (n, d): what a network is given: (cos, sin) on the circle, the point itself elsewhere.
+    evaluate : function of points (m,) or (m, d) giving (m, K): the modes anywhere.
 
     With at least as many modes as points (the default), Parseval holds exactly: sum_i w_i v_i^2 = sum_k c_k^2.
     """
@@ -71,7 +72,7 @@ class Basis:
         """
         coefficients = np.asarray(coefficients, dtype=float)
         real_array("coefficients", coefficients, shape=coefficients.shape[:-1] + (len(self.modes),))
-        matrix = self.matrix if points is None else self.evaluate(real_array("points", points, ndim=1))
+        matrix = self.matrix if points is None else self.evaluate(real_array("points", points, ndim=self.points.ndim))
         return coefficients @ matrix.T
 
 

@@ -1,0 +1,35 @@
+"""Where functions live: sample points, quadrature weights and modes that are orthonormal under them."""
+
+from fbkit.basis.cube import cube, degree_spectrum, fwht
+from fbkit.basis.fourier import Basis, circle, interval, taper
+from fbkit.basis.quadrature import circle_quadrature_weights, sobolev_matrix
+from fbkit.basis.sphere import (
+    degree_energy,
+    legendre_sphere,
+    random_harmonic,
+    sphere,
+    sphere_multiplicity,
+    sphere_points,
+    zonal,
+    zonal_projection,
+)
+
+__all__ = [
+    "Basis",
+    "circle",
+    "circle_quadrature_weights",
+    "cube",
+    "degree_energy",
+    "degree_spectrum",
+    "fwht",
+    "interval",
+    "legendre_sphere",
+    "random_harmonic",
+    "sobolev_matrix",
+    "sphere",
+    "sphere_multiplicity",
+    "sphere_points",
+    "taper",
+    "zonal",
+    "zonal_projection",
+]
