@@ -53,8 +53,8 @@ test: $(STAMP)  ## every check: style, units, claims, notebooks, site, browser, 
 check: $(STAMP)  ## the quick checks: style, units and the notebooks that differ from the last commit
 	@$(RUN) tests/run.py style units changed
 
-test-slow: $(STAMP)  ## redo one seed of one recorded claim
-	@$(RUN) -m fbkit.claims spot-check "$$(git rev-parse HEAD)"
+test-slow: $(STAMP)  ## the checks that take longer, and one seed of one recorded claim again
+	@$(RUN) tests/run.py slow "spot check"
 
 claims: $(STAMP)  ## measure the claims, into _build/claims.json
 	@$(RUN) -m fbkit.claims

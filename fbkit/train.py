@@ -18,7 +18,13 @@ from fbkit.probe import largest_rate, mode_error, total_error
 
 
 def heavy_ball(parameters, lr, momentum):
-    """A function that makes one step v <- momentum v + g, p <- p - lr v; gradient descent where momentum is 0."""
+    """A function that makes one step v <- momentum v + g, p <- p - lr v; gradient descent where momentum is 0.
+
+    >>> p = torch.tensor([1.0]); p.grad = torch.tensor([2.0])
+    >>> step = heavy_ball([p], lr=0.1, momentum=0.5)
+    >>> step(), step(), p.item()        # v = 2, then 3
+    (None, None, 0.5)
+    """
     velocity = [torch.zeros_like(p) for p in parameters]
 
     def step():
@@ -30,7 +36,12 @@ def heavy_ball(parameters, lr, momentum):
 
 
 def adam(parameters, lr, forget=0.1, forget_square=0.001, tiny=1e-8):
-    """A function that makes one step p <- p - lr m / (sqrt(s) + tiny); m, s unbiased running means of g and g^2."""
+    """A function that makes one step p <- p - lr m / (sqrt(s) + tiny); m, s unbiased running means of g and g^2.
+
+    >>> p = torch.tensor([1.0, 1.0]); p.grad = torch.tensor([2.0, -0.1])
+    >>> adam([p], lr=0.25)(), p.tolist()        # the first step has length lr, whatever the gradient's size
+    (None, [0.75, 1.25])
+    """
     means = [(torch.zeros_like(p), torch.zeros_like(p)) for p in parameters]
     weights = np.zeros(2)  # how much of a running mean is data and not its start at zero
 
