@@ -268,7 +268,7 @@ def _with_spectrum(activation):
     sigma = look_up(activation)
     if sigma.spectrum is None:
         raise ValueError(
-            f"{sigma.name} has no spectrum away from single frequencies, so it sets no weight; see kernel_from_weight."
+            f"{sigma.name} has a spectrum of single frequencies only; see kernel_from_weight for its kernel."
         )
     return sigma
 
