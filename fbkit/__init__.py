@@ -17,13 +17,22 @@ _LAZY = {
         ["Target", "on_basis", "sines", "square_wave", "photograph_row", "electrocardiogram", "bell", "digits"],
         "targets",
     ),
-    **dict.fromkeys(["two_layer_profile", "circle_rates"], "kernels"),
+    **dict.fromkeys(["two_layer_profile", "circle_rates", "ntk_gram", "ntk_profile"], "kernels"),
+    **dict.fromkeys(["circle_spectrum", "sphere_spectrum", "cube_spectrum"], "kernels"),
+    **dict.fromkeys(["gradient_flow", "gradient_descent", "heavy_ball", "nesterov", "rates"], "dynamics"),
+    **dict.fromkeys(["waterfill", "sample_frequencies"], "pde"),
+    **dict.fromkeys(["lfp_interpolant", "min_seminorm_interpolant", "seminorm_kernel"], "interpolate"),
     **dict.fromkeys(["mlp", "standard_mlp", "FourierFeatures"], "nets"),
     **dict.fromkeys(["mode_error", "mode_rates", "filter_errors", "projection_spectrum", "largest_rate"], "probe"),
+    **dict.fromkeys(["empirical_ntk"], "probe"),
+    **dict.fromkeys(["train_ensemble"], "ensemble"),
     **dict.fromkeys(["claim", "claims_table"], "claims"),
     **dict.fromkeys(["explore"], "explorers"),
 }
-_MODULES = ["activations", "claims", "explorers", "kernels", "lab", "nets", "plot", "probe", "targets", "train"]
+_MODULES = [
+    *["sweep", "targets", "activations", "kernels", "dynamics", "pde", "interpolate", "breaklines"],
+    *["nets", "probe", "train", "ensemble", "plot", "explorers", "claims", "lab"],
+]
 
 __all__ = [
     "Basis",
