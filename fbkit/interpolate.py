@@ -12,6 +12,7 @@ Frequencies are angular.
 
 import itertools
 import math
+import warnings
 
 import numpy as np
 
@@ -89,7 +90,8 @@ def kernel_from_weight(weight, null_degree=-1, dim=1, *, tolerance=1e-9):
     True
     """
     q, d = positive_int("null_degree", null_degree, least=-1), positive_int("dim", dim)
-    return _tabulated(_averaged(_cosine_transform(_inverse(weight, d), q, positive("tolerance", tolerance)), d))
+    line = _tabulated(_cosine_transform(_inverse(weight, d), q, positive("tolerance", tolerance)))
+    return averaged_kernel(line, d)
 
 
 def activation_from_weight(weight, dim=1, *, tolerance=1e-9):
@@ -155,7 +157,8 @@ def min_seminorm_interpolant(X, Y, xt, kernel, null_degree=None):
     Returns
     -------
     (m,) values f(xt). Raises ValueError where a point comes twice, the points do not fix the polynomials, or the kernel
-    is not positive definite. Source: arXiv 2503.10587; with a ReLU it is the natural cubic spline.
+    is not positive definite; warns where points are so close, for a smooth kernel, that rounding keeps f from passing
+    through them. Source: arXiv 2503.10587; with a ReLU it is the natural cubic spline.
 
     >>> min_seminorm_interpolant([0, 1, 3], [0, 2, 2], [0.5, 2.0, 4.0], "step").round(9).tolist()   # straight lines
     [1.0, 2.0, 2.0]
@@ -193,6 +196,9 @@ def min_seminorm_interpolant(X, Y, xt, kernel, null_degree=None):
     Z = (Z @ V)[:, fits]
     c = Z @ (Z.T @ Y / size[fits])
     b = np.linalg.solve(R[:p], Q[:, :p].T @ (Y - K @ c))
+    miss = np.abs(K @ c + P @ b - Y).max()
+    if miss > 1e-6 * np.abs(Y).max():
+        warnings.warn(f"X holds points too close for this kernel, so data are missed by {miss:.1e}.", stacklevel=2)
     return _gram(kernel, xt, X) @ c + monomials(xt) @ b
 
 
