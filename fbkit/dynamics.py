@@ -311,7 +311,7 @@ def product_flow(kernel, loss_matrix, start, decay):
 
 def _run(rates, start, t, modes, decay, meta, *, weights=None, loss_matrix=None, onto=None):
     """The History of any method, from `decay`: rates (K,) -> e(t)/e(0) (T, K)."""
-    rates = real_array("rates", rates)
+    rates = np.atleast_1d(real_array("rates", rates))
     if rates.ndim == 1:
         if weights is not None or loss_matrix is not None or onto is not None:
             raise ValueError("weights, loss_matrix and onto go with a Gram matrix; leave them out for rates per mode.")

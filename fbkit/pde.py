@@ -62,7 +62,7 @@ def ntk_pde_1d(p, s2, e0_hat, xi, t, rho=None):
         mixing = _toeplitz(_complex("rho", rho(gaps), gaps.shape)) / (2 * np.pi)
         # With h = M e (moments) the equation is h' = -A R h, a product of two semidefinite matrices.
         moments = product_flow(operator, mixing, mass @ e0, lambda s: np.exp(-np.outer(t, s)))[0]
-        field = _factor(mass)(moments.T).T
+        field = _factor(mass.astype(complex))(moments.T).T
     return _record(t, xi[:, None], field, _cells((xi,)) / (2 * np.pi), "frequency PDE")
 
 
