@@ -371,11 +371,11 @@ def _stepped(method, rates, start, steps, lr, momentum, modes, gram):
 
 
 def _whole_steps(steps):
-    if np.ndim(steps) == 0:
-        return np.arange(positive_int("steps", steps, least=0) + 1)
-    steps = real_array("steps", steps, ndim=1)
-    if steps.min() < 0 or np.any(steps != np.round(steps)):
-        raise ValueError("steps holds a number that is negative or not whole; pass numbers of steps like [0, 1, 10].")
+    if np.ndim(steps) == 0 and positive_int("steps", steps, least=0) <= 1_000_000:
+        return np.arange(int(steps) + 1)
+    steps = real_array("steps", steps, ndim=1)  # a larger number is no list of steps, and says so
+    if steps.min() < 0 or steps.max() > 2**53 or np.any(steps != np.round(steps)):
+        raise ValueError("steps holds a number that is negative, not whole or past 2^53; pass steps like [0, 1, 10].")
     return steps.astype(int)
 
 

@@ -421,11 +421,19 @@ def test_overflow_names_the_limit():
         (dict(rates=np.eye(2), start=[1.0, 1.0], t=[0], weights=[1.0, 0.0]), "weights"),
         (dict(rates=np.eye(2), start=[1.0, 1.0], t=[0], onto=np.eye(3)), "onto"),
         (dict(rates=np.ones((2, 3)), start=[1.0, 1.0], t=[0]), "Gram"),
+        (dict(rates=np.ones((2, 2, 2)), start=[1.0, 1.0], t=[0]), "Gram"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(arguments, word):
     with pytest.raises(ValueError, match=word) as caught:
         dy.gradient_flow(**arguments)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("steps", [-1, 0.5, [1e300], [-1], [0.5], 10_000_000, "many", []])
+def test_wrong_steps_are_one_sentence(steps):
+    with pytest.raises(ValueError, match="steps") as caught:
+        dy.nesterov([1.0], [1.0], steps, lr=0.1)
     assert "\n" not in str(caught.value)
 
 
