@@ -6,10 +6,11 @@
 from fbkit._errors import one_of
 from fbkit.explorers.explorer import Array, Axis, Choice, Explorer, Mark, Number, Panel
 from fbkit.explorers.measure_frequency import EXPLORER as _measure
+from fbkit.explorers.uneven_data import EXPLORER as _uneven
 from fbkit.explorers.watch_a_network_learn import EXPLORER as _watch
 from fbkit.explorers.when_it_fails import EXPLORER as _fails
 
-EXPLORERS = {e.name: e for e in (_watch, _measure, _fails)}
+EXPLORERS = {e.name: e for e in (_watch, _measure, _fails, _uneven)}
 
 __all__ = ["EXPLORERS", "Array", "Axis", "Choice", "Explorer", "Mark", "Number", "Panel", "explore", "site_script"]
 
