@@ -1,8 +1,8 @@
 r"""Dual activations: what one layer of units does to the covariance of two inputs.
 
-For (z, z') normal with variances q, q' and covariance c, a layer maps c to E[sigma(z) sigma(z')], and by Price's theorem
-E[sigma'(z) sigma'(z')] is the derivative of that map in c. Each activation brings coordinates in which the map is cheap:
-with x = c / (s s'),
+For (z, z') normal with variances q, q' and covariance c, a layer maps c to E[sigma(z) sigma(z')], and by Price's
+theorem E[sigma'(z) sigma'(z')] is the derivative of that map in c. Each activation brings coordinates in which the map
+is cheap: with x = c / (s s'),
 
     E[sigma sigma'] = u u' f(x),    d/dc = (u u' / s s') f'(x),
 
@@ -11,6 +11,7 @@ where s and u depend on one input alone. Tangent kernels then need f and f' only
 
 import warnings
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -22,32 +23,37 @@ from fbkit.activations import ACTIVATIONS, Activation
 class Dual:
     """One activation's map.
 
-    scales : (q, data) -> (s, u), for variances q (n,).
-    diagonal : (q, data) -> (E[sigma^2], E[sigma'^2]), (n,) each, exact where f' at x = 1 is not.
-    pair : (C, T, A, B, left, right): in place C <- f(C) and, unless T is None, T <- T f'(C) on a tile; A and B are scratch.
-    points : q -> data (n, ...), what `pair` needs of each input besides C.
+    squares : q -> (s^2, u^2), for variances q (n,).
+    pair : (C, T, A, B, left, right): in place C <- f(C) and T <- T f'(C); A and B are scratch of the same shape, left
+        and right what `points` gives for the two inputs, to broadcast against C.
+    points : q -> (n,) or (n, K), what `pair` needs of each input besides C.
     """
 
-    name: str
-    scales: object
-    diagonal: object
+    squares: object
     pair: object
-    points: object = lambda q: np.zeros(len(q))
+    points: object = np.zeros_like
+
+    def products(self, q, c):
+        """E[sigma sigma'] and E[sigma' sigma'] (n,) for covariances c (n,) and both variances q, (n,) or (1,)."""
+        (s2, u2), data = self.squares(q), self.points(q)
+        C = c / s2  # exactly 1 for ReLU and equal inputs
+        T, A, B = np.ones_like(C), np.empty_like(C), np.empty_like(C)
+        self.pair(C, T, A, B, data, data)
+        return u2 * C, u2 / s2 * T
 
 
 def find(activation):
-    """The map of an activation: a name, a function, a pair (function, slope) or an entry of the activation table."""
+    """The map of an activation: a name, an entry of the activation table, or a function of an array."""
     if isinstance(activation, str):
-        known = CLOSED.get(one_of("activation", activation, sorted({*CLOSED, *ACTIVATIONS})))
-        return known or _series(activation, ACTIVATIONS[activation].value, ACTIVATIONS[activation].slope)
+        one_of("activation", activation, sorted({*CLOSED, *ACTIVATIONS}))
+        activation = ACTIVATIONS.get(activation) or CLOSED[activation]
     if isinstance(activation, Activation):
-        return CLOSED.get(activation.name) or _series(activation.name, activation.value, activation.slope)
-    value, slope = activation if isinstance(activation, tuple) and len(activation) == 2 else (activation, None)
-    if not callable(value) or not (slope is None or callable(slope)):
-        raise ValueError(
-            "activation is neither a name, a function of an array, nor a pair (function, slope); pass one of these."
-        )
-    return _series(getattr(value, "__name__", "the activation"), value, slope)
+        return CLOSED.get(activation.name) or _series(activation.value, activation.name)
+    if isinstance(activation, Dual):
+        return activation
+    if not callable(activation):
+        raise ValueError("activation is neither a name nor a function of an array; pass one of these.")
+    return _series(activation, getattr(activation, "__name__", "the activation"))
 
 
 def _relu(C, T, A, B, left, right):
@@ -61,46 +67,29 @@ def _relu(C, T, A, B, left, right):
     np.sqrt(B, out=B)
     C *= A
     C += B
-    if T is not None:
-        T *= A
+    T *= A
 
 
 def _erf(C, T, A, B, left, right):
     """f(x) = arcsin x."""
-    if T is not None:
-        np.multiply(C, C, out=A)
-        np.subtract(1, A, out=A)
-        np.sqrt(A, out=A)
-        T /= A
+    np.multiply(C, C, out=A)
+    np.subtract(1, A, out=A)
+    np.sqrt(A, out=A)
+    T /= A
     np.arcsin(C, out=C)
 
 
 def _wave(sign):
-    """Sine: 2 E = exp(c - a - b) - exp(-c - a - b) with a, b half the variances (they stay inside: no overflow)."""
+    """2 f = exp(c) -+ exp(-c), damped by both variances' halves, which stay inside so that nothing overflows."""
 
     def pair(C, T, A, B, left, right):
-        np.add(left[:, None], right, out=A)
-        np.add(C, A, out=B)
-        np.negative(B, out=B)
-        np.exp(B, out=B)  # exp(-c - a - b)
-        np.subtract(C, A, out=A)
-        np.exp(A, out=A)
-        (np.subtract if sign < 0 else np.add)(A, B, out=C)
-        if T is not None:
-            (np.add if sign < 0 else np.subtract)(A, B, out=A)
-            T *= A
+        np.add(left, right, out=A)
+        np.exp(-C - A, out=B)
+        np.exp(C - A, out=A)
+        C[...] = A + sign * B
+        T *= A - sign * B
 
-    def diagonal(q, data):
-        less, more = -np.expm1(-2 * q) / 2, (1 + np.exp(-2 * q)) / 2
-        return (less, more) if sign < 0 else (more, less)
-
-    return Dual(
-        "sine" if sign < 0 else "cosine",
-        lambda q, data: (np.ones_like(q), np.full_like(q, np.sqrt(0.5))),
-        diagonal,
-        pair,
-        lambda q: q / 2,
-    )
+    return Dual(lambda q: (np.ones_like(q), np.full_like(q, 0.5)), pair, lambda q: q / 2)
 
 
 def _gelu(C, T, A, B, left, right):
@@ -108,108 +97,75 @@ def _gelu(C, T, A, B, left, right):
 
     f = x (pi/2 + arcsin x) + w (1 - p - p') + p p' / w,  f' = pi/2 + arcsin x + (x / w) (p + p' + p p' / w^2).
     """
-    both, product = left[:, None] + right, left[:, None] * right
-    np.arcsin(C, out=A)
-    A += np.pi / 2
-    np.multiply(C, C, out=B)
-    np.subtract(1, B, out=B)
-    np.sqrt(B, out=B)  # w
-    if T is not None:
-        T *= A + C / B * (both + product / B**2)
+    np.add(np.pi / 2, np.arcsin(C), out=A)
+    np.sqrt(1 - C * C, out=B)
+    T *= A + C / B * (left + right + left * right / B**2)
     C *= A
-    C += B * (1 - both) + product / B
-
-
-def _gelu_diagonal(q, data):
-    p, w = 1 / (1 + q), np.sqrt(1 + 2 * q) / (1 + q)
-    x = q * p
-    angle = np.pi / 2 + np.arctan2(x, w)
-    value = (1 + q) * (x * angle + w * (1 - 2 * p) + p**2 / w) / (2 * np.pi)
-    return value, (angle + x / w * (2 * p + p**2 / w**2)) / (2 * np.pi)
-
-
-def _positive(q):
-    """Square root, with 1 for 0: an input of variance 0 has covariance 0 with every other, whatever it is divided by."""
-    return np.sqrt(np.where(q > 0, q, 1))
-
-
-TERMS = 384  # of a Hermite series at most
-
-
-def _series(name, value, slope):
-    r"""Any smooth activation by its Hermite series (Mehler's formula).
-
-    With a_k(q) = E[sigma(sqrt(q) g) he_k(g)] for orthonormal he_k, E[sigma sigma'] = sum_k a_k(q) a_k(q') x^k. The
-    trapezoid rule gives a_k; it converges exponentially for analytic sigma.
-    """
-    g = np.arange(-416, 417) / 32
-    root = np.exp(-(g**2) / 4) * (2 * np.pi) ** -0.25  # square root of the normal density
-    psi = np.zeros((len(g), TERMS))  # Hermite functions he_k * root: bounded, so nothing overflows
-    psi[:, 0], psi[:, 1] = root, g * root
-    for k in range(1, TERMS - 1):
-        psi[:, k + 1] = (g * psi[:, k] - np.sqrt(k) * psi[:, k - 1]) / np.sqrt(k + 1)
-
-    def sample(function, q):
-        out = np.asarray(function(np.sqrt(q)[:, None] * g), dtype=float)  # (n, G)
-        if out.shape != (len(q), len(g)) or not np.isfinite(out).all():
-            raise ValueError(f"{name} does not give a finite number for each number; pass a function of an array.")
-        return out
-
-    def points(q):
-        few, back = np.unique(q, return_inverse=True)
-        a = sample(value, few) * root @ psi / 32  # (few, K)
-        power = a**2 * np.arange(TERMS)
-        left_out = np.cumsum(power[:, ::-1], axis=1)[:, ::-1] / (power.sum(axis=1, keepdims=True) + 1e-300)
-        worst = left_out[few > 0].max(axis=0, initial=0)  # share of E[sigma'^2] in the terms from k on
-        tail = worst[-TERMS // 5]
-        message = (
-            f"{name} has Hermite terms beyond the {TERMS} that are summed: the last fifth holds {tail:.0e} of "
-            "E[sigma'^2], and nearly equal inputs get errors of that size; take a smooth function or smaller variances."
-        )
-        if tail > 1e-4:
-            raise ValueError(message)
-        if tail > 1e-10:
-            warnings.warn(message, RuntimeWarning, stacklevel=2)
-        return a[:, : max(2, int((worst > 1e-17).sum()) + 1)][back]
-
-    def diagonal(q, data):
-        square = lambda function: (sample(function, q) * root) ** 2 @ np.ones(len(g)) / 32
-        ours = data**2 @ np.arange(data.shape[1]) / np.where(q > 0, q, 1)
-        return square(value), ours if slope is None else square(slope)
-
-    def pair(C, T, A, B, left, right):
-        """Horner's rule for f (in A) and f' (in B)."""
-        A[...], B[...], outer = 0, 0, np.empty_like(A)
-        for k in range(min(left.shape[1], right.shape[1]))[::-1]:
-            if T is not None:
-                B *= C
-                B += A
-            A *= C
-            if np.abs(left[:, k]).max() > 1e-18:
-                A += np.multiply(left[:, k, None], right[:, k], out=outer)
-        C[...] = A
-        if T is not None:
-            T *= B
-
-    return Dual(name, lambda q, data: (_positive(q), np.ones_like(q)), diagonal, pair, points)
+    C += B * (1 - left - right) + left * right / B
 
 
 CLOSED = {
-    "relu": Dual("relu", lambda q, data: (_positive(q), np.sqrt(q / (2 * np.pi))), lambda q, data: (q / 2, 0.5 + 0 * q), _relu),
-    "erf": Dual(
-        "erf",
-        lambda q, data: (np.sqrt(q + 0.5), np.full_like(q, np.sqrt(2 / np.pi))),
-        lambda q, data: (2 / np.pi * np.arctan2(2 * q, np.sqrt(1 + 4 * q)), 4 / np.pi / np.sqrt(1 + 4 * q)),
-        _erf,
-    ),
+    "relu": Dual(lambda q: (np.where(q > 0, q, 1), q / (2 * np.pi)), _relu),
+    "erf": Dual(lambda q: (q + 0.5, np.full_like(q, 2 / np.pi)), _erf),
     "sine": _wave(-1),
     "cosine": _wave(1),
-    "gelu": Dual(
-        "gelu",
-        lambda q, data: (np.sqrt(1 + q), np.sqrt((1 + q) / (2 * np.pi))),
-        _gelu_diagonal,
-        _gelu,
-        lambda q: 1 / (1 + q),
-    ),
+    "gelu": Dual(lambda q: (1 + q, (1 + q) / (2 * np.pi)), _gelu, lambda q: 1 / (1 + q)),
 }
 CLOSED |= {"sin": CLOSED["sine"], "cos": CLOSED["cosine"]}
+
+TERMS = 1024  # of a Hermite series at most
+
+
+@cache
+def _hermite_functions():
+    """Nodes g (G,), 1/32 apart, and he_k(g) times the root of the normal density (TERMS, G), which is bounded."""
+    g = np.arange(-416, 417) / 32
+    psi = np.zeros((TERMS, len(g)))
+    psi[0] = np.exp(-(g**2) / 4) * (2 * np.pi) ** -0.25
+    psi[1] = g * psi[0]
+    for k in range(1, TERMS - 1):
+        psi[k + 1] = (g * psi[k] - np.sqrt(k) * psi[k - 1]) / np.sqrt(k + 1)
+    return g, psi
+
+
+def _series(sigma, name):
+    r"""Any smooth activation by its Hermite series (Mehler's formula).
+
+    With a_k(q) = E[sigma(sqrt(q) g) he_k(g)] for orthonormal he_k, E[sigma sigma'] = sum_k a_k(q) a_k(q') x^k. The
+    trapezoid rule gives a_k; it converges exponentially for analytic sigma. The slope needs no sigma': f' is the
+    derivative of the series.
+    """
+
+    def points(q):
+        g, psi = _hermite_functions()
+        few, back = np.unique(q, return_inverse=True)
+        values = np.asarray(sigma(np.sqrt(few)[:, None] * g), dtype=float)  # (n, G)
+        if values.shape != (len(few), len(g)) or not np.isfinite(values).all():
+            raise ValueError(f"{name} does not give a finite number for each number; pass a function of an array.")
+        a = values * psi[0] @ psi.T / 32  # (n, K)
+        power = a[few > 0] ** 2 * np.arange(TERMS)  # a_k's part of q E[sigma'^2]
+        beyond = power[:, ::-1].cumsum(axis=1)[:, ::-1] / (power.sum(axis=1, keepdims=True) + 1e-300)
+        beyond = beyond.max(axis=0, initial=0)  # share of the terms from k on, at the worst variance
+        if beyond[-TERMS // 5] > 1e-8:
+            message = (
+                f"{name} needs more than {TERMS} Hermite terms at variance {q.max():.3g}: the last fifth holds "
+                f"{beyond[-TERMS // 5]:.0e} of E[sigma'^2]; take a smooth function or smaller variances."
+            )
+            if beyond[-TERMS // 5] > 1e-4:
+                raise ValueError(message)
+            warnings.warn(message, RuntimeWarning, stacklevel=5)
+        return a[back, : 2 + (beyond > 1e-16).sum()]
+
+    def pair(C, T, A, B, left, right):
+        """Horner's rule for f (in A) and f' (in B)."""
+        A[...], B[...] = 0, 0
+        for k in range(min(left.shape[-1], right.shape[-1]))[::-1]:
+            B *= C
+            B += A
+            A *= C
+            if np.abs(left[..., k]).max() > 1e-18:
+                A += left[..., k] * right[..., k]
+        C[...] = A
+        T *= B
+
+    return Dual(lambda q: (np.where(q > 0, q, 1), np.ones_like(q)), pair, points)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit.kernels.closed import sine_less_cosine
 from fbkit.kernels.duals import CLOSED, find
 
 TILE = 192  # rows and columns worked on at once: four buffers of this size stay in the cache
@@ -40,44 +41,38 @@ def ntk_gram(
     True
     """
     X = real_array("X", X, shape=(None, None))
-    Y = None if Y is None else real_array("Y", Y, shape=(None, X.shape[1]))
-    dual, (depth, w2, b2, kind) = find(activation), _settings(depth, weight_variance, bias_variance, kind)
-    if np.dtype(dtype) not in (np.float32, np.float64):
-        raise ValueError(f"dtype is {np.dtype(dtype).name}; expected float32 or float64.")
-    ends, layers = zip(*(_recursion(dual, np.square(Z).mean(axis=1), depth, w2, b2, dtype) for Z in [X, Y][: 1 + (Y is not None)]))
-    # The bias is one more input, and the first scale is inside the rows: one product gives the tile's cosines.
-    rows, columns = (
-        (np.c_[Z * np.sqrt(w2 / Z.shape[1]), np.full(len(Z), np.sqrt(b2))] / end[0][:, None]).astype(dtype)
-        for Z, end in zip((X, X if Y is None else Y), (ends[0], ends[-1]))
-    )
-    out = np.empty((len(rows), len(columns)), dtype)
-    buffers = np.empty((4, TILE * TILE), dtype)
-    near = 1 - (1e-6 if np.dtype(dtype) == np.float64 else 1e-3)
-    for i in range(0, len(rows), TILE):
-        for j in range(i if Y is None else 0, len(columns), TILE):
-            I, J = slice(i, min(i + TILE, len(rows))), slice(j, min(j + TILE, len(columns)))
-            shape = (I.stop - i, J.stop - j)
+    dual, settings = find(activation), _settings(depth, weight_variance, bias_variance, kind)
+    name = one_of("dtype", np.dtype(dtype).name, ["float32", "float64"])
+    near = 1 - {"float64": 1e-6, "float32": 1e-3}[name]  # cosines from here on are too coarse for ReLU's angle
+    Z = X if Y is None else real_array("Y", Y, shape=(None, X.shape[1]))
+    rows, diagonal, left = _side(dual, X, *settings, dtype)
+    columns, _, right = (rows, None, left) if Y is None else _side(dual, Z, *settings, dtype)
+    out, buffers = np.empty((len(X), len(Z)), dtype), np.empty((4, TILE * TILE), dtype)
+    for i in range(0, len(X), TILE):
+        for j in range(i if Y is None else 0, len(Z), TILE):
+            R, S = slice(i, min(i + TILE, len(X))), slice(j, min(j + TILE, len(Z)))
+            shape = (R.stop - i, S.stop - j)
             C, T, A, B = (b[: shape[0] * shape[1]].reshape(shape) for b in buffers)
-            np.matmul(rows[I], columns[J].T, out=C)
+            np.matmul(rows[R], columns[S].T, out=C)
             if Y is None and i == j:
                 np.fill_diagonal(C, 0)
-            close = np.nonzero(C > near) if dual is CLOSED["relu"] and C.max() > near else ()
-            K = _tile(dual.pair, C, T if kind == "ntk" else None, A, B, layers[0], layers[-1], I, J)
+            close = np.nonzero(near < C) if dual is CLOSED["relu"] and near < C.max() else None
+            K = _tile(dual, C, T, A, B, left, right, R, S, kind)
             if close:
-                K[close] = _close_pairs(X[I][close[0]], (X if Y is None else Y)[J][close[1]], depth, w2, b2, kind)
-            out[I, J] = K
+                K[close] = _close_pairs(X[R][close[0]], Z[S][close[1]], *settings)
+            out[R, S] = K
             if Y is None and i < j:
-                out[J, I] = K.T
+                out[S, R] = K.T
     if Y is None:
-        np.fill_diagonal(out, ends[0][1 if kind == "ntk" else 2])
+        np.fill_diagonal(out, diagonal)
     return out
 
 
 def ntk_profile(theta, *, depth=2, activation="relu", weight_variance=2.0, bias_variance=0.0, kind="ntk"):
     r"""The same kernel for two inputs at angle theta with x.x/d = y.y/d = 1, so that x.y/d = cos(theta).
 
-    ReLU tracks angles through the layers, not cosines: 1 - K/K(0) keeps its relative accuracy near theta = 0, and K near
-    theta = pi.
+    ReLU tracks angles through the layers, not cosines: 1 - K/K(0) is right to rounding near theta = 0 too, where
+    arccos(cos theta) is not.
 
     Parameters
     ----------
@@ -88,18 +83,16 @@ def ntk_profile(theta, *, depth=2, activation="relu", weight_variance=2.0, bias_
     >>> bool(np.allclose(K, [1, 1 / (2 * np.pi)]))
     True
     """
-    theta = np.asarray(theta)
-    if not np.iscomplexobj(theta):
-        theta = real_array("theta", theta)
-    dual, (depth, w2, b2, kind) = find(activation), _settings(depth, weight_variance, bias_variance, kind)
+    theta = np.asarray(theta) if np.iscomplexobj(theta) else real_array("theta", theta)
+    dual, settings = find(activation), _settings(depth, weight_variance, bias_variance, kind)
     if dual is CLOSED["relu"] and not np.iscomplexobj(theta):
-        return _relu_pairs(2 * np.sin(theta / 2) ** 2, 2 * np.cos(theta / 2) ** 2, w2, w2, depth, w2, b2, kind)
-    (scale, *_), layers = _recursion(dual, np.ones(1), depth, w2, b2, theta.dtype)
-    C = ((w2 * np.cos(theta) + b2) / scale**2).reshape(1, -1)
+        w2 = settings[1]
+        return _relu_pairs(2 * np.sin(theta / 2) ** 2, 2 * np.cos(theta / 2) ** 2, w2, w2, *settings)
+    (scales,), _, layers = _side(dual, np.ones((1, 1)), *settings, theta.dtype)
+    C = (scales[0] ** 2 * np.cos(theta) + scales[1] ** 2).reshape(1, -1)
     T, A, B = np.empty((3, *C.shape), C.dtype)
-    one = slice(None)
-    K = _tile(dual.pair, C, T if kind == "ntk" else None, A, B, layers, layers, one, one)
-    return K.reshape(theta.shape)[()]
+    whole = slice(None)
+    return _tile(dual, C, T, A, B, layers, layers, whole, whole, kind).reshape(theta.shape)[()]
 
 
 def _settings(depth, weight_variance, bias_variance, kind):
@@ -111,72 +104,65 @@ def _settings(depth, weight_variance, bias_variance, kind):
     )
 
 
-def _recursion(dual, square, depth, w2, b2, dtype):
-    """What depends on one input: ((first scale, T_ii, K_ii), [(alpha, beta, data) of each layer of units]).
+def _side(dual, Z, depth, w2, b2, kind, dtype):
+    """What depends on one input: (rows whose products are the first cosines, exact diagonal, layers of units).
 
-    In the coordinates of the dual, C <- alpha alpha' f(C) + beta beta' and T <- alpha alpha' (T f'(C) + f(C)) + beta beta'.
-    `square` (n,) is x.x/d.
+    In the coordinates of the dual C <- alpha alpha' f(C) + beta beta' and T <- alpha alpha' (T f'(C) + f(C)) + beta
+    beta'; a layer is (alpha, beta, what the dual needs besides).
     """
-    q = w2 * square + b2
-    t, layers, first = q, [], None
-    for _ in range(depth - 1):
-        data = dual.points(q)
-        s, u = dual.scales(q, data)
-        first = s if first is None else first
-        if layers:
-            layers[-1][:2] = [v / s for v in layers[-1][:2]]
-        value, slope = dual.diagonal(q, data)
-        q = w2 * value + b2
-        t = w2 * t * slope + q
-        layers.append([np.sqrt(w2) * u, np.sqrt(b2) + 0 * u, data])
     real = np.float32 if dtype == np.float32 else np.float64
-    return (np.ones_like(q) if first is None else first, t, q), [
-        (*(_constant(v).astype(real) for v in scales), data.astype(real)) for *scales, data in layers
-    ]
+    q = w2 * np.square(Z).mean(axis=1) + b2
+    T, layers, one = q, [], np.ones_like(q)
+    squares = [dual.squares(q) if depth > 1 else (one, one)]
+    for layer in range(1, depth):
+        data = dual.points(q)
+        K, slope = dual.products(q, q)
+        q = w2 * K + b2
+        T = w2 * T * slope + q
+        squares.append(dual.squares(q) if layer < depth - 1 else (one, one))
+        alpha, beta = np.sqrt(w2 * squares[-2][1] / squares[-1][0]), np.sqrt(b2 / squares[-1][0])
+        layers.append((_constant(alpha).astype(real), _constant(beta).astype(real), data.astype(real)))
+    rows = np.c_[Z * np.sqrt(w2 / Z.shape[1]), np.sqrt(b2) * one] / np.sqrt(squares[0][0])[:, None]
+    return rows.astype(real), T if kind == "ntk" else q, layers
 
 
 def _constant(v):
     """One entry for all, where they agree to rounding: tiles are then scaled by a number."""
-    return v[:1] if np.ptp(v) <= 1e-15 * np.abs(v).max() else v
+    return v[:1] if np.ptp(v) <= 1e-15 * v.max() else v
 
 
-def _outer(left, right, I, J, out):
+def _outer(left, right, R, S, out):
     """left_i right_j on a tile, or one number where both are constant."""
-    if len(left) == len(right) == 1:
-        return left[0] * right[0]
-    left, right = (v if len(v) == 1 else v[K] for v, K in ((left, I), (right, J)))
-    return np.multiply(left[:, None], right, out=out)
+    left, right = (v if len(v) == 1 else v[part] for v, part in ((left, R), (right, S)))
+    return np.multiply(left[:, None], right, out=out) if len(left) + len(right) > 2 else left * right
 
 
-def _tile(pair, C, T, A, B, left, right, I, J):
-    """Run the layers on a tile of first-layer cosines C, in place; returns T, or C where T is None."""
-    if T is not None:
-        T[...] = C
-    for number, ((alpha, beta, data), (alpha_, beta_, data_)) in enumerate(zip(left, right), start=1):
-        pair(C, T, A, B, data[I], data_[J])
-        if T is not None:
-            T += C
-        needed = [C] * (T is None or number < len(left)) + [T] * (T is not None)
-        scale = _outer(alpha, alpha_, I, J, A)
-        for M in needed:
-            M *= scale
+def _tile(dual, C, T, A, B, left, right, R, S, kind):
+    """Run the layers on a tile of first-layer cosines C, in place."""
+    T[...] = C
+    for (alpha, beta, data), (alpha_, beta_, data_) in zip(left, right):
+        dual.pair(C, T, A, B, data[R][:, None], data_[S])
+        T += C
+        scale = _outer(alpha, alpha_, R, S, A)
+        C *= scale
+        T *= scale
         if beta.any():
-            shift = _outer(beta, beta_, I, J, A)
-            for M in needed:
-                M += shift
-    return C if T is None else T
+            shift = _outer(beta, beta_, R, S, A)
+            C += shift
+            T += shift
+    return T if kind == "ntk" else C
 
 
 def _close_pairs(x, y, depth, w2, b2, kind):
     """ReLU kernel of pairs x_p, y_p (P, d) in nearly one direction, through the chord between the directions."""
     a, b = (np.square(z).sum(axis=1) for z in (x, y))
-    chord = x / np.sqrt(a)[:, None] - y / np.sqrt(b)[:, None]
+    chord = x / np.sqrt(np.where(a > 0, a, 1))[:, None] - y / np.sqrt(np.where(b > 0, b, 1))[:, None]
     minus = np.square(chord).sum(axis=1) / 2
     return _relu_pairs(minus, 2 - minus, *(w2 * z / x.shape[1] for z in (a, b)), depth, w2, b2, kind)
 
 
 def _relu_pairs(minus, plus, a, b, depth, w2, b2, kind):
-    """ReLU kernel of pairs from 1 - cos and 1 + cos of their angle; a, b: variances of the first layer less the bias."""
+    """ReLU kernel of pairs from 1 - cos and 1 + cos of their angle; a, b: first-layer variances less the bias."""
     cos, T, slope = (plus - minus) / 2, 0.0, 0.0
     for layer in range(depth):
         p = np.sqrt(a * b)
@@ -189,15 +175,6 @@ def _relu_pairs(minus, plus, a, b, depth, w2, b2, kind):
         norm = p + b2 + extra
         minus, plus = np.sqrt((p * minus + extra) / norm), np.sqrt((p * plus + 2 * b2 + extra) / norm)
         angle, rest = 2 * np.arctan2(minus, plus), 2 * np.arctan2(plus, minus)  # rest = pi - angle, near pi too
-        slope, cos = rest / (2 * np.pi), _sine_less_cosine(rest) / np.pi
-        minus, plus = 2 * np.sin(angle / 2) ** 2 - _sine_less_cosine(angle) / np.pi, 1 + cos
+        slope, cos = rest / (2 * np.pi), sine_less_cosine(rest) / np.pi
+        minus, plus = 2 * np.sin(angle / 2) ** 2 - sine_less_cosine(angle) / np.pi, 1 + cos
         a, b = w2 * (a + b2) / 2, w2 * (b + b2) / 2
-
-
-def _sine_less_cosine(x):
-    """sin x - x cos x = x^3/3 - x^5/30 + ..., without cancellation near 0; ReLU's cosine is this of pi - angle, over pi."""
-    series, term = 0.0, x**3 / 3
-    for k in range(1, 10):
-        series = series + term
-        term = -term * x**2 / (2 * k * (2 * k + 3))
-    return np.where(x < 1, series, np.sin(x) - x * np.cos(x))

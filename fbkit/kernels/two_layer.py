@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from fbkit._errors import positive, positive_int, real_array
-from fbkit.activations import activation as look_up
+from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit.activations import ACTIVATIONS
+from fbkit.kernels.closed import arcs
+from fbkit.kernels.duals import find
 
 
 def two_layer_profile(theta, activation="relu", *, weight_std=1.0, bias_std=1.0, output_std=1.0):
@@ -16,8 +18,8 @@ def two_layer_profile(theta, activation="relu", *, weight_std=1.0, bias_std=1.0,
         K(theta) = E[sigma(z) sigma(z')] + s_a^2 c E[sigma'(z) sigma'(z')].
 
     The first term comes from training the outer weights, the second from the inner weights and biases (Jacot et al.,
-    arXiv 1806.07572). ReLU and sine are closed forms; any other activation is integrated by the trapezoid rule, which
-    converges exponentially for analytic sigma.
+    arXiv 1806.07572). Closed forms and Hermite series as in `ntk_gram`; an activation with a kink other than ReLU's is
+    refused, as its series does not converge.
 
     Parameters
     ----------
@@ -26,10 +28,10 @@ def two_layer_profile(theta, activation="relu", *, weight_std=1.0, bias_std=1.0,
     weight_std, bias_std, output_std : s_w, s_b, s_a.
 
     >>> K = two_layer_profile(np.array([0.0, np.pi]), "relu", bias_std=0.0)
-    >>> K.round(12).tolist()        # no bias: 1/2 + 1/2 at angle 0, 0 at angle pi
+    >>> np.abs(K).round(12).tolist()        # no bias: 1/2 + 1/2 at angle 0, 0 at angle pi
     [1.0, 0.0]
     """
-    one = look_up(activation)
+    dual = find(one_of("activation", activation, ACTIVATIONS))
     theta = real_array("theta", theta)
     s_w, s_b = positive("weight_std", weight_std, zero=True), positive("bias_std", bias_std, zero=True)
     s_a = positive("output_std", output_std, zero=True)
@@ -37,16 +39,12 @@ def two_layer_profile(theta, activation="relu", *, weight_std=1.0, bias_std=1.0,
     if q == 0:
         raise ValueError("weight_std and bias_std are both 0, so the hidden units are constant; make one positive.")
     c = s_w**2 * np.cos(theta) + s_b**2
-    if one.name == "relu":
+    if activation == "relu":
         # The angle between the inputs seen by the units; half-angle formula, exact where arccos(c/q) is not.
         psi = 2 * np.arcsin(np.clip(s_w * np.abs(np.sin(theta / 2)) / np.sqrt(q), 0, 1))
-        outer = q * (np.sin(psi) + np.cos(psi) * (np.pi - psi)) / (2 * np.pi)
-        inner = (np.pi - psi) / (2 * np.pi)
-    elif one.name == "sine":
-        outer = (np.exp(c - q) - np.exp(-c - q)) / 2
-        inner = (np.exp(c - q) + np.exp(-c - q)) / 2
+        inner, outer = (v * scale for v, scale in zip(arcs(psi), (1, q)))
     else:
-        outer, inner = _normal_product(one.value, q, c), _normal_product(one.slope, q, c)
+        outer, inner = (v.reshape(c.shape)[()] for v in dual.products(np.array([q]), np.ravel(c)))
     return outer + s_a**2 * c * inner
 
 
@@ -68,14 +66,3 @@ def circle_rates(profile, points, highest):
         raise ValueError(f"highest is {highest}, but {n} points tell frequencies apart only up to {n // 2}; lower it.")
     theta = 2 * np.pi * np.arange(n) / n
     return np.fft.rfft(real_array("the kernel", profile(theta), shape=(n,))).real[: highest + 1] / n
-
-
-def _normal_product(g, q, c, reach=8.0, step=0.25):
-    """E[g(z) g(z')] for z, z' normal with variance q and covariance c, by the trapezoid rule in two dimensions."""
-    x = np.arange(-reach, reach + step / 2, step)
-    weight = np.exp(-(x**2) / 2)
-    weight /= weight.sum()
-    one = weight * g(np.sqrt(q) * x)  # (X,)
-    rho = np.clip(c / q, -1, 1)[..., None, None]
-    other = np.sqrt(q) * (rho * x[:, None] + np.sqrt(1 - rho**2) * x)  # (..., X, X)
-    return np.einsum("i,j,...ij->...", one, weight, g(other))

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import fbkit as fb
-from fbkit.kernels.two_layer import _normal_product
 
 
 def test_relu_without_bias_is_the_arc_cosine_kernel():
@@ -43,11 +42,6 @@ def test_closed_form_and_quadrature_agree_with_monte_carlo(name):
     draws = a.value(z) * a.value(other) + c * a.slope(z) * a.slope(other)
     error = draws.std() / np.sqrt(draws.size)
     assert fb.two_layer_profile(theta, name, weight_std=s_w, bias_std=s_b) == pytest.approx(draws.mean(), abs=4 * error)
-
-
-def test_trapezoid_rule_is_exact_to_rounding_where_a_closed_form_exists():
-    c = np.array([-1.5, 0.0, 0.4, 2.0])
-    np.testing.assert_allclose(_normal_product(np.sin, 2.0, c), (np.exp(c - 2) - np.exp(-c - 2)) / 2, atol=1e-12)
 
 
 def test_wide_network_has_these_rates():
