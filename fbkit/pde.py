@@ -35,16 +35,13 @@ def ntk_pde_1d(p, s2, e0_hat, xi, t, rho=None):
     rho : transform of the data's density, a function xi -> int rho(x) exp(-i xi x) dx, which makes the frequencies act
         on each other; default the uniform density rho(x) = 1. Takes an n x n eigendecomposition and an even grid.
 
-    Returns
-    -------
-    History with one pair of modes per frequency (real and imaginary part, named by abs(xi)), scaled so that
-    `loss` = 1/2 int e^2 dx. The solution itself, complex (T, n), is `meta["field"]`.
+    Returns a History with two modes per frequency (real and imaginary part, named by abs(xi)), scaled so that `loss` =
+    1/2 int e^2 dx. The solution itself, complex (T, n), is `meta["field"]`.
 
     >>> xi = np.linspace(-8, 8, 401)
     >>> normal = lambda w: np.exp(-w**2 / 2) / np.sqrt(2 * np.pi)
     >>> run = ntk_pde_1d(normal, 0.0, np.exp(-xi**2 / 2), xi, [0, 1])
-    >>> bool(np.isclose(run.meta["field"][1, 200], np.exp(-np.sqrt(2 * np.pi))))
-    True
+    >>> assert np.isclose(run.meta["field"][1, 200], np.exp(-np.sqrt(2 * np.pi)))
     >>> bump = np.exp(-xi**2 / 2 - 3j * xi)        # around x = 3: the rate grows by 1 + s2 x^2 if w is trained too
     >>> bool(ntk_pde_1d(normal, 1.0, bump, xi, [1]).loss < 0.2 * ntk_pde_1d(normal, 0.0, bump, xi, [1]).loss)
     True
@@ -55,8 +52,8 @@ def ntk_pde_1d(p, s2, e0_hat, xi, t, rho=None):
         field = _solve(p, s2, e0, (xi,), t, "contour")
     else:
         h = np.diff(xi).mean()
-        if np.ptp(np.diff(xi)) > 1e-6 * h:
-            raise ValueError("xi is not evenly spaced, which a data density needs; use np.linspace.")
+        if np.ptp(np.diff(xi)) > 1e-6 * h or not callable(rho):
+            raise ValueError("rho needs an evenly spaced xi, and is a function of frequency; use np.linspace for xi.")
         mass, operator = frequency_operator(p, s2, xi)
         gaps = h * np.arange(1 - len(xi), len(xi))
         mixing = _toeplitz(_complex("rho", rho(gaps), gaps.shape)) / (2 * np.pi)
@@ -92,15 +89,14 @@ def frequency_operator(p, s2, xi):
     """Mass matrix M and operator A of M d/dt ehat = -A ehat, A = (2 pi)^d (M_p + s2 K_p), assembled by scikit-fem.
 
     Linear (bilinear) elements with their exact mass matrix, p at the middle of each element, no flux through the
-    border. Parameters: `p`, `s2` as `ntk_pde_1d`; `xi`, an axis (n,) or a pair of axes. Returns two sparse matrices;
-    unknowns in the order of the grid, the last axis fastest.
+    border. Parameters: `p`, `s2` as `ntk_pde_1d`; `xi`, an axis (n,) or a tuple of two. Unknowns: last axis fastest.
 
     >>> mass, operator = frequency_operator(lambda w: 0 * w + 0.5, 0.0, np.linspace(0, 1, 3))
     >>> bool(np.isclose(mass.sum(), 1)), bool(np.isclose(operator.sum(), np.pi))
     (True, True)
     """
     fem, s2 = needs("skfem"), positive("s2", s2, zero=True)
-    axes = _axes(xi, 1 if np.ndim(xi[0]) == 0 else 2)
+    axes = _axes(xi, 2 if isinstance(xi, tuple) else 1)
     if len(axes) == 1:
         mesh, shape = fem.MeshLine(axes[0]), fem.ElementLineP1()
     else:
@@ -110,7 +106,6 @@ def frequency_operator(p, s2, xi):
         density = _even(p, mesh.p[:, mesh.t].mean(axis=1).T)  # (elements,)
     else:
         density = _even(p, _points(axes))[np.argsort(order)][mesh.t].mean(axis=0)
-
     mass = fem.BilinearForm(lambda u, v, w: u * v)
     operator = fem.BilinearForm(lambda u, v, w: w.p * (u * v + s2 * sum(a * b for a, b in zip(u.grad, v.grad))))
     basis = fem.Basis(mesh, shape)
@@ -133,8 +128,8 @@ def evolve(mass, operator, start, t, method="contour", nodes=16, tolerance=1e-9)
     contour. Tridiagonal matrices (one dimension) go through LAPACK's tridiagonal solver, others through SuperLU with
     the ordering made for symmetric patterns. Real and imaginary part of the start are solved for together.
 
-    Parameters: `mass`, `operator`, sparse (n, n); `start` (n,), real or complex; `t` (T,); `method`; `nodes`, even
-    number n of contour nodes. Returns (T, n), complex when start is.
+    Parameters: `mass`, `operator`, sparse (n, n); `start` (n,), real or complex; `t` (T,); `method`; `nodes`, n,
+    made even. Returns (T, n), complex when start is.
 
     >>> import scipy.sparse as sparse
     >>> u = evolve(sparse.identity(2), sparse.diags([0.0, 3.0]), [1.0, 1.0], [0, 2])
@@ -142,7 +137,7 @@ def evolve(mass, operator, start, t, method="contour", nodes=16, tolerance=1e-9)
     ([[1.0, 1.0], [1.0, 0.00247875]], 0.00247875)
     """
     one_of("method", method, ["contour", "krylov"])
-    t, nodes = _times(t), 2 * positive_int("half of nodes", nodes / 2, least=2)
+    t, nodes = _times(t), 2 * ((positive_int("nodes", nodes, least=4) + 1) // 2)
     start = _complex("start", start, (mass.shape[0],))
     real = not start.imag.any()
     columns = start.real[:, None] if real else np.stack([start.real, start.imag], axis=1)  # (n, 1 or 2)
@@ -188,7 +183,7 @@ def torus_modes(P, rho_hat, e0, t, gd_eta=None, modes=None):
     t : (T,) times. With `gd_eta` gradient descent of that learning rate instead, t whole multiples of it.
     modes : (K,) or (K, d) frequencies; default -(K-1)/2..(K-1)/2.
 
-    Returns a History in real and imaginary parts, named by |k|; `meta["field"]` holds e_k(t), complex (T, K).
+    Returns a History in real and imaginary parts, named by abs(k); `meta["field"]` holds e_k(t), complex (T, K).
     `History.loss` is half the mean square of e over the torus, not over the data.
 
     >>> run = torus_modes([0.25, 0.5, 0.25], None, [1j, 1, -1j], [0, 2])
@@ -200,7 +195,6 @@ def torus_modes(P, rho_hat, e0, t, gd_eta=None, modes=None):
         raise ValueError(f"P holds {P.min():g}; masses are at least 0.")
     t, e0 = _times(t), _complex("e0", e0, P.shape)
     modes = np.arange(len(P)) - (len(P) - 1) / 2 if modes is None else real_array("modes", modes)
-    modes = modes.reshape(len(P), -1)
     if rho_hat is None:
         mixing = np.eye(len(P))
     elif np.ndim(rho_hat) == 1:
@@ -215,7 +209,7 @@ def torus_modes(P, rho_hat, e0, t, gd_eta=None, modes=None):
         steps = np.round(t / positive("gd_eta", gd_eta), 6)
         decay = lambda s: mode_trajectory(gd_eta * s, steps, "gd")
     field = product_flow(np.diag(P), mixing, e0, decay)[0]
-    return _record(t, modes, field, np.ones(len(P)), "torus modes")
+    return _record(t, modes.reshape(len(P), -1), field, np.ones(len(P)), "torus modes")
 
 
 def waterfill(S, xi, T, dim=1, p_max=None, priority=None):
@@ -230,9 +224,8 @@ def waterfill(S, xi, T, dim=1, p_max=None, priority=None):
 
     Parameters
     ----------
-    S : spectrum |fhat|^2 of the error at the start on the grid of `xi`, at least 0 and even in xi.
-    xi : axis (n,), or `dim` axes with S of shape (n1, ..., nd).
-    T : gradient-flow time available, above 0.
+    S : power spectrum abs(fhat)^2 of the error at the start on the grid of `xi`, at least 0 and even in xi.
+    xi : axis (n,), or `dim` axes with S of shape (n1, ..., nd). T : gradient-flow time available, above 0.
     p_max : cap on p; for gradient descent with step eta < 2/((2 pi)^d p_max).
     priority : weights c, shape of S, of what matters most; default 1.
 
@@ -313,7 +306,6 @@ def _contour(mass, operator, columns, t, nodes):
     path = 0.5017 * theta * cot - 0.6122 + 0.2645j * theta  # z t/n
     factor = 2 / 1j * np.exp(nodes * path) * (0.5017 * cot - 0.5017 * 0.6407 * theta / square + 0.2645j)
     shifted, right = _shifted(mass, operator), (mass @ columns).astype(complex)
-    # One sum over the contour for each time.
     return np.array([sum((f / s * shifted(nodes / s * z, right)).real for f, z in zip(factor, path)) for s in t])
 
 
@@ -367,8 +359,8 @@ def _record(t, modes, field, cells, label):
     names = np.round(np.where(lead < 0, -1, 1)[:, None] * modes, 10) + 0.0
     names = names[:, 0] if names.shape[1] == 1 else names
     error = np.concatenate([field.real, field.imag], axis=1) * np.sqrt(np.tile(cells, 2))
-    loss = np.square(error).sum(axis=1) / 2
-    return History(t, np.concatenate([names, names]), error, loss, {"label": label, "field": field})
+    meta = {"label": label, "field": field}
+    return History(t, np.concatenate([names, names]), error, np.square(error).sum(axis=1) / 2, meta)
 
 
 def _points(axes):
@@ -387,10 +379,9 @@ def _even(p, points):
         x = points[:, 0] if points.shape[1] == 1 else points
         value = (np.asarray(p(x)) + np.asarray(p(-x))) / 2
     else:
-        value = np.ravel(p)
         if np.abs(points + points[::-1]).max() > 1e-9 * np.abs(points).max():
             raise ValueError("xi is not symmetric about 0, which values of p need; pass p as a function instead.")
-        value = (real_array("p", value, shape=(len(points),)) + value[::-1]) / 2
+        value = (real_array("p", np.ravel(p), shape=(len(points),)) + np.ravel(p)[::-1]) / 2
     value = real_array("p", value, shape=(len(points),))
     if value.min() < 0:
         raise ValueError(f"p holds {value.min():g}; a density is at least 0.")
@@ -416,7 +407,6 @@ def _quantile_function(p, xi):
 
 
 def _uniform(m, columns, mode, seed):
-    """Points (m, columns) of the unit cube."""
     one_of("mode", mode, ["quantile", "sobol", "iid"])
     seed = positive_int("seed", seed, least=0)
     if mode == "quantile":

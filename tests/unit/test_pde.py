@@ -491,6 +491,7 @@ def test_samples_skip_gaps_in_the_density():
         (lambda: pde.ntk_pde_1d(normal(1), 0.1, np.ones(3), [0, 1, 2], [-1]), "t holds"),
         (lambda: pde.ntk_pde_1d(lambda w: -1 + 0 * w, 0.1, np.ones(3), [0, 1, 2], [1]), "p holds"),
         (lambda: pde.ntk_pde_1d(normal(1), 0.1, np.ones(3), [0, 1, 3], [1], normal(1)), "evenly"),
+        (lambda: pde.ntk_pde_1d(normal(1), 0.1, np.ones(3), [0, 1, 2], [1], np.ones(3)), "rho"),
         (lambda: pde.ntk_pde_2d(normal_2d, 0.1, np.ones((3, 3)), np.arange(3.0), [1]), "xi"),
         (lambda: pde.torus_modes([0.5, -0.5], None, [1, 1], [1]), "P"),
         (lambda: pde.torus_modes([0.5, 0.5], [1, 1, 1j], [1, 1], [1]), "rho_hat"),
