@@ -24,7 +24,8 @@ def gradient_flow(rates, start, t, modes=None, **gram):
     rates : (K,) decay rates lambda_k >= 0, or (n, n) the kernel K(x_i, x_j) at the points, positive semidefinite; it is
         decomposed once.
     start : (K,) errors at time 0, or (n,) the residual r(0) = f(0) - y at the points, for a Gram matrix.
-    t : (T,) times, increasing; for the other methods `steps`, (T,) whole numbers or one number S for 0, 1, ..., S.
+    t : (T,) times, increasing; for the other methods `steps`, (T,) whole numbers, or one number S up to a million
+        for 0, 1, ..., S.
     modes : (K,) name of each mode, default 0..K-1.
 
     For a Gram matrix also, by keyword:
@@ -250,15 +251,13 @@ def learning_curve(p, mu, multiplicity, power, ridge=0.0, noise=0.0, tail=0.0):
     if min(p.min(), mu.min(), many.min(), power.min()) < 0:
         raise ValueError("p, mu, multiplicity or power holds a negative number; all of them are at least 0.")
     floor = positive("ridge", ridge, zero=True) + positive("tail", tail, zero=True)
-    high = np.full(p.shape, floor + many @ mu)  # kappa lies between floor and floor + sum N mu
-    low = np.full(p.shape, max(floor, 1e-300))
+    low, high = (np.full(p.shape, v) for v in (max(floor, 1e-300), floor + many @ mu))  # kappa lies between
     for _ in range(200):
         middle = np.sqrt(low) * np.sqrt(high)
         below = middle < floor + (many * middle * mu / (p * mu + middle)).sum(axis=1, keepdims=True)
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     kappa = np.where(high > 1e-290, high, 0.0)  # nothing is left of it when there are more points than modes, no ridge
-    fit = p * mu + kappa
-    fit = np.where(fit > 0, fit, 1.0)
+    fit = np.where(p * mu + kappa > 0, p * mu + kappa, 1.0)
     left = np.where(mu > 0, kappa / fit, 1.0)  # the share of a degree that is not learned
     gamma = (many * p * (mu / fit) ** 2).sum(axis=1, keepdims=True)
     total = ((power * left**2).sum(axis=1, keepdims=True) + noise * gamma) / (1 - gamma)
