@@ -90,8 +90,9 @@ def kernel_from_weight(weight, null_degree=-1, dim=1, *, tolerance=1e-9):
     True
     """
     q, d = positive_int("null_degree", null_degree, least=-1), positive_int("dim", dim)
-    line = _tabulated(_cosine_transform(_inverse(weight, d), q, positive("tolerance", tolerance)))
-    return averaged_kernel(line, d)
+    tolerance = positive("tolerance", tolerance)
+    line = _tabulated(_cosine_transform(_inverse(weight, d), q, tolerance), tolerance)
+    return line if d == 1 else _tabulated(_averaged(line, d), tolerance)
 
 
 def activation_from_weight(weight, dim=1, *, tolerance=1e-9):
@@ -104,8 +105,8 @@ def activation_from_weight(weight, dim=1, *, tolerance=1e-9):
     >>> sigma([0.0, 2.0]).round(6).tolist()         # the Gaussian again
     [1.0, 0.135335]
     """
-    shape = _inverse(weight, positive_int("dim", dim))
-    return _tabulated(_cosine_transform(lambda w: np.sqrt(shape(w)), -1, positive("tolerance", tolerance)))
+    shape, tolerance = _inverse(weight, positive_int("dim", dim)), positive("tolerance", tolerance)
+    return _tabulated(_cosine_transform(lambda w: np.sqrt(shape(w)), -1, tolerance), tolerance)
 
 
 def averaged_kernel(kernel, dim):
@@ -120,7 +121,7 @@ def averaged_kernel(kernel, dim):
     [-0.636619772, -1.909859317]
     """
     d = positive_int("dim", dim)
-    return kernel if d == 1 else _tabulated(_averaged(kernel, d))
+    return kernel if d == 1 else _tabulated(_averaged(kernel, d), 1e-13)
 
 
 def seminorm_kernel(activation, dim=1):
@@ -367,23 +368,21 @@ def _cosine_transform(density, q, tolerance):
 
 def _averaged(kernel, d):
     """Mean of kernel(r cos phi) over the angle phi between r and a direction, whose density is sin^(d-2) phi."""
-    if d == 1:
-        return kernel
     phi, g = (v[0] for v in _quadrature(np.zeros(1), np.full(1, np.pi / 2), 128))
     g = g * np.sin(phi) ** (d - 2)
     return lambda r: kernel(np.asarray(r)[..., None] * np.cos(phi)) @ (g / g.sum())
 
 
-def _tabulated(kernel, digits=1e-13):
+def _tabulated(kernel, tolerance):
     """The same function of distances, by its Chebyshev series on [0, largest] where many values are asked for."""
 
     def series(r):
-        r = np.abs(np.asarray(r, dtype=float))
-        for degree in 2 ** np.arange(5, 11):
+        r = np.abs(real_array("distances", r))
+        for degree in 2 ** np.arange(5, 12):
             if degree > r.size:
                 break
             c = np.polynomial.chebyshev.chebinterpolate(lambda x: kernel(r.max() * (1 + x) / 2), degree)
-            if np.abs(c[-4:]).max() < digits * np.abs(c).max():
+            if np.abs(c[-4:]).max() < tolerance * np.abs(c).max():
                 return np.polynomial.chebyshev.chebval(2 * r / r.max() - 1, c)
         return kernel(r)
 

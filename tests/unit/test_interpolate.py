@@ -258,15 +258,15 @@ def test_trained_offsets(flat):
 def test_a_designed_activation_has_the_wanted_penalty():
     """W = (1 + w^2)^4: units with |sigma^|^2 = 1/W, which are (1 + |z|) exp(-|z|)/4, interpolate by the kernel of W."""
     weight = lambda w: (1 + w**2) ** 4
-    sigma, y, z = activation_from_weight(weight), TARGETS[0], np.linspace(0, 9, 50)
-    np.testing.assert_allclose(sigma(z), (1 + z) * np.exp(-z) / 4, atol=1e-9)
+    sigma, y, z = activation_from_weight(weight, tolerance=1e-7), TARGETS[0], np.linspace(0, 9, 50)
+    np.testing.assert_allclose(sigma(z), (1 + z) * np.exp(-z) / 4, atol=1e-7)
     kernel = kernel_from_weight(weight)
     np.testing.assert_allclose(kernel(z), np.exp(-z) * (15 + 15 * z + 6 * z**2 + z**3) / 96, atol=1e-9)
-    c = midpoints(30.0, 6000)
+    c = midpoints(20.0, 3000)
     net = least_norm(layer(sigma, 4 * X, c), y, layer(sigma, 4 * XT, c))
-    assert worst(net, min_seminorm_interpolant(4 * X, y, 4 * XT, kernel, -1), y) < 1e-6
-    in_plane = activation_from_weight(lambda w: w * (1 + w**2) ** 4, dim=2)  # the same |sigma^|^2
-    np.testing.assert_allclose(in_plane(z), sigma(z), atol=1e-9)
+    assert worst(net, min_seminorm_interpolant(4 * X, y, 4 * XT, kernel, -1), y) < 1e-5
+    in_plane = activation_from_weight(lambda w: w * (1 + w**2) ** 4, dim=2, tolerance=1e-7)
+    np.testing.assert_allclose(in_plane(z), sigma(z), atol=1e-9)  # the same |sigma^|^2
 
 
 def test_points_too_close_for_the_kernel_warn():
@@ -365,9 +365,9 @@ def test_lfp_rates_on_the_line(name):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("name", ["relu", "tanh"])
 def test_lfp_rates_in_the_plane_by_monte_carlo(name, seed):
-    """A random network in two dimensions with normal biases; the notes' acceptance figure is 10 %."""
-    rng, sigma, m, std = np.random.default_rng(seed), ACTIVATIONS[name], 30_000, 8.0
-    w, b, a = rng.normal(size=(m, 2)), std * rng.normal(size=m), 1 + rng.uniform(size=m)
+    """A random network in two dimensions, three seeds; 10 % is four standard errors of 30,000 units or more."""
+    rng, sigma, m, reach = np.random.default_rng(seed), ACTIVATIONS[name], 30_000, 14.0
+    w, b, a = rng.normal(size=(m, 2)), rng.uniform(-reach, reach, m), 1 + rng.uniform(size=m)
     r = np.linalg.norm(w, axis=1)
     at = np.array([0.6, -0.3])
     # g(x) = bump in |x - at|: Laplacian squared of a Gaussian. Along a direction u its integral over lines is
@@ -386,7 +386,7 @@ def test_lfp_rates_in_the_plane_by_monte_carlo(name, seed):
     parts = np.square(sums).mean(axis=1)
     k = 4.5 + midpoints(4.5, 400)
     transform = k**4 * 2 * np.pi * np.exp(-(k**2) / 2)
-    outer, inner = lfp_rates(name, k, 2, (r, a), 1 / (np.sqrt(2 * np.pi) * std))
+    outer, inner = lfp_rates(name, k, 2, (r, a), 1 / (2 * reach))
     square = transform**2, ((4 / k - k) ** 2 + at @ at) * transform**2  # both depend on the length of k alone
     cell = 2 * np.pi * k * (k[1] - k[0]) / (2 * np.pi) ** 2
     expected = np.array([(outer * square[0]) @ cell, (inner * square[0]) @ cell, (inner * square[1]) @ cell])
