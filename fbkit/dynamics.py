@@ -381,8 +381,8 @@ def _whole_steps(steps):
 def _check_z(z, method, beta):
     z = real_array("z", z)
     one_of("method", method, METHODS)
-    if z.min() < 0:
-        raise ValueError(f"z holds {z.min():g}; expected lr times rate, at least 0.")
+    if z.min() < 0 or z.max() > 1e100:
+        raise ValueError(f"z runs from {z.min():g} to {z.max():g}; expected lr times rate, from 0 to 1e100 at most.")
     if positive("beta", beta, zero=True) >= 1:
         raise ValueError(f"beta is {beta:g}; expected a momentum of at least 0 and below 1.")
     return z, float(beta)
