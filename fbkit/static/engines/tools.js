@@ -24,14 +24,15 @@ function tools() {
   };
 
   // E[g(z) g(z')] for normal z, z' of variance 2 and covariance c, by the trapezoid rule in two dimensions.
-  const nodes = Array.from({ length: 65 }, (_, i) => (i - 32) / 4), bell = nodes.map((x) => Math.exp((-x * x) / 2));
+  const nodes = Array.from({ length: 129 }, (_, i) => (i - 64) / 8), bell = nodes.map((x) => Math.exp((-x * x) / 2));
   const total = bell.reduce((a, b) => a + b), weight = bell.map((w) => w / total);
   function average(g, c) {
     const rho = c / 2, other = Math.sqrt(Math.max(0, 1 - rho * rho));
     let sum = 0;
-    nodes.forEach((x, i) => nodes.forEach((y, j) => {
-      sum += weight[i] * weight[j] * g(Math.SQRT2 * x) * g(Math.SQRT2 * (rho * x + other * y));
-    }));
+    nodes.forEach((x, i) => {
+      const first = weight[i] * g(Math.SQRT2 * x);
+      nodes.forEach((y, j) => { sum += first * weight[j] * g(Math.SQRT2 * (rho * x + other * y)); });
+    });
     return sum;
   }
 
