@@ -219,6 +219,14 @@ def _explain_divergence(step, lr, smaller):
     )
 
 
+def __getattr__(name):
+    if name == "train_ensemble":  # it builds on this module, so it cannot be imported above
+        from fbkit.ensemble import train_ensemble
+
+        return train_ensemble
+    raise AttributeError(f"fbkit.train has no {name!r}; it has train and train_ensemble.")
+
+
 class _CallableModule(types.ModuleType):
     """So that `fbkit.train(...)` trains although the module `fbkit.train` has the same name as its function."""
 
