@@ -27,10 +27,7 @@ def gradient_flow(rates, start, t, modes=None, **gram):
     t : (T,) times, increasing; for the other methods `steps`, (T,) whole numbers, or one number S up to a million
         for 0, 1, ..., S.
     modes : (K,) name of each mode, default 0..K-1.
-
-    For a Gram matrix also, by keyword:
-
-    weights : (n,) w of the loss 1/2 sum w_i r_i^2, default 1/n.
+    weights : (n,) w of the loss 1/2 sum w_i r_i^2, default 1/n; for a Gram matrix only, as the next two.
     loss_matrix : (n, n) P, to train 1/2 r.P r instead (a Sobolev loss: `fbkit.basis.sobolev_matrix`); the flow is then
         dr/dt = -K P r, and `History.loss` stays the plain loss of the weights.
     onto : what to read off the residual: a `Basis` (its coefficients), or (n, J) columns v_j (their weighted inner
@@ -41,7 +38,7 @@ def gradient_flow(rates, start, t, modes=None, **gram):
     -------
     History. For a Gram matrix `meta["residual"]` holds the residual at the points, (T, n).
 
-    Equation: the linear flow (Jacot et al., arXiv 1806.07572); Sobolev losses as in Yu, Yang and Townsend
+    The flow is that of a linear model (Jacot et al., arXiv 1806.07572); Sobolev losses as in Yu, Yang and Townsend
     (arXiv 2205.14300), rates derived here, checked numerically.
 
     >>> gradient_flow([1.0, 0.5], [2.0, 2.0], [0, np.log(2)]).error.round(12).tolist()
@@ -234,8 +231,10 @@ def learning_curve(p, mu, multiplicity, power, ridge=0.0, noise=0.0, tail=0.0):
     Parameters
     ----------
     p : (P,) numbers of training points.
-    mu : (K,) eigenvalues; multiplicity : (K,) N_k; power : (K,) a_k^2, all of the target's power in degree k.
-    ridge : lambda in (K + lambda I) (not lambda/p); noise : variance of the labels' noise.
+    mu, multiplicity : (K,) eigenvalues mu_k and how often they come, N_k.
+    power : (K,) a_k^2, all of the target's power in degree k.
+    ridge : lambda in (K + lambda I) (not lambda/p).
+    noise : variance of the labels' noise.
     tail : sum of N_k mu_k over degrees that are left out; it acts as a ridge.
 
     Returns (total (P,), by_degree (P, K)); the degrees sum to the total.

@@ -126,10 +126,8 @@ def evolve(mass, operator, start, t, method="contour", nodes=16, tolerance=1e-9)
     rounding. "krylov" projects on the powers of (M + gamma A)^{-1} M, gamma = max(t)/10: one real factorisation for all
     times, as many solves as `tolerance` (relative to the start) asks for; times it cannot reach in 60 solves go to the
     contour. Tridiagonal matrices (one dimension) go through LAPACK's tridiagonal solver, others through SuperLU with
-    the ordering made for symmetric patterns. Real and imaginary part of the start are solved for together.
-
-    Parameters: `mass`, `operator`, sparse (n, n); `start` (n,), real or complex; `t` (T,); `method`; `nodes`, n,
-    made even. Returns (T, n), complex when start is.
+    the ordering made for symmetric patterns. Real and imaginary part of the start are solved for together. Parameters:
+    `mass`, `operator`, sparse (n, n); `start` (n,); `t` (T,); `nodes`, n, made even. Returns (T, n), complex as start.
 
     >>> import scipy.sparse as sparse
     >>> u = evolve(sparse.identity(2), sparse.diags([0.0, 3.0]), [1.0, 1.0], [0, 2])
@@ -177,7 +175,8 @@ def torus_modes(P, rho_hat, e0, t, gd_eta=None, modes=None):
 
     Parameters
     ----------
-    P : (K,) masses. e0 : (K,) complex Fourier coefficients of the error, e(x) = sum_k e_k exp(i k.x).
+    P : (K,) masses, at least 0.
+    e0 : (K,) complex Fourier coefficients of the error, e(x) = sum_k e_k exp(i k.x).
     rho_hat : (2K - 1,) int rho exp(-i q x) dx for q = -(K-1)..K-1, or (K, K) the matrix rhohat_{k-l} (any dimension);
         None for uniform data (every mode alone, at rate P(k)).
     t : (T,) times. With `gd_eta` gradient descent of that learning rate instead, t whole multiples of it.
@@ -225,7 +224,8 @@ def waterfill(S, xi, T, dim=1, p_max=None, priority=None):
     Parameters
     ----------
     S : power spectrum abs(fhat)^2 of the error at the start on the grid of `xi`, at least 0 and even in xi.
-    xi : axis (n,), or `dim` axes with S of shape (n1, ..., nd). T : gradient-flow time available, above 0.
+    xi : axis (n,), or `dim` axes with S of shape (n1, ..., nd).
+    T : gradient-flow time available, above 0.
     p_max : cap on p; for gradient descent with step eta < 2/((2 pi)^d p_max).
     priority : weights c, shape of S, of what matters most; default 1.
 
