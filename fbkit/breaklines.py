@@ -230,10 +230,11 @@ def escape_times(points, values, scales, width=400, level=0.05, seed=0):
         raise ValueError("no growth to wait for: values are all 0, or a scale is not between 0 and sqrt(level).")
     escaped = []
     for alpha in alphas:
-        # Ten times the time of a unit that is aligned from the start.
-        end = 10 * np.log(np.sqrt(level) / alpha) / best[0].rate + 10 / best[0].rate
-        times = np.arange(0, end, 0.05 / best[0].rate)
-        run = neuron_flow(*balanced_start(width, alpha, seed=seed), points, values, times, until=level)
+        # In units of 1/rate; ten times as long as units that are aligned from the start would take.
+        times = np.arange(0, 10 + 10 * np.log(np.sqrt(level) / alpha), 0.05) / best[0].rate
+        run = neuron_flow(
+            *balanced_start(width, alpha, seed=seed), points, values, times, step=0.01 / best[0].rate, until=level
+        )
         mass = np.log(np.einsum("tj,tj->t", np.abs(run.outer), np.linalg.norm(run.inner, axis=2)))
         escaped.append(np.interp(np.log(level), mass[-2:], run.t[-2:]) if mass[-1] > np.log(level) else np.inf)
     return np.array(escaped)
