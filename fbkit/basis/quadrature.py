@@ -27,7 +27,7 @@ def circle_quadrature_weights(angles, degree):
     c = c + np.linalg.lstsq(A, exact - A @ c, rcond=None)[0]
     miss = np.abs(A @ c - exact).max()
     if miss > 1e-10 or c.min() <= 0:
-        gap = np.diff(np.sort(theta % (2 * np.pi)), append=theta.min() % (2 * np.pi) + 2 * np.pi).max()
+        gap = np.diff(np.sort(theta % (2 * np.pi)), append=(theta % (2 * np.pi)).min() + 2 * np.pi).max()
         raise ValueError(
             f"degree is {degree}, too high for these {len(theta)} angles (smallest weight {c.min():.2g}, error "
             f"{miss:.2g}, widest gap {gap:.2g} rad); lower it or add points in the gap."
