@@ -118,6 +118,14 @@ def test_start_end_energy_and_semigroup():
     assert (energy[2] - energy[0]) / 0.02 == pytest.approx(-np.vdot(e[1], operator @ e[1]).real, rel=1e-4)
 
 
+def test_record_joins_a_frequency_with_its_negative():
+    frequencies, amplitude = solution(0.25).amplitude()
+    assert len(frequencies) == 801 and frequencies[0] == 0
+    np.testing.assert_allclose(np.square(amplitude).sum(axis=1) / 2, solution(0.25).loss, rtol=1e-12)
+    pairs, _ = solution_2d()[0].amplitude()
+    assert len(pairs) == (97**2 + 1) // 2
+
+
 def test_everything_is_learned_in_the_end_where_p_is_positive():
     xi = np.linspace(-6, 6, 241)
     run = pde.ntk_pde_1d(lambda w: 0 * w + 1 / 12, 0.3, np.exp(-(xi**2) + 1j * xi), xi, [0, 200.0])
@@ -426,13 +434,17 @@ def test_waterfilling_beats_every_uniform_and_gaussian_density():
     assert uniform > 4 * best and gaussian > 4 * best
 
 
-def test_network_with_designed_frequencies_reaches_the_energy():
-    """m = 512 quantiles of p, outer weights trained: within 2 % of the theory at T = 2."""
+@pytest.mark.parametrize("T", [2.0, 10.0])
+def test_network_with_designed_frequencies_reaches_the_energy(T):
+    """m = 512 quantiles of p, outer weights trained: energy within 2 % of the theory, residual spectrum flat."""
     xi, x, f, S = designed_spectrum()
-    p, _ = pde.waterfill(S, xi, 2.0)
+    p, nu = pde.waterfill(S, xi, T)
     own = mean_cosine(x, pde.sample_frequencies(p, xi, 512))
-    run = pde.exact_operator(lambda z: own, 0.0, -f, x, [0, 2.0], np.full(len(x), 0.04))
-    assert run.loss[1] / run.loss[0] == pytest.approx(energy_left(S, xi, p, 2.0), rel=0.02)
+    run = pde.exact_operator(lambda z: own, 0.0, -f, x, [0, T], np.full(len(x), 0.04))
+    assert run.loss[1] / run.loss[0] == pytest.approx(energy_left(S, xi, p, T), rel=0.02)
+    residual = np.abs(np.exp(-1j * np.outer(xi, x)) @ run.meta["residual"][1] * 0.04) ** 2
+    low, median, high = np.quantile(residual[p > 0.02 * p.max()] / nu, [0.1, 0.5, 0.9])
+    assert median == pytest.approx(1, abs=0.01) and low > 0.9 and high < 1.1
 
 
 def test_priority_two_dimensions_and_equal_rates():
