@@ -75,7 +75,7 @@ def _x_coth(x):
 
 
 def _normal_abs(z):
-    """E |z - X| of a normal X with variance 2."""
+    """The mean of `|z - X|`, of a normal X with variance 2."""
     return z * _erf(z / 2) + 2 / np.sqrt(np.pi) * np.exp(-(z**2) / 4)
 
 

@@ -1,7 +1,7 @@
 r"""Where ReLU units bend: breaklines, what pins them to data points, and how fast they move there.
 
 A unit a ReLU(w.x + b) bends along the breakline w.x + b = 0. With x~ = (x, 1) and W = (w, b) = rho theta, theta of
-length 1, gradient flow of the loss (1/2n) sum_i e_i^2, e = f - y, reads, with g = (1/n) sum_{active i} e_i x~_i,
+length 1, gradient flow of the loss (1/2n) sum_i e_i^2, e = f - y, reads, with g = (1/n) sum_{active i} e_i x~_i::
 
     theta' = -(a/rho) (g - theta (theta.g)),    rho' = -a theta.g,    a' = -rho theta.g,
 
@@ -24,7 +24,7 @@ Attractor = namedtuple("Attractor", "theta breakline rate sign point")
 
 
 def radon_parameters(outer, weights, biases):
-    r"""What a ReLU unit is apart from its scale: a ReLU(w.x + b) = mu ReLU(xi.x - gamma).
+    r"""What a ReLU unit is apart from its scale: a ReLU(w.x + b) = mu ReLU(xi.x - gamma)::
 
         xi = w/|w|,    gamma = -b/|w|,    mu = a |w|,        unchanged by (a, w, b) -> (a/c, c w, c b), c > 0.
 
@@ -87,7 +87,7 @@ def pinned_mass(breaklines, mass, points, within=0.02):
 def breakline_ode(outer, weights, biases, points, values):
     r"""Velocities of every unit under gradient flow of (1/2n) sum e^2, in the coordinates of this module.
 
-    In one dimension, for breakline beta = -b/w and mass mu = `a|w|`, sums over the points where the unit is active,
+    In one dimension, for breakline beta = -b/w and mass mu = `a|w|`, sums over the points where the unit is active::
 
         beta' = (a/w) (1/n) sum e (1 + beta x),
         mu' = -w^2 sgn(w) (1/n) sum e (x - beta) - a^2 sgn(w) (1/n) sum e x.
@@ -176,7 +176,7 @@ def balanced_start(width, scale, dim=1, seed=0):
 
 
 def attractors(points, values):
-    r"""All directions that small units run to: the maxima of s G(theta) on the circle, s = +1, -1, where it is above 0.
+    r"""The directions that small units run to: all maxima above 0 of s G(theta) on the circle, s = +1 or -1::
 
         G(theta) = (1/n) sum_i y_i ReLU(theta.x~_i),    theta in the (w, b) plane, data in one dimension.
 

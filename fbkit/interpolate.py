@@ -1,7 +1,7 @@
 r"""Where training ends in the kernel regime: the interpolant of least seminorm, and the rates on the way to it.
 
 Train the output weights of a wide layer whose breaklines are spread evenly over space, from zero, until it fits the
-data. Of all functions through the data it becomes the one that minimises
+data. Of all functions through the data it becomes the one that minimises::
 
     int |f^(w)|^2 W(|w|) dw,    W(w) = w^(dim-1) / |sigma^(w)|^2,
 
@@ -24,7 +24,7 @@ def spectral_weight(activation, omega, dim=1, *, scales=None, flat="breakline", 
     r"""The price W(w) of frequency w in the seminorm int `|f^|^2` W dw that a wide layer of units minimises.
 
     Units mu sigma(r (u.x - c)), with directions u uniform on the sphere, scale r, and offsets c (or biases b = -r c)
-    spread evenly; mu is trained:
+    spread evenly; mu is trained::
 
         W(w) = w^(dim-1) / S(w),   S(w) = E[r^-2 |sigma^(w/r)|^2]   for offsets c spread evenly ("breakline"),
                                    S(w) = E[r^-1 |sigma^(w/r)|^2]   for biases b spread evenly ("bias").
@@ -63,7 +63,7 @@ def spectral_weight(activation, omega, dim=1, *, scales=None, flat="breakline", 
 
 
 def kernel_from_weight(weight, null_degree=-1, dim=1, *, tolerance=1e-9):
-    r"""The kernel whose interpolants minimise int `|f^|^2` W dw, by quadrature in frequency.
+    r"""The kernel whose interpolants minimise int `|f^|^2` W dw, by quadrature in frequency::
 
         k(z) = (1/pi) int_0^inf S(w) cos(w z) dw,   S(w) = w^(dim-1) / W(w),   averaged over directions where dim > 1
 
@@ -110,7 +110,7 @@ def activation_from_weight(weight, dim=1, *, tolerance=1e-9):
 
 
 def averaged_kernel(kernel, dim):
-    r"""The kernel in R^dim of units that see a point along one direction each, directions uniform on the sphere.
+    r"""The kernel in R^dim of units that see a point along one direction each, directions uniform on the sphere::
 
         k_d(r) = E_u[k_1(u.z)] = int_0^1 k_1(r t) (1 - t^2)^((dim-3)/2) dt / int_0^1 (1 - t^2)^((dim-3)/2) dt
 
@@ -140,9 +140,9 @@ def seminorm_kernel(activation, dim=1):
 
 
 def min_seminorm_interpolant(X, Y, xt, kernel, null_degree=None):
-    r"""Values at `xt` of the function through (X, Y) of least seminorm; polynomials up to a degree are free.
+    r"""Values at `xt` of the function through (X, Y) of least seminorm; polynomials up to a degree are free::
 
-        f(x) = sum_i c_i k(`|x - x_i|`) + sum_j b_j p_j(x),    sum_i c_i p_j(x_i) = 0,    f(x_i) = y_i
+        f(x) = sum_i c_i k(|x - x_i|) + sum_j b_j p_j(x),    sum_i c_i p_j(x_i) = 0,    f(x_i) = y_i
 
     with p_j the monomials of total degree at most q (a bordered linear system, solved on the orthogonal complement of
     the polynomials, where the kernel is positive definite).
@@ -175,7 +175,7 @@ def min_seminorm_interpolant(X, Y, xt, kernel, null_degree=None):
     q = positive_int("null_degree", null_degree, least=-1)
     if len(np.unique(X, axis=0)) < n:
         raise ValueError("X holds a point twice; merge equal points, since one function has one value there.")
-    middle, spread = X.mean(axis=0), max(np.ptp(X), np.finfo(float).tiny)
+    middle, spread = X.mean(axis=0), np.ptp(X) or 1.0
     powers = [p for k in range(q + 1) for p in itertools.combinations_with_replacement(range(d), k)]
 
     def monomials(x):  # (m, p)
@@ -229,7 +229,7 @@ def lfp_rates(activation, omega, dim, moments, offset_density=1.0, *, unit="angu
     r"""Coefficients of the linear frequency principle, the flow of a wide network in frequency.
 
     f(x) = m^{-1/2} sum_j a_j sigma(w_j.x + b_j), all trained, w isotropic with length r, b spread with density c_b.
-    With u = f - y and u_rho = rho u (rho the density of the data),
+    With u = f - y and u_rho = rho u (rho the density of the data)::
 
         du^/dt = -(outer + inner) u_rho^ + div(inner grad u_rho^)                            (angular frequency omega)
 

@@ -302,6 +302,22 @@ def test_lfp_interpolant_is_the_kernel_networks(size, y):
     assert (lines if size < 1 else spline) > 5 * gaps[0]
 
 
+def test_lfp_interpolant_and_spectral_weight_are_one_seminorm():
+    """ReLU units with trained offsets: A = 1, B = E[mu^2], in space and in frequency; and B = 0 in the plane."""
+    s, w, y = 3.0, np.array([0.5, 2.0]), TARGETS[0]
+    np.testing.assert_allclose(spectral_weight("relu", w, offset_training=s), 1 / (1 / w**4 + s / w**2))
+    c = midpoints(6.0, 20_000)
+    features = lambda x: np.hstack(
+        [layer(ACTIVATIONS["relu"].value, x, c), np.sqrt(s) * layer(ACTIVATIONS["relu"].slope, x, c)]
+    )
+    assert worst(least_norm(features(X), y, features(XT)), lfp_interpolant(X, y, XT, 1.0, s), y) < 1e-3
+    rng = np.random.default_rng(0)
+    x, xt, y = rng.uniform(-1, 1, (12, 2)), rng.uniform(-1, 1, (30, 2)), rng.normal(size=12)
+    np.testing.assert_allclose(
+        lfp_interpolant(x, y, xt, 2.0, 0.0), min_seminorm_interpolant(x, y, xt, "relu"), atol=1e-9
+    )
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_lfp_interpolant_is_where_a_lazy_network_ends(seed):
     """All of a, r, l trained, 8000 units, targets of size .01 (lazy), s = .3 (the case that tells the limits apart)."""
