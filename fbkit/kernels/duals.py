@@ -101,7 +101,7 @@ def _gelu(C, T, A, B, left, right):
     np.sqrt(1 - C * C, out=B)
     T *= A + C / B * (left + right + left * right / B**2)
     C *= A
-    C += B * (1 - left - right) + left * right / B
+    C += B * (1 - (left + right)) + left * right / B
 
 
 CLOSED = {

@@ -43,7 +43,7 @@ def ntk_gram(
     X = real_array("X", X, shape=(None, None))
     dual, settings = find(activation), _settings(depth, weight_variance, bias_variance, kind)
     name = one_of("dtype", np.dtype(dtype).name, ["float32", "float64"])
-    near = 1 - {"float64": 1e-6, "float32": 1e-3}[name]  # cosines from here on are too coarse for ReLU's angle
+    near = 1 - {"float64": 1e-5, "float32": 1e-3}[name]  # beyond it a cosine is too coarse for ReLU's angle
     Z = X if Y is None else real_array("Y", Y, shape=(None, X.shape[1]))
     rows, diagonal, left = _side(dual, X, *settings, dtype)
     columns, _, right = (rows, None, left) if Y is None else _side(dual, Z, *settings, dtype)
@@ -56,9 +56,10 @@ def ntk_gram(
             np.matmul(rows[R], columns[S].T, out=C)
             if Y is None and i == j:
                 np.fill_diagonal(C, 0)
-            close = np.nonzero(near < C) if dual is CLOSED["relu"] and near < C.max() else None
+            coarse = dual is CLOSED["relu"] and near < max(C.max(), -C.min())
+            close = np.nonzero(near < np.abs(C)) if coarse else None
             K = _tile(dual, C, T, A, B, left, right, R, S, kind)
-            if close:
+            if coarse:
                 K[close] = _close_pairs(X[R][close[0]], Z[S][close[1]], *settings)
             out[R, S] = K
             if Y is None and i < j:
@@ -91,8 +92,7 @@ def ntk_profile(theta, *, depth=2, activation="relu", weight_variance=2.0, bias_
     (scales,), _, layers = _side(dual, np.ones((1, 1)), *settings, theta.dtype)
     C = (scales[0] ** 2 * np.cos(theta) + scales[1] ** 2).reshape(1, -1)
     T, A, B = np.empty((3, *C.shape), C.dtype)
-    whole = slice(None)
-    return _tile(dual, C, T, A, B, layers, layers, whole, whole, kind).reshape(theta.shape)[()]
+    return _tile(dual, C, T, A, B, layers, layers, ..., ..., kind).reshape(theta.shape)[()]
 
 
 def _settings(depth, weight_variance, bias_variance, kind):
@@ -154,11 +154,11 @@ def _tile(dual, C, T, A, B, left, right, R, S, kind):
 
 
 def _close_pairs(x, y, depth, w2, b2, kind):
-    """ReLU kernel of pairs x_p, y_p (P, d) in nearly one direction, through the chord between the directions."""
+    """ReLU kernel of pairs x_p, y_p (P, d) in nearly one or opposite directions: 1 -+ cos from difference and sum."""
     a, b = (np.square(z).sum(axis=1) for z in (x, y))
-    chord = x / np.sqrt(np.where(a > 0, a, 1))[:, None] - y / np.sqrt(np.where(b > 0, b, 1))[:, None]
-    minus = np.square(chord).sum(axis=1) / 2
-    return _relu_pairs(minus, 2 - minus, *(w2 * z / x.shape[1] for z in (a, b)), depth, w2, b2, kind)
+    x, y = (z / np.sqrt(np.where(s > 0, s, 1))[:, None] for z, s in ((x, a), (y, b)))
+    minus, plus = (np.square(z).sum(axis=1) / 2 for z in (x - y, x + y))
+    return _relu_pairs(minus, plus, *(w2 * s / x.shape[1] for s in (a, b)), depth, w2, b2, kind)
 
 
 def _relu_pairs(minus, plus, a, b, depth, w2, b2, kind):
