@@ -51,7 +51,8 @@ def rewrite(lines):
         if example or not line.strip() or re.fullmatch("-{3,}", line) or line.strip() in SECTIONS:
             out.append(line)
         elif literal:
-            if out and not out[-1].strip() and not any(x.startswith("    ") for x in out[-2:-1]):
+            before = out[-2] if len(out) > 1 else ""
+            if out and not out[-1].strip() and not before.startswith("    ") and not before.endswith("::"):
                 out += ["::", ""]
             out.append(line)
         elif section in ("Parameters", "Attributes") and not indented and named(line):
