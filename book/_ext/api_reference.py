@@ -21,12 +21,12 @@ def setup(app):
 def rewrite(lines):
     """Change the lines of a docstring in place: formulas become literal blocks, `code` is code, text is escaped.
 
-    >>> lines = ["The rate is", "", "    |e_k| = 2*x", "", "for `x_`.", "", "Parameters", "----------", "x_0 : one."]
+    >>> lines = ["The rate is::", "", "    |e_k| = 2*x", "", "for `x_`.", "", "Parameters", "----------", "x_0 : one."]
     >>> rewrite(lines)
     >>> print("\\n".join(lines))
-    The rate is
+    The rate is:
     <BLANKLINE>
-    ::
+    .. code-block:: text
     <BLANKLINE>
         |e_k| = 2*x
     <BLANKLINE>
@@ -51,15 +51,14 @@ def rewrite(lines):
         if example or not line.strip() or re.fullmatch("-{3,}", line) or line.strip() in SECTIONS:
             out.append(line)
         elif literal:
-            before = out[-2] if len(out) > 1 else ""
-            if out and not out[-1].strip() and not before.startswith("    ") and not before.endswith("::"):
-                out += ["::", ""]
+            if out and not out[-1].strip() and not any(x.startswith("    ") for x in out[-2:-1]):
+                out += [".. code-block:: text", ""]
             out.append(line)
         elif section in ("Parameters", "Attributes") and not indented and named(line):
             names, text = line.split(" : ", 1)
             out += [names, "    " + escape(text)]
         else:
-            out.append(escape(line))
+            out.append(re.sub("::$", ":", escape(line)))
     lines[:] = out
 
 
