@@ -21,24 +21,22 @@ class Activation:
     ----------
     name : its name in the table.
     value, slope : sigma(z) and sigma'(z) on arrays of any shape.
-    torch_name : the same function in torch, as `torch.<torch_name>`; empty where `in_torch` writes it out.
+    torch_name : the same function in torch, as `torch.<torch_name>`, or a function (torch, z) where torch has none.
     spectrum : `|sigma^(w)|^2` for w other than 0; None where sigma^ is made of single lines (sine, cosine) or lives
         at 0 alone (linear).
     null_degree : degree q of the polynomials that the singularity of sigma^ at 0 leaves free of penalty (`spectrum`
         is of order w^-2(q+1) there); -1 where there is none, None without a spectrum.
     kernel : closed form of k(z) = (1/2 pi) int `|sigma^(w)|^2` exp(i w z) dw up to an even polynomial of degree 2q:
         the covariance of units sigma(x - c) whose offsets c are spread evenly over the line; None where there is none.
-    in_torch : function (torch, z) for what torch has no name of its own for, or None.
     """
 
     name: str
     value: object
     slope: object
-    torch_name: str = ""
+    torch_name: object = None
     spectrum: object = None
     null_degree: int | None = None
     kernel: object = None
-    in_torch: object = None
 
 
 def _gauss(z):
@@ -85,8 +83,29 @@ def _gelu_kernel(z):
     return cube / 12 - _normal_abs(z) + np.exp(-(z**2) / 4) / (2 * np.sqrt(np.pi))
 
 
-# name: (spectrum, null_degree, kernel)
 # fmt: off
+# name: (value, slope, in torch)
+_UNITS = {
+    "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0, "relu"),
+    "step": (lambda z: (z > 0) * 1.0, lambda z: 0.0 * z, lambda torch, z: (z > 0).to(z.dtype)),
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2, "tanh"),
+    "sigmoid": (_sigmoid, lambda z: _sigmoid(z) * _sigmoid(-z), "sigmoid"),
+    "erf": (_erf, lambda z: 2 / np.sqrt(np.pi) * np.exp(-np.square(z)), "erf"),
+    "arctan": (np.arctan, lambda z: 1 / (1 + np.square(z)), "arctan"),
+    # torch's softplus is z above a threshold; at 40 the difference is below rounding.
+    "softplus": (lambda z: np.logaddexp(0, z), _sigmoid,
+                 lambda torch, z: torch.nn.functional.softplus(z, threshold=40)),
+    "gelu": (lambda z: z * _normal_cdf(z), lambda z: _normal_cdf(z) + z * _gauss(z) / np.sqrt(2 * np.pi),
+             "nn.functional.gelu"),
+    "silu": (lambda z: z * _sigmoid(z), lambda z: _sigmoid(z) * (1 + z * _sigmoid(-z)), "nn.functional.silu"),
+    "gaussian": (_gauss, lambda z: -z * _gauss(z), lambda torch, z: torch.exp(-z * z / 2)),
+    "sinc": (lambda z: np.sinc(z / np.pi), _sinc_slope, lambda torch, z: torch.sinc(z / math.pi)),
+    "sine": (np.sin, np.cos, "sin"),
+    "cosine": (np.cos, lambda z: -np.sin(z), "cos"),
+    "linear": (lambda z: z, np.ones_like, lambda torch, z: z),
+}
+
+# name: (spectrum, null_degree, kernel)
 _SPLINE = {
     "relu": (lambda w: w**-4.0, 1, lambda z: np.abs(z) ** 3 / 12),
     "step": (lambda w: w**-2.0, 0, lambda z: -np.abs(z) / 2),
@@ -102,33 +121,9 @@ _SPLINE = {
     "sinc": (lambda w: np.pi**2 * (np.abs(w) < 1), -1, lambda z: np.pi * np.sinc(z / np.pi)),
 }
 
-ACTIVATIONS = {
-    a.name: a
-    for a in (
-        Activation("relu", lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0, "relu", *_SPLINE["relu"]),
-        Activation("step", lambda z: (z > 0) * 1.0, lambda z: 0.0 * z, "", *_SPLINE["step"],
-                   lambda torch, z: (z > 0).to(z.dtype)),
-        Activation("tanh", np.tanh, lambda z: 1 - np.tanh(z) ** 2, "tanh", *_SPLINE["tanh"]),
-        Activation("sigmoid", _sigmoid, lambda z: _sigmoid(z) * _sigmoid(-z), "sigmoid", *_SPLINE["sigmoid"]),
-        Activation("erf", _erf, lambda z: 2 / np.sqrt(np.pi) * np.exp(-np.square(z)), "erf", *_SPLINE["erf"]),
-        Activation("arctan", np.arctan, lambda z: 1 / (1 + np.square(z)), "arctan", *_SPLINE["arctan"]),
-        # torch's softplus is z above a threshold; at 40 the difference is below rounding.
-        Activation("softplus", lambda z: np.logaddexp(0, z), _sigmoid, "", *_SPLINE["softplus"],
-                   lambda torch, z: torch.nn.functional.softplus(z, threshold=40)),
-        Activation("gelu", lambda z: z * _normal_cdf(z), lambda z: _normal_cdf(z) + z * _gauss(z) / np.sqrt(2 * np.pi),
-                   "nn.functional.gelu", *_SPLINE["gelu"]),
-        Activation("silu", lambda z: z * _sigmoid(z), lambda z: _sigmoid(z) * (1 + z * _sigmoid(-z)),
-                   "nn.functional.silu", *_SPLINE["silu"]),
-        Activation("gaussian", _gauss, lambda z: -z * _gauss(z), "", *_SPLINE["gaussian"],
-                   lambda torch, z: torch.exp(-z * z / 2)),
-        Activation("sinc", lambda z: np.sinc(z / np.pi), _sinc_slope, "", *_SPLINE["sinc"],
-                   lambda torch, z: torch.sinc(z / math.pi)),
-        Activation("sine", np.sin, np.cos, "sin"),
-        Activation("cosine", np.cos, lambda z: -np.sin(z), "cos"),
-        Activation("linear", lambda z: z, np.ones_like, in_torch=lambda torch, z: z),
-    )
-}
 # fmt: on
+
+ACTIVATIONS = {name: Activation(name, *unit, *_SPLINE.get(name, ())) for name, unit in _UNITS.items()}
 
 
 def relu_power(degree):
@@ -148,10 +143,9 @@ def relu_power(degree):
         return ACTIVATIONS[["step", "relu"][k]]
     size = math.factorial(k) ** 2
     return Activation(
-        f"relu^{k}", lambda z: np.maximum(z, 0) ** k, lambda z: k * np.maximum(z, 0) ** (k - 1), "",
-        lambda w: size * w ** (-2.0 * k - 2), k,
+        f"relu^{k}", lambda z: np.maximum(z, 0) ** k, lambda z: k * np.maximum(z, 0) ** (k - 1),
+        lambda torch, z: torch.relu(z) ** k, lambda w: size * w ** (-2.0 * k - 2), k,
         lambda z: (-1) ** (k + 1) * size / (2 * math.factorial(2 * k + 1)) * np.abs(z) ** (2 * k + 1),
-        lambda torch, z: torch.relu(z) ** k,
     )  # fmt: skip
 
 
@@ -168,9 +162,9 @@ def leaky_relu(slope=0.01):
         raise ValueError("slope is 1, which makes a linear function; pass another slope, or use 'linear'.")
     spectrum, degree, kernel = _SPLINE["relu"]
     return Activation(
-        "leaky_relu", lambda z: np.where(z > 0, z, s * z), lambda z: np.where(z > 0, 1.0, s), "",
-        lambda w: (1 - s) ** 2 * spectrum(w), degree, lambda z: (1 - s) ** 2 * kernel(z),
+        "leaky_relu", lambda z: np.where(z > 0, z, s * z), lambda z: np.where(z > 0, 1.0, s),
         lambda torch, z: torch.nn.functional.leaky_relu(z, s),
+        lambda w: (1 - s) ** 2 * spectrum(w), degree, lambda z: (1 - s) ** 2 * kernel(z),
     )  # fmt: skip
 
 
@@ -197,5 +191,5 @@ def torch_function(name):
     """
     import torch
 
-    known = activation(name)
-    return partial(known.in_torch, torch) if known.in_torch else attrgetter(known.torch_name)(torch)
+    known = activation(name).torch_name
+    return partial(known, torch) if callable(known) else attrgetter(known)(torch)

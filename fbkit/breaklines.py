@@ -51,7 +51,7 @@ def effective_neurons(angles, mass, bins=180):
     units of one sign within 2 pi/bins of each other count as one: `(sum_i |m_i|)^2 / sum_ij |m_i m_j|` over such pairs.
     Returns a number from 1 to m.
 
-    >>> float(effective_neurons([0.0, 1.0, 1.0], [2.0, 1.0, 1.0])), float(effective_neurons([1.0, 1.0], [1.0, -1.0]))
+    >>> effective_neurons([0.0, 1.0, 1.0], [2.0, 1.0, 1.0]), effective_neurons([1.0, 1.0], [1.0, -1.0])
     (2.0, 2.0)
     """
     angles, bins = real_array("angles", angles), positive_int("bins", bins)
@@ -62,10 +62,10 @@ def effective_neurons(angles, mass, bins=180):
     if angles.ndim == 1:
         box = np.floor(np.mod(angles, 2 * np.pi) / (2 * np.pi) * bins).astype(int) % bins
         together = np.bincount(box + bins * (mass > 0), size)
-        return together.sum() ** 2 / np.square(together).sum()
+        return float(together.sum() ** 2 / np.square(together).sum())
     unit = angles / np.linalg.norm(real_array("angles", angles, ndim=2), axis=1, keepdims=True)
     near = (unit @ unit.T >= math.cos(2 * np.pi / bins)) & np.equal.outer(mass > 0, mass > 0)
-    return size.sum() ** 2 / (size @ near @ size)
+    return float(size.sum() ** 2 / (size @ near @ size))
 
 
 def pinned_mass(breaklines, mass, points, within=0.02):
@@ -74,14 +74,14 @@ def pinned_mass(breaklines, mass, points, within=0.02):
     Parameters: `breaklines` (m,), `mass` (m,) (its size counts), `points` (n,), `within` above 0. Returns a number from
     0 to 1, NaN where no breakline is inside.
 
-    >>> float(pinned_mass([0.01, 0.5, 7.0], [3.0, -1.0, 9.0], [0.0, 1.0]))
+    >>> pinned_mass([0.01, 0.5, 7.0], [3.0, -1.0, 9.0], [0.0, 1.0])
     0.75
     """
     beta, x = real_array("breaklines", breaklines, ndim=1), real_array("points", points, ndim=1)
     within, size = positive("within", within), np.abs(real_array("mass", mass, shape=beta.shape))
     distance = np.abs(beta[:, None] - x).min(axis=1)
     inside = ((beta >= x.min()) & (beta <= x.max())) | (distance <= within)
-    return size[distance <= within].sum() / size[inside].sum() if size[inside].any() else np.nan
+    return float(size[distance <= within].sum() / size[inside].sum()) if size[inside].any() else np.nan
 
 
 def breakline_ode(outer, weights, biases, points, values):

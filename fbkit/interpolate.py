@@ -368,9 +368,16 @@ def _cosine_transform(density, q, tolerance):
 
 def _averaged(kernel, d):
     """Mean of kernel(r cos phi) over the angle phi between r and a direction, whose density is sin^(d-2) phi."""
-    phi, g = (v[0] for v in _quadrature(np.zeros(1), np.full(1, np.pi / 2), 128))
-    g = g * np.sin(phi) ** (d - 2)
-    return lambda r: kernel(np.asarray(r)[..., None] * np.cos(phi)) @ (g / g.sum())
+
+    def mean(r):
+        # Panels shrink towards pi/2, where a far kernel is narrow, and with the distance, as waves make more turns.
+        even = np.linspace(0, 1, 2 + int(min(np.max(r), 1e4) / 50))
+        edges = np.pi / 2 * np.union1d(even, 1 - 0.5 ** np.arange(9))
+        phi, g = (v.ravel() for v in _quadrature(edges[:-1], edges[1:], 32))
+        g = g * np.sin(phi) ** (d - 2)
+        return kernel(np.asarray(r)[..., None] * np.cos(phi)) @ (g / g.sum())
+
+    return mean
 
 
 def _tabulated(kernel, tolerance):

@@ -192,6 +192,8 @@ def test_averaged_kernels():
         np.testing.assert_allclose(averaged_kernel(np.abs, dim)(r), mean * r, rtol=1e-12)
     gaussian = averaged_kernel(lambda z: np.exp(-(z**2) / 4), 3)(r)
     np.testing.assert_allclose(gaussian, [math.sqrt(np.pi) * math.erf(v / 2) / v for v in r], rtol=1e-11)
+    far = np.linspace(1, 400, 500)  # many turns of a wave
+    np.testing.assert_allclose(averaged_kernel(np.cos, 3)(far), np.sin(far) / far, atol=1e-11)
     rng = np.random.default_rng(0)
     u = rng.normal(size=(200_000, 5))
     draws = np.cos(3 * u[:, 0] / np.linalg.norm(u, axis=1))
