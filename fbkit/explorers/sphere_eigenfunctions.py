@@ -24,7 +24,7 @@ def left(mu, many, tail, n, lr):
     spread = 1 + many / n + 2 * np.sqrt(many / n) * np.cos(NODES)
     rate = mu * spread + tail / n
     decay = (1 - lr * rate) ** STEPS[:, None]  # (T, nodes)
-    return np.abs(decay @ SHARE), np.abs(1 - (1 - decay) @ (SHARE * mu * spread / rate))
+    return np.abs(decay @ SHARE), np.abs(1 - (1 - decay) @ (SHARE * mu / rate))
 
 
 def frame(dim, samples, lr, steps=0):

@@ -39,7 +39,7 @@ engines.sphere_eigenfunctions = function () {
   function left({ samples, lr, mu, many, tail }, k) { // on training and on fresh points, after each step of `step`
     const q = many[k] / samples, spread = angles.map((a) => 1 + q + 2 * Math.sqrt(q) * Math.cos(a));
     const rate = spread.map((s) => mu[k] * s + tail[k] / samples);
-    const learned = rate.map((r, i) => (share[i] * mu[k] * spread[i]) / r);
+    const learned = rate.map((r, i) => (share[i] * mu[k]) / r);
     const train = new Float64Array(step.length), test = train.slice();
     step.forEach((steps, j) => {
       let points = 0, fresh = 0;
