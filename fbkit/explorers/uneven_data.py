@@ -58,7 +58,7 @@ EXPLORER = Explorer(
             line("time", "threshold", label="one half", color="grey", dash=True, width=1),
         ), time=True, wide=True),
         Panel("Time until half is left", Axis("frequency", low=-0.6, high=3.6, names=("1", "2", "4", "8")),
-              Axis("time × largest rate", log=True, low=0.1, high=1e4), (
+              Axis("time × largest rate", log=True, low=0.1), (
             stem("mode", "formula", label="formula for even data", width=40, hollow=True),
             stem("mode", "half", label="these points", width=20),
         )),
