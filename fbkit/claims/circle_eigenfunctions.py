@@ -266,8 +266,8 @@ def random_units(seed):
     id="circle-tall-target",
     source=HERE,
     statement="The network without bias and evenly spaced units on waves of height 1 instead of 0.02 in frequencies 2, "
-    "3, 4, 6, 8: steps until the error in frequency 4 stays below 20 %, over the predicted number; and the share of its "
-    "start by which the error in frequency 3 moved.",
+    "3, 4, 6, 8: steps until the error in frequency 4 stays below 20 %, over the predicted number; and the share of "
+    "its start by which the error in frequency 3 moved.",
     expected=(6, 0),
     tolerance=(3, 5e-5),
     seeds=(0,),
