@@ -29,10 +29,11 @@ def frame(lean, weighing, order):
     error = 2 * np.abs(residual * exact @ waves)
     late = TIME.size - np.argmax(error[::-1] >= 0.5, axis=0)  # first record below one half that stays there
     half = TIME[np.minimum(late, TIME.size - 1)]
-    arrays = {f"error_{k}": np.maximum(e, 1e-3)[::10] for k, e in zip(MODES, error.T)}
+    arrays = {f"error {k}": np.maximum(e, 1e-3)[::10] for k, e in zip(MODES, error.T)}
     arrays |= {"time": TIME[::10], "mode": np.arange(4), "half": half}
     arrays |= {"formula": np.log(2) * rates.max() / rates[MODES], "network": (residual + target)[::10, ::2]}
-    arrays |= {"threshold": np.full(41, 0.5), "angle": x[::2], "target": target[::2], "floor": np.full(N // 2, -5.0)}
+    arrays |= {f"formula {k}": np.maximum(0.5 ** (TIME[::10] / f), 1e-3) for k, f in zip(MODES, arrays["formula"])}
+    arrays |= {"angle": x[::2], "target": target[::2], "floor": np.full(N // 2, -5.0)}
     return arrays
 
 
@@ -44,7 +45,7 @@ def summary(arrays, params):
 EXPLORER = Explorer(
     name="uneven_data",
     title="Uneven points, weighted points, weighted frequencies",
-    hint="Raise the lean: which bars leave their pale partners? Repair it with weights. Then move the order s.",
+    hint="Move the lean: which curves part from the dashed ones? Repair it with weights. Then move the order s.",
     params={
         "lean": Number("Lean of the density", 0.6, 0, 0.8),
         "weighing": Choice("Points count", "plain", {"plain": "all alike", "quadrature": "with quadrature weights"}),
@@ -54,8 +55,9 @@ EXPLORER = Explorer(
     panels=(
         Panel("Error of each frequency (exact flow)", Axis("time × largest rate", log=True),
               Axis("relative error", log=True, low=1e-3, high=2), (
-            *(line("time", f"error_{k}", label=f"frequency {k}", color=c) for k, c in zip(MODES, COLORS)),
-            line("time", "threshold", label="one half", color="grey", dash=True, width=1),
+            *(line("time", f"error {k}", label=f"frequency {k}", color=c) for k, c in zip(MODES, COLORS)),
+            *(line("time", f"formula {k}", label=word, color=c, width=1, dash=True)
+              for k, c, word in zip(MODES, COLORS, ("dashed: formula for even data", "", "", ""))),
         ), time=True, wide=True),
         Panel("Time until half is left", Axis("frequency", low=-0.6, high=3.6, names=("1", "2", "4", "8")),
               Axis("time × largest rate", log=True, low=0.1), (
