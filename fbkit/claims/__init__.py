@@ -23,7 +23,14 @@ import numpy as np
 from fbkit._errors import one_of
 
 _RECORDED = Path(__file__).parent / "recorded"
-_PARTS = ["phenomenon", "measuring", "counter_examples", "circle_eigenfunctions", "uneven_data"]
+_PARTS = [
+    "phenomenon",
+    "measuring",
+    "counter_examples",
+    "circle_eigenfunctions",
+    "sphere_eigenfunctions",
+    "uneven_data",
+]
 _CLAIMS = {}
 
 

@@ -30,7 +30,7 @@ CHECKSUM = "2d1108e4ec5eb1e29d309fad23c6aac9265732554e8a8565f8c7d7189e705a36"
 AGAIN = "make it again with: python -m fbkit.data.sphere_runs (some 5 minutes on one core)"
 
 DIM, SAMPLES, WIDTH, TEST, TIME = 10, 1000, 4096, 4000, 6000
-DEGREES, SEEDS = (0, 1, 2, 4), (0, 1, 2)
+DEGREES, SEEDS, PLACES = (0, 1, 2, 4), (0, 1, 2), ("training", "fresh")
 # name: inputs, heights of degrees 1, 2, 4 or a function of the cosine with one direction, factor on the target
 CASES = {
     "equal": ("uniform", (1, 1, 1), 0.1),
@@ -120,17 +120,25 @@ def step_size(largest):
     return min(5.0, 1.8 / largest)
 
 
-def train(s, seed, lr, time=TIME):
-    """Projections on training and fresh points (2, T, 4) and mean squares (2, T) of a network's residual."""
+def network(dim, width, seed):
+    """m^{-1/2} sum_j a_j relu(w_j . x) without bias, w of variance 2, a of variance 1, all trained; 0 at the start."""
     import torch
 
-    import fbkit as fb
+    from fbkit.nets import mlp
 
-    net = fb.mlp(DIM, WIDTH, bias_std=0.0, seed=seed)
+    net = mlp(dim, width, bias_std=0.0, seed=seed)
     with torch.no_grad():
-        w = [half.layers[0].weight.numpy() * 2**0.5 for half in (net.plus, net.minus)]
-        a = [sign * half.layers[1].weight.numpy()[0] for sign, half in ((1, net.plus), (-1, net.minus))]
-    w, a = np.concatenate(w), np.concatenate(a)  # (m, 10), (m,)
+        for half in (net.plus, net.minus):
+            half.layers[0].weight *= 2**0.5
+    return net
+
+
+def train(s, seed, lr, time=TIME):
+    """Projections on training and fresh points (2, T, 4) and mean squares (2, T) of a network's residual."""
+    net = network(DIM, WIDTH, seed)
+    w = np.concatenate([half.layers[0].weight.detach().numpy() for half in (net.plus, net.minus)])  # (m, 10)
+    a = net.plus.layers[1].weight.detach().numpy()[0]
+    a = np.concatenate([a, -a])  # (m,)
     x, y, test = (np.ascontiguousarray(v, np.float32) for v in (s.x, s.y, s.test_x))
     units, active = np.empty((WIDTH, SAMPLES), np.float32), np.empty((256, SAMPLES), np.float32)
     parts = [slice(j, j + 256) for j in range(0, WIDTH, 256)]  # few units at a time stay in the cache
@@ -157,37 +165,55 @@ def train(s, seed, lr, time=TIME):
 
 @functools.lru_cache(maxsize=3)
 def _modes(kind, seed):
-    """Eigenvalues and eigenvectors of the Gram matrix over n."""
+    """Eigenvalues (n,) and eigenvectors (n, n) of the Gram matrix over n."""
     return np.linalg.eigh(gram(inputs(kind, SAMPLES, seed)) / SAMPLES)
 
 
-def predict(case, seed, plain=False):
-    """The same run of the infinitely wide network, from one eigendecomposition: histories on training and fresh points.
+def predict(case, seed, where="training", plain=False):
+    """The same run of the infinitely wide network, from one eigendecomposition: a history like that of `load`.
 
     The residual after s steps is (1 - lr K/n)^s (-y); what the network says elsewhere is the kernel's row there times
     K^{-1} times what it says on the training points.
     """
-    s = setting(case, seed)
+    x, y, onto = _points(case, seed, where)
     values, vectors = _modes(CASES[case][0], seed)
     lr = step_size(values[-1])
-    steps = when(lr)
+    steps, trained = when(lr), setting(case, seed)
     left = (1 - lr * values) ** steps[:, None]  # (T, n)
-    y = vectors.T @ s.y
-    train = -(left * y) @ vectors.T
-    test = ((1 - left) / values * y) @ (gram(s.test_x, s.x) @ vectors / SAMPLES).T - s.test_y
-    found = [projections(r, onto) for r, onto in ((train, s.onto), (test, s.test_onto))]
-    squares = [np.square(r).mean(axis=1) for r in (train, test)]
-    return _pair(s, steps * lr, found, squares, "infinite width", plain)
+    start = vectors.T @ trained.y
+    if where == "training":
+        residual = -(left * start) @ vectors.T
+    else:
+        residual = ((1 - left) / values * start) @ (gram(x, trained.x) @ vectors / SAMPLES).T - y
+    found, square = projections(residual, onto), np.square(residual).mean(axis=1)
+    return _history(steps * lr, found, square, onto, "infinite width", where, plain)
 
 
-def load(case, seed, plain=False):
-    """The stored run: the `heights` of each degree in the residual, on training and on fresh points (two histories).
+def load(case, seed, where="training", plain=False):
+    """The stored run: a history of the `heights` of degrees 0, 1, 2, 4 in the residual on "training" or "fresh" points.
 
     With `plain` the paper's `projections` instead. An error of one sentence where the file is missing or damaged.
     """
-    s, stored = setting(case, seed), _stored()
+    (_, _, onto), stored = _points(case, seed, where), _stored()
     t, found, squares = (stored[f"{case} {seed} {what}"].astype(float) for what in ("time", "error", "square"))
-    return _pair(s, t, found, squares, "network", plain)
+    row = PLACES.index(where)
+    return _history(t, found[row], squares[row], onto, "network", where, plain)
+
+
+def gap(case, seed):
+    """Largest gap between `load` and `predict` on the training points, relative to the start, for degrees 1, 2, 4."""
+    run, theory = load(case, seed).error[:, 1:], predict(case, seed).error[:, 1:]
+    return np.abs(run - theory).max(axis=0) / np.abs(theory[0])
+
+
+def _points(case, seed, where):
+    s = setting(case, seed)
+    return s[:3] if one_of("where", where, PLACES) == "training" else s[3:]
+
+
+def _history(t, found, square, onto, label, where, plain):
+    error = found if plain else heights(found, onto)
+    return History(t, DEGREES, error, square / 2, {"label": f"{label}, {where} points"})
 
 
 def _stored():
@@ -198,12 +224,6 @@ def _stored():
         raise ValueError(f"{FILE.name}, the stored runs on the sphere, is damaged; {AGAIN}")
     with np.load(io.BytesIO(content)) as stored:
         return dict(stored)
-
-
-def _pair(s, t, found, squares, label, plain):
-    found = [e if plain else heights(e, onto) for e, onto in zip(found, (s.onto, s.test_onto))]
-    labels = [f"{label}, {where} points" for where in ("training", "fresh")]
-    return [History(t, DEGREES, e, q / 2, {"label": name}) for e, q, name in zip(found, squares, labels)]
 
 
 def main(cases):

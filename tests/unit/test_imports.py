@@ -15,7 +15,7 @@ FLOORS = {
     "targets": 1, "activations": 1, "kernels": 1,
     "dynamics": 2, "pde": 2, "interpolate": 2, "breaklines": 2,
     "nets": 3, "probe": 3, "ensemble": 3, "train": 3,
-    "plot": 4, "explorers": 4, "claims": 4, "lab": 4,
+    "plot": 4, "explorers": 4, "claims": 4, "lab": 4, "data": 4,
 }  # fmt: skip
 HEAVY = ["torch", "skfem", "scipy", "matplotlib", "anywidget", "ipywidgets", "sklearn", "pywt", "PIL", "tqdm", "pandas"]
 

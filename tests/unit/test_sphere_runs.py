@@ -21,13 +21,15 @@ def test_a_missing_or_damaged_file_is_one_sentence(tmp_path, monkeypatch):
 def test_unknown_run_is_one_sentence():
     with pytest.raises(ValueError, match="did you mean 'equal'"):
         sphere_runs.load("equall", 0)
+    with pytest.raises(ValueError, match="did you mean 'fresh'"):
+        sphere_runs.load("equal", 0, "fresch")
 
 
 def test_every_run_is_there_and_starts_at_the_target():
     for case in sphere_runs.CASES:
         for seed in sphere_runs.SEEDS:
-            run, fresh = sphere_runs.load(case, seed, plain=True)
             s = sphere_runs.setting(case, seed)
+            run, fresh = (sphere_runs.load(case, seed, where, plain=True) for where in sphere_runs.PLACES)
             for one, y, onto in ((run, s.y, s.onto), (fresh, s.test_y, s.test_onto)):
                 assert one.t[0] == 0 and one.t[-1] == pytest.approx(6000, rel=1e-3) and np.isfinite(one.error).all()
                 np.testing.assert_allclose(one.error[0], sphere_runs.projections(-y, onto), rtol=1e-4, atol=1e-6)
@@ -35,15 +37,14 @@ def test_every_run_is_there_and_starts_at_the_target():
 
 
 def test_the_fit_finds_the_heights_that_the_target_was_made_of():
-    run, fresh = sphere_runs.load("rising", 0)
-    for one in (run, fresh):
-        np.testing.assert_allclose(one.error[0], [0, -0.1, -0.3, -0.5], atol=1e-5)
+    for where in sphere_runs.PLACES:
+        np.testing.assert_allclose(sphere_runs.load("rising", 0, where).error[0], [0, -0.1, -0.3, -0.5], atol=1e-5)
 
 
 @pytest.mark.parametrize("case", ["rising", "clusters"])
 def test_the_first_steps_come_out_again(case):
     s = sphere_runs.setting(case, 1)
-    stored, _ = sphere_runs.load(case, 1, plain=True)
+    stored = sphere_runs.load(case, 1, plain=True)
     found, _ = sphere_runs.train(s, 1, stored.t[1], time=10 * stored.t[1])
     n = found.shape[1]
     np.testing.assert_allclose(found[0], stored.error[:n], atol=1e-5 * np.abs(stored.error[0]).max())
@@ -51,12 +52,8 @@ def test_the_first_steps_come_out_again(case):
 
 def test_the_loop_in_place_is_gradient_descent():
     """The same ten steps by `fb.train`."""
-    torch = pytest.importorskip("torch")
     s = sphere_runs.setting("rising", 0)
-    net = fb.mlp(sphere_runs.DIM, sphere_runs.WIDTH, bias_std=0.0, seed=0)
-    with torch.no_grad():
-        for half in (net.plus, net.minus):
-            half.layers[0].weight *= 2**0.5
+    net = sphere_runs.network(sphere_runs.DIM, sphere_runs.WIDTH, seed=0)
     target = fb.Target(s.x, s.y, np.full(len(s.y), 1 / len(s.y)), None, "sphere")
     run = fb.train(net, target, lr=5.0, steps=10, records=50, progress=False)
     found, squares = sphere_runs.train(s, 0, 5.0, time=50)
