@@ -43,16 +43,12 @@ class ReluProfile:
 def relu_profile(kernel="ntk"):
     """A two-layer ReLU kernel by name, whose spectrum on any sphere is a closed form.
 
-    ====================== ========================= ======================================================
-    name                   K(theta)                  network
-    ====================== ========================= ======================================================
-    ntk                    4 cos A0 + 4 A1           `ntk_profile(theta, depth=2)`: weight variance 2, no bias
-    bm                     2 cos A0 + 2 A1           K(0) = 2 (Bietti and Mairal, arXiv 1905.12173)
-    cao                    cos A0 + 2 A1             K(0) = 3/2 (Cao et al., arXiv 1912.01198); no multiple of bm
-    first layer            cos A0                    only the inner weights trained, no bias
-    first layer with bias  (1 + cos) A0 / 2          the same for inputs (x, 1)/sqrt 2
-    A0, A1                 A0, A1                    the parts: slopes, values
-    ====================== ========================= ======================================================
+        "ntk"                    4 cos A0 + 4 A1    `ntk_profile` at depth 2: weight variance 2, no bias
+        "bm"                     2 cos A0 + 2 A1    K(0) = 2 (Bietti and Mairal, arXiv 1905.12173)
+        "cao"                    cos A0 + 2 A1      K(0) = 3/2 (Cao et al., arXiv 1912.01198); no multiple of "bm"
+        "first layer"            cos A0             only the inner weights trained, no bias
+        "first layer with bias"  (1 + cos) A0 / 2   the same for inputs (x, 1)/sqrt 2
+        "A0", "A1"               A0, A1             the parts: slopes, values
 
     >>> K = relu_profile("cao")
     >>> float(K(0.0)), K.eigenvalues(dim=10, kmax=3).round(5).tolist()

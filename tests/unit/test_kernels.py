@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import fbkit as fb
+from fbkit.kernels import ntk_profile
 
 
 def test_relu_without_bias_is_the_arc_cosine_kernel():
@@ -42,6 +43,19 @@ def test_closed_form_and_quadrature_agree_with_monte_carlo(name):
     draws = a.value(z) * a.value(other) + c * a.slope(z) * a.slope(other)
     error = draws.std() / np.sqrt(draws.size)
     assert fb.two_layer_profile(theta, name, weight_std=s_w, bias_std=s_b) == pytest.approx(draws.mean(), abs=4 * error)
+
+
+@pytest.mark.parametrize("name", ["relu", "tanh", "sine", "cosine", "gaussian", "erf", "gelu", "softplus"])
+def test_two_layers_are_the_deep_kernel_at_depth_two(name):
+    """With all variances 1 the deep kernel has the outer bias besides, which adds 1."""
+    theta = np.linspace(0, np.pi, 9)
+    deep = ntk_profile(theta, depth=2, activation=name, weight_variance=1.0, bias_variance=1.0)
+    np.testing.assert_allclose(fb.two_layer_profile(theta, name), deep - 1, atol=3e-15 * deep[0])
+
+
+def test_an_activation_with_a_kink_is_refused():
+    with pytest.raises(ValueError, match="leaky_relu needs more than"):
+        fb.two_layer_profile(0.3, "leaky_relu")
 
 
 def test_wide_network_has_these_rates():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mpf
 from mpmath.calculus.quadrature import GaussLegendre
 
+import fbkit as fb
 from fbkit.basis import sphere_multiplicity
 from fbkit.kernels import (
     circle_ntk_eigs,
@@ -233,6 +234,41 @@ def test_error_estimates_where_the_closed_form_is_known(dim):
         assert_within(mu, exact, error)
         kept = exact > 1e-250
         assert error[kept].max() < 1e-9
+
+
+@pytest.mark.parametrize("dim", [2, 3, 10, 30])
+@pytest.mark.parametrize("r", [0.3, 0.9, 0.98])
+def test_poisson_kernel(dim, r):
+    """(1 - r^2) / |x - r y|^dim has mu_k = r^k in every dimension."""
+    kernel = lambda theta: (1 - r**2) / ((1 - r) ** 2 + 4 * r * np.sin(theta / 2) ** 2) ** (dim / 2)
+    mu, error = sphere_spectrum(kernel, dim, 150)
+    exact = r ** np.arange(151.0)
+    assert_within(mu, exact, error)
+    assert error[exact > 1e-6].max() < 1e-7
+
+
+@pytest.mark.parametrize("dim", [2, 3, 10, 30])
+@pytest.mark.parametrize("b", [2.0, 50.0])
+def test_kernel_of_von_mises_and_fisher(dim, b):
+    """exp(b (cos theta - 1)) has mu_k = Gamma(dim/2) (2/b)^(dim/2 - 1) I_{k + dim/2 - 1}(b) exp(-b)."""
+    from scipy.special import gammaln, ive
+
+    mu, error = sphere_spectrum(lambda theta: np.exp(b * (np.cos(theta) - 1)), dim, 60)
+    order = dim / 2 - 1
+    exact = np.exp(gammaln(dim / 2) + order * np.log(2 / b)) * ive(np.arange(61) + order, b)
+    assert_within(mu, exact, error + 1e-13)
+    assert error[:6].max() < 1e-9
+
+
+def test_eigenfunctions_on_the_sphere():
+    """Funk and Hecke: in the basis of harmonics the operator of a smooth kernel is diagonal, mu_k in each degree."""
+    basis = fb.sphere(12)
+    angles = np.arccos(np.clip(basis.inputs @ basis.inputs.T, -1, 1))
+    profile = partial(ntk_profile, activation="gelu", depth=2)
+    weighted = basis.weights[:, None] * basis.matrix
+    operator = weighted.T @ profile(angles) @ weighted
+    mu, _ = sphere_spectrum(profile, 3, 12)
+    np.testing.assert_allclose(operator, np.diag(mu[basis.modes.astype(int)]), atol=1e-6)
 
 
 def test_error_estimates_where_only_real_angles_work():
