@@ -269,6 +269,35 @@ def curves(x, lines, *, xlabel, ylabel, finding, x_scale="linear", y_scale="line
     return Picture(figure, finding, (xlabel, *lines), [(x[j], *(c[j] for c in columns)) for j in _spread(len(x), 40)])
 
 
+def images(pictures, *, finding, signed=False):
+    """Arrays as pictures beside each other on one colour scale, with the sentence that says what to see.
+
+    Parameters: `pictures`, a dict of name -> (h, w), all of one shape; `finding`, the alternative text; `signed` puts 0
+    in the middle of the scale.
+
+    >>> images({"up": [[1, 2]], "down": [[2, 1]]}, finding="down is up reversed").header
+    ('picture', 'row', 'column 0', 'column 1')
+    """
+    arrays = {name: real_array(name, a, ndim=2) for name, a in pictures.items()}
+    if len({a.shape for a in arrays.values()}) != 1:
+        raise ValueError("pictures holds arrays of different shapes, or none; pass at least one, all of one shape.")
+    whole = np.array([*arrays.values()])
+    high = np.abs(whole).max() if signed else whole.max()
+    figure, axes = _axes("", "")
+    axes.set_axis_off()
+    figure.set_figheight(min(3.4, 0.5 + 5.2 / len(arrays)))
+    for i, (name, a) in enumerate(arrays.items()):
+        one = axes.inset_axes([i / len(arrays), 0, 0.92 / len(arrays), 1])
+        colours = {"cmap": "PuOr" if signed else "viridis", "vmin": -high if signed else whole.min(), "vmax": high}
+        shown = one.imshow(a, interpolation="none", **colours)
+        one.set_title(name, color=_INK, fontsize=10)
+        one.set_axis_off()
+    figure.colorbar(shown, ax=axes, shrink=0.8).ax.tick_params(colors=_INK)
+    down, across = (_spread(size) for size in whole.shape[1:])
+    rows = [(name, float(i), *a[i, across]) for name, a in arrays.items() for i in down]
+    return Picture(figure, finding, ("picture", "row", *(f"column {j}" for j in across)), rows)
+
+
 def _axes(xlabel, ylabel):
     needs("matplotlib")
     from matplotlib.figure import Figure

@@ -27,6 +27,7 @@ _PARTS = [
     "phenomenon",
     "measuring",
     "counter_examples",
+    "network_to_kernel",
     "circle_eigenfunctions",
     "sphere_eigenfunctions",
     "uneven_data",
