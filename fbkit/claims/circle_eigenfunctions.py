@@ -54,7 +54,7 @@ def half_steps(run):
     seeds=(0,),
 )
 def no_bias(seed):
-    return fb.circle_spectrum(KERNEL[0], 8)[0][[0, 1, 2, 3, 4, 5, 8]].round(14)
+    return fb.circle_spectrum(KERNEL[0], 8)[0][[0, 1, 2, 3, 4, 5, 8]].round(14) + 0.0
 
 
 @ledger(
