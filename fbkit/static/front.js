@@ -328,7 +328,7 @@ function makePanel(panel, explorer) {
       const across = (array) => Array.from(array, (v) => u.valToPos(v, "x", true));
       const up = (array) => Array.from(array, (v) => u.valToPos(v, mark.axis, true));
       // A panel of curves over time shows them up to the chosen moment.
-      const until = (array) => (panel.time && mark.x === explorer.spec.time ? array.subarray(0, explorer.moment() + 1) : array);
+      const until = (array) => (panel.time && mark.x === explorer.spec.time && array.length ? array.subarray(0, explorer.moment() + 1) : array);
       const y = mark.drag ? explorer.values[mark.drag] : until(read(mark, "y"));
       const more = { mark, unit, color: color(mark.color), floor: clamp(u.valToPos(0, mark.axis, true) || 0, box.top, box.top + box.height) };
       if (axes[mark.axis].log) more.floor = box.top + box.height;
