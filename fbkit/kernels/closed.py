@@ -68,16 +68,8 @@ def circle_ntk_eigs(kmax, bias=True):
     >>> (np.pi**2 * circle_ntk_eigs(3)[2:]).round(12).tolist()      # 5/18 and 1/18
     [0.277777777778, 0.055555555556]
     """
-    k = np.arange(positive_int("kmax", kmax, least=0) + 1.0)
-    even, odd = (k % 2 == 0), (k % 2 == 1)
-    mu = np.zeros_like(k)
-    mu[even] = (k[even] ** 2 + 1) / (np.pi * (k[even] ** 2 - 1)) ** 2
-    mu[1:2] = 1 / 8
-    if bias:
-        mu /= 2
-        mu[0] += 1 / 8
-        mu[odd] += 1 / (2 * np.pi**2 * k[odd] ** 2)
-    return mu
+    profile = relu_profile("first layer with bias" if bias else "first layer")
+    return profile.eigenvalues(2, positive_int("kmax", kmax, least=0))
 
 
 def product_profile(theta, factors=1):

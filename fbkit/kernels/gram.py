@@ -116,7 +116,7 @@ def _side(dual, Z, depth, w2, b2, kind, dtype):
     squares = [dual.squares(q) if depth > 1 else (one, one)]
     for layer in range(1, depth):
         data = dual.points(q)
-        K, slope = dual.products(q, q)
+        K, slope = dual.products(q, q, data)
         q = w2 * K + b2
         T = w2 * T * slope + q
         squares.append(dual.squares(q) if layer < depth - 1 else (one, one))

@@ -44,7 +44,8 @@ def two_layer_profile(theta, activation="relu", *, weight_std=1.0, bias_std=1.0,
         psi = 2 * np.arcsin(np.clip(s_w * np.abs(np.sin(theta / 2)) / np.sqrt(q), 0, 1))
         inner, outer = (v * scale for v, scale in zip(arcs(psi), (1, q)))
     else:
-        outer, inner = (v.reshape(c.shape)[()] for v in dual.products(np.array([q]), np.ravel(c)))
+        q = np.array([q])
+        outer, inner = (v.reshape(c.shape)[()] for v in dual.products(q, np.ravel(c), dual.points(q)))
     return outer + s_a**2 * c * inner
 
 

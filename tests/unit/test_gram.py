@@ -192,8 +192,10 @@ def test_functions_whose_series_does_not_converge_are_refused():
         with pytest.raises(ValueError, match="Hermite terms") as caught:
             ntk_gram(inputs(5), activation=sigma)
         assert "\n" not in str(caught.value)
-    with pytest.warns(RuntimeWarning, match="arctan needs more"):
-        ntk_gram(2.5 * inputs(5), activation="arctan")
+    with pytest.raises(ValueError, match="arctan needs more than 1024 Hermite terms at variance"):
+        ntk_gram(5 * inputs(5), activation="arctan")
+    with pytest.raises(ValueError, match="Hermite terms"):
+        ntk_gram(inputs(5), activation=lambda z: np.sin(40 * z))  # all its terms lie beyond
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ntk_gram(inputs(5), depth=5, activation="tanh")
