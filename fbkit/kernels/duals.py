@@ -138,7 +138,10 @@ def _series(sigma, name):
     def points(q):
         g, psi = _hermite_functions()
         few, back = np.unique(q, return_inverse=True)
-        values = np.asarray(sigma(np.sqrt(few)[:, None] * g), dtype=float)  # (n, G)
+        try:
+            values = np.asarray(sigma(np.sqrt(few)[:, None] * g), dtype=float)  # (n, G)
+        except (TypeError, ValueError):
+            values = np.array(np.nan)
         if values.shape != (len(few), len(g)) or not np.isfinite(values).all():
             raise ValueError(f"{name} does not give a finite number for each number; pass a function of an array.")
         values, few = values * psi[0], few > 0
@@ -154,8 +157,8 @@ def _series(sigma, name):
                 break
         if tail > 1e-8:
             raise ValueError(
-                f"{name} needs more than {TERMS} Hermite terms at variance {q.max():.3g} (a share of {tail:.0e} is left "
-                f"out); take a smooth function or smaller variances."
+                f"{name} needs more than {TERMS} Hermite terms at variance {q.max():.3g} (a share of {tail:.0e} is "
+                f"left out); take a smooth function or smaller variances."
             )
         return a[back, : 2 + (beyond > 1e-16).sum()]
 

@@ -1,5 +1,6 @@
 """Gram matrices of deep networks: against another library's values, laws, Monte Carlo and arithmetic of 40 digits."""
 
+import math
 import re
 import warnings
 from math import sqrt
@@ -266,7 +267,7 @@ def relu_profile_by_mpmath(angle, depth, b2):
         st.fixed_dictionaries({"bias_variance": st.sampled_from([-1.0, float("nan"), float("inf"), "2", None])}),
         st.fixed_dictionaries({"kind": st.sampled_from(["NTK", "", None, 1])}),
         st.fixed_dictionaries(
-            {"activation": st.sampled_from(["rely", "", None, 3, lambda z: z[0], lambda z: z / 0 * z])}
+            {"activation": st.sampled_from(["rely", "", None, 3, math.tanh, lambda z: z[0], lambda z: z / 0 * z])}
         ),
         st.fixed_dictionaries({"dtype": st.sampled_from([np.float16, int, complex])}),
         st.fixed_dictionaries(
@@ -278,7 +279,8 @@ def relu_profile_by_mpmath(angle, depth, b2):
 def test_bad_input_is_one_sentence(bad):
     with np.errstate(all="ignore"), pytest.raises(ValueError) as caught:
         ntk_gram(**{"X": np.ones((3, 2))} | bad)
-    assert "\n" not in str(caught.value) and re.search(next(iter(bad)), str(caught.value) + " activation <lambda>")
+    says = str(caught.value)
+    assert "\n" not in says and (next(iter(bad)) in says or re.search("(tanh|<lambda>) does not give a finite", says))
 
 
 @pytest.mark.parametrize("theta", [[np.nan], [], "angle"])
