@@ -344,7 +344,7 @@ def _factors(net, layers, x):
         some = next((d for d in sensitivities if d is not None), None)
         if some is not None:
             d = [torch.zeros_like(some) if d is None else d for d in sensitivities]
-            factors[layer] = seen[layer][0], torch.stack(d, dim=1)
+            factors[layer] = seen[layer][0], torch.stack(d, dim=1) if len(d) > 1 else d[0][:, None]
     return output, factors
 
 
@@ -380,18 +380,22 @@ def _contract(left, right, trace):
     m = len(next(iter(right.values()))[3])
     c = 1 if trace else outputs
     rows = lambda d: d.reshape(len(d) * c, -1)  # the trace over outputs is one long row
-    for layer in left.keys() & right.keys():
-        s2, beta2, a, d = left[layer]
-        b, e = (None, None) if square else right[layer][2:]
-        layer_kernel = _inner(rows(d), e if square else rows(e))  # (n c, m c)
-        inputs = _inner(a, b, s2)  # (n, m)
+    for layer in sorted(left.keys() & right.keys(), key=lambda layer: -left[layer][3].shape[2]):
+        (s2, beta2, a, d), (_, _, b, e) = left[layer], right[layer]
+        d, e = rows(d), rows(e)
+        if kernel is not None and c == d.shape[1] == 1:  # one number a sample: it goes into the inputs
+            for scale, one, other in ((s2, d * a, e * b), (beta2, d, e)):
+                kernel = _inner(one, None if square else other, scale, kernel) if scale else kernel
+            continue
+        product = _inner(d, None if square else e)  # (n c, m c)
         for i in range(0, n, 64):  # few rows at a time stay in the cache
-            upper = slice(i, i + 64), slice(None), slice(i if square else 0, None)
-            some = layer_kernel.reshape(n, c, m, c)[upper]
-            some *= inputs[i : i + 64, None, upper[2], None] + some.dtype.type(beta2)
+            left_out = i if square else 0
+            inputs = s2 * (a[i : i + 64] @ b[left_out:].T) + a.dtype.type(beta2)
+            some = product.reshape(n, c, m, c)[i : i + 64, :, left_out:]
+            some *= inputs[:, None, :, None]
             if kernel is not None:
-                kernel.reshape(n, c, m, c)[upper] += some
-        kernel = layer_kernel if kernel is None else kernel
+                kernel.reshape(n, c, m, c)[i : i + 64, :, left_out:] += some
+        kernel = product if kernel is None else kernel
     if square:
         for i in range(0, n * c, 256):
             j = i + 256
@@ -400,12 +404,12 @@ def _contract(left, right, trace):
     return kernel.reshape(n, c, m, c).transpose(0, 2, 1, 3)
 
 
-def _inner(a, b=None, scale=1.0):
-    """scale a b^T, by rows; without b the upper triangle of a a^T, at half the cost."""
+def _inner(a, b=None, scale=1.0, onto=None):
+    """onto + scale a b^T; without b the upper triangle of a a^T, at half the cost."""
     from scipy.linalg import get_blas_funcs
 
     # Fortran sees a row-major array transposed, so nothing is copied.
+    onto = np.zeros((len(a), len(a if b is None else b)), a.dtype) if onto is None else onto
     if b is None:
-        out = np.zeros((len(a), len(a)), a.dtype)
-        return get_blas_funcs("syrk", (a,))(scale, a.T, trans=1, c=out.T, overwrite_c=1, lower=1).T
-    return get_blas_funcs("gemm", (a,))(scale, b.T, a.T, trans_a=1).T
+        return get_blas_funcs("syrk", (a,))(scale, a.T, 1.0, onto.T, trans=1, lower=1, overwrite_c=1).T
+    return get_blas_funcs("gemm", (a,))(scale, b.T, a.T, 1.0, onto.T, trans_a=1, overwrite_c=1).T

@@ -1,0 +1,164 @@
+"""The theory engine beside its peers: `make bench`, or `make bench ROWS="gelu pde"` for rows whose names hold a word.
+
+Both sides of a row do the same work in this process, on one core with one thread, in turns; what counts is CPU time, the
+median of at least seven. Before anything is timed the two results are compared. A full run rewrites book/benchmark.md.
+"""
+
+import datetime
+import gc
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+CORES = os.cpu_count()
+os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # before anything starts threads: they would be counted too
+
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+
+from rows import ROWS  # noqa: E402  (beside this file)
+
+REPEATS, SHORTEST = 7, 0.1  # turns, and the CPU seconds that one measurement takes at least
+PAGE = ROOT / "book" / "benchmark.md"
+HEAD = """# Benchmark
+
+What the computations of the course cost beside other packages on the same work, made by `make bench`
+({script}) on {date}: {machine}, Python {python}, one core, one thread.
+
+CPU time, medians of at least {repeats} measurements in turns in one process; results agree to the difference given.
+*Times faster* is the peer's time over ours: the median, with the smallest and largest of the turns. *Aim* is what this course
+set itself. *Of GEMM* is the share of this core's matrix-multiplication rate that our side reaches, where the work is matrix
+products (a symmetric product counts half).
+
+"""
+TAIL = """
+Peers: neural-tangents {neural_tangents} with JAX {jax}, compiled, compile time excluded; torch.func of PyTorch {torch} as in
+its tutorials; scikit-fem {skfem} with SciPy {scipy}. `import fbkit` loads NumPy alone and takes {ours:.0f} ms of CPU,
+{numpy:.0f} of them NumPy's.
+"""
+
+
+def seconds(work, times):
+    gc.collect()
+    began = time.process_time()
+    for _ in range(times):
+        work()
+    return (time.process_time() - began) / times
+
+
+def gemm_rate(kind):
+    """Multiplications and additions a second of the faster of the two BLAS at hand."""
+    a = torch.ones(1500, 1500, dtype=getattr(torch, kind))
+    products = [lambda: a @ a, lambda: a.numpy() @ a.numpy().T.copy()]
+    return 2 * 1500**3 / min(seconds(product, 2) for product in products for _ in range(3))
+
+
+def measure(row):
+    """One line per peer: (row, peer, our ms, their ms, ratios, difference, share of GEMM)."""
+    ours, peers = row.make()
+    works, found = {"ours": ours, **peers}, {}
+    differences = {}
+    for name, work in works.items():
+        found[name] = np.asarray(work())
+        differences[name] = np.abs(found[name] - found["ours"]).max() / np.abs(found["ours"]).max()
+        if not differences[name] <= row.tolerance:
+            raise SystemExit(f"{row.name}: {name} differs from ours by {differences[name]:.1e}; nothing was timed.")
+    found.clear()
+    times = {name: max(1, round(SHORTEST / seconds(work, 1))) for name, work in works.items()}
+    taken = {name: [] for name in works}
+    for turn in range(REPEATS):
+        for name in list(works)[:: 1 if turn % 2 else -1]:
+            taken[name].append(seconds(works[name], times[name]))
+    share = row.flops / statistics.median(taken["ours"]) / gemm_rate(row.kind) if row.flops else None
+    for peer in peers:
+        ratios = [b / a for a, b in zip(taken["ours"], taken[peer])]
+        yield [
+            row,
+            peer,
+            *(1e3 * statistics.median(taken[name]) for name in ("ours", peer)),
+            ratios,
+            differences[peer],
+            share,
+        ]
+
+
+def columns(row, peer, ours, theirs, ratios, difference, share):
+    middle = statistics.median(ratios)
+    return [
+        row.work,
+        peer,
+        f"{ours:.3g} ms",
+        f"{theirs:.3g} ms",
+        f"{middle:.1f} ({min(ratios):.1f} to {max(ratios):.1f})",
+        f"{row.floors[peer]:g}" + ("" if middle >= row.floors[peer] else " (missed)"),
+        "" if share is None else f"{100 * share:.0f} %",
+        f"{difference:.0e}",
+    ]
+
+
+TITLES = ["Work", "Peer", "Ours", "Theirs", "Times faster", "Aim", "Of GEMM", "Difference"]
+
+
+def import_milliseconds(module):
+    """Median CPU time of a fresh Python with the module, less that of one without."""
+
+    def once(code):
+        before = os.times()
+        subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    gaps = [once(f"import {module}") - once("pass") for _ in range(REPEATS)]
+    return 1e3 * statistics.median(gaps)
+
+
+def machine():
+    info = Path("/proc/cpuinfo")
+    names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+    return f"{names[0] if names else platform.machine()}, {CORES} cores"
+
+
+def main(words):
+    chosen = [row for row in ROWS if not words or any(word in row.name for word in words)]
+    if not chosen:
+        print(f"No row holds {' or '.join(words)}; there are: {', '.join(row.name for row in ROWS)}.")
+        return 2
+    torch.set_num_threads(1)
+    lines = []
+    began = time.monotonic()
+    for row in chosen:
+        for line in measure(row):
+            lines.append(columns(*line))
+            print(" | ".join(lines[-1]), flush=True)
+    ours, numpy = import_milliseconds("fbkit"), import_milliseconds("numpy")
+    print(f"import fbkit: {ours:.0f} ms, of which NumPy {numpy:.0f} ms. All in {time.monotonic() - began:.0f} s.")
+    if not words:
+        from importlib.metadata import version
+
+        head = HEAD.format(
+            script="`tests/bench/theory.py`",
+            date=datetime.date.today().isoformat(),
+            machine=machine(),
+            python=platform.python_version(),
+            repeats=REPEATS,
+        )
+        table = [TITLES, ["---"] * len(TITLES), *lines]
+        versions = {name: version(name.replace("_", "-")) for name in ("neural_tangents", "jax", "scipy")}
+        versions |= {"torch": version("torch").split("+")[0], "skfem": version("scikit-fem")}
+        body = "".join("| " + " | ".join(cells) + " |\n" for cells in table)
+        PAGE.write_text(head + body + TAIL.format(ours=ours, numpy=numpy, **versions))
+        print(f"Written: {PAGE.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
