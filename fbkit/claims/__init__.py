@@ -31,6 +31,7 @@ _PARTS = [
     "circle_eigenfunctions",
     "sphere_eigenfunctions",
     "uneven_data",
+    "samples_as_time",
 ]
 _CLAIMS = {}
 

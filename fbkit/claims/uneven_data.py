@@ -195,8 +195,8 @@ def sobolev_negative(seed):
 @ledger(
     id="random-points",
     source=WEIGHTS,
-    statement="Of 20 random draws from the density 1 + 0.6 cos x, how many have weights that are exact for every wave up "
-    "to frequency 20 and all positive (the weights that change 1/n least): draws of 160 points, then of 640.",
+    statement="Of 20 random draws from the density 1 + 0.6 cos x, how many have weights that are exact for every wave "
+    "up to frequency 20 and all positive (the weights that change 1/n least): draws of 160 points, then of 640.",
     expected=(1, 20),
     tolerance=(2, 1),
 )
