@@ -60,7 +60,7 @@ EXPLORER = Explorer(
     presets={"R^10, 1000 samples": {}, "R^10, 10000 samples": {"samples": 10000}, "R^20, 1000 samples": {"dim": 20},
              "The usual sphere, R^3": {"dim": 3, "lr": 4}, "The circle, R^2": {"dim": 2, "lr": 3}},
     panels=(
-        Panel("Left of each degree", Axis("step", log=True, low=1, high=1e5), Axis("part left", low=0, high=1.05), (
+        Panel("Error left, by degree", Axis("step", log=True, low=1, high=1e5), Axis("part left", low=0, high=1.05), (
             *(line("step", f"train_{k}", label=f"degree {k}", color=c) for k, c in zip(SHOWN, COLORS)),
             *(line("step", f"test_{k}", label=f"{k}, fresh points", color=c, dash=True) for k, c in zip(SHOWN, COLORS)),
             scatter("alone", "half", label="half left, by eigenvalue alone", color="purple", hollow=True),
