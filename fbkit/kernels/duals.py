@@ -4,9 +4,9 @@ For (z, z') normal with variances q, q' and covariance c, a layer maps c to E[si
 theorem E[sigma'(z) sigma'(z')] is the derivative of that map in c. Each activation brings coordinates in which the map
 is cheap: with x = c / (s s'),
 
-    E[sigma sigma'] = u u' f(x),    d/dc = (u u' / s s') f'(x),
+    E[sigma(z) sigma(z')] = u u' f(x),    its derivative in c = (u u' / s s') df/dx,
 
-where s and u depend on one input alone. Tangent kernels then need f and f' only, at every pair of inputs.
+where s and u depend on one input alone. Tangent kernels then need f and df/dx only, at every pair of inputs.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,10 @@ class Dual:
     points: object = np.zeros_like
 
     def products(self, q, c, data):
-        """E[sigma sigma'] and E[sigma' sigma'] (n,) for covariances c (n,) and both variances q; data = points(q)."""
+        """E[sigma(z) sigma(z')] and its derivative in c, (n,), at covariances c (n,) and both variances q.
+
+        `data` is points(q).
+        """
         s2, u2 = self.squares(q)
         C = c / s2  # exactly 1 for ReLU and equal inputs
         T, A, B = np.ones_like(C), np.empty_like(C), np.empty_like(C)
@@ -44,12 +47,10 @@ class Dual:
 def find(activation):
     """The map of an activation: a name, an entry of the activation table, or a function of an array."""
     if isinstance(activation, str):
-        one_of("activation", activation, sorted({*CLOSED, *ACTIVATIONS}))
-        activation = ACTIVATIONS.get(activation) or CLOSED[activation]
+        names = ACTIVATIONS | {"sin": ACTIVATIONS["sine"], "cos": ACTIVATIONS["cosine"]}
+        activation = names[one_of("activation", activation, names)]
     if isinstance(activation, Activation):
         return CLOSED.get(activation.name) or _series(activation.value, activation.name)
-    if isinstance(activation, Dual):
-        return activation
     if not callable(activation):
         raise ValueError("activation is neither a name nor a function of an array; pass one of these.")
     return _series(activation, getattr(activation, "__name__", "the activation"))
@@ -110,7 +111,6 @@ CLOSED = {
     "cosine": _wave(1),
     "gelu": Dual(lambda q: (1 + q, (1 + q) / (2 * np.pi)), _gelu, lambda q: 1 / (1 + q)),
 }
-CLOSED |= {"sin": CLOSED["sine"], "cos": CLOSED["cosine"]}
 
 TERMS = 1024  # of a Hermite series at most
 
@@ -130,9 +130,9 @@ def _hermite_functions():
 def _series(sigma, name):
     r"""Any smooth activation by its Hermite series (Mehler's formula).
 
-    With a_k(q) = E[sigma(sqrt(q) g) he_k(g)] for orthonormal he_k, E[sigma sigma'] = sum_k a_k(q) a_k(q') x^k. The
-    trapezoid rule gives a_k; it converges exponentially for analytic sigma. The slope needs no sigma': f' is the
-    derivative of the series.
+    With a_k(q) = E[sigma(sqrt(q) g) he_k(g)] for orthonormal he_k, E[sigma(z) sigma(z')] = sum_k a_k(q) a_k(q') x^k.
+    The trapezoid rule gives a_k; it converges exponentially for analytic sigma. The slope of sigma is not needed: f' is
+    the derivative of the series.
     """
 
     def points(q):

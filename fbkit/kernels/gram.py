@@ -26,9 +26,8 @@ def ntk_gram(
     X, Y : (n, d) and (m, d); without Y the matrix is (n, n), symmetric, and its diagonal comes from the recursion for
         equal inputs, which is exact where arccos near 1 is not.
     depth : dense layers L >= 1.
-    activation : "relu", "erf", "sin", "cos", "gelu" (closed forms; gelu is z Phi(z), derived here, checked
-        numerically); any other name of the activation table, function of an array or pair (function, slope): by its
-        Hermite series, which must converge.
+    activation : "relu", "erf", "sin", "cos", "gelu" (closed forms; gelu is z Phi(z), arXiv 2002.08517); by its Hermite
+        series, which must converge, any other name of the activation table or function of an array.
     weight_variance, bias_variance : w2, b2.
     kind : "ntk" (T) or "nngp" (K).
     dtype : float64, or float32 for speed: entries then have relative errors near 1e-6.
@@ -96,12 +95,8 @@ def ntk_profile(theta, *, depth=2, activation="relu", weight_variance=2.0, bias_
 
 
 def _settings(depth, weight_variance, bias_variance, kind):
-    return (
-        positive_int("depth", depth),
-        positive("weight_variance", weight_variance),
-        positive("bias_variance", bias_variance, zero=True),
-        one_of("kind", kind, ["ntk", "nngp"]),
-    )
+    w2, b2 = positive("weight_variance", weight_variance), positive("bias_variance", bias_variance, zero=True)
+    return positive_int("depth", depth), w2, b2, one_of("kind", kind, ["ntk", "nngp"])
 
 
 def _side(dual, Z, depth, w2, b2, kind, dtype):
