@@ -58,7 +58,7 @@ def kernel_converges(seed):
     id="whole-run",
     source=LAZY,
     statement=f"1,000 steps of a ReLU network (width 1,024) on 0.1 × ({WAVES}): largest difference from the "
-    "prediction in any mode at any recorded step, in % of one wave; with the network's kernel at the "
+    "forecast in any mode at any recorded step, in % of one wave; with the network's kernel at the "
     "start, then with infinite width's.",
     expected=(3, 5.5),
     tolerance=(1.5, 2.5),
@@ -79,7 +79,7 @@ def whole_run(seed):
 @ledger(
     id="lazy-gap",
     source=LAZY,
-    statement=f"800 steps of ReLU networks on {WAVES}: largest difference from the prediction by the kernel at the "
+    statement=f"800 steps of ReLU networks on {WAVES}: largest difference from the forecast by the kernel at the "
     "start, in % of one wave (root mean square of 8 networks): width 64 and height 0.1, width 64 and "
     "height 1, then width 1,024 and the same heights.",
     expected=(15, 75, 3.2, 24),
@@ -214,7 +214,7 @@ def digits_classes(seed):
     source=LAZY,
     statement="A ReLU network (64 inputs, width 512) on 300 digits, 300 steps, even against odd (±0.1), then the "
     "same labels shuffled: error left (root mean square, over the start), and the largest difference from "
-    "the prediction, in % of the start.",
+    "the forecast, in % of the start.",
     expected=(0.41, 0.85, 0.25, 0.4),
     tolerance=(0.05, 0.05, 0.2, 0.3),
     unit="(share, share, %, %)",
@@ -261,7 +261,7 @@ def kernel_turns(seed):
     id="usual-network",
     source="measured for this course",
     statement=f"A ReLU network 2-256-256-1 as PyTorch makes it, 2,000 steps on {WAVES}, height 0.1 and height 1: how "
-    "far its kernel moved, in % of its size, and the largest difference from the prediction, in % of one "
+    "far its kernel moved, in % of its size, and the largest difference from the forecast, in % of one "
     "wave.",
     expected=(60, 23, 200, 110),
     tolerance=(15, 8, 20, 20),

@@ -1,8 +1,8 @@
-"""Explorer: how wide must a network be, and how small its target, for its first kernel to predict the whole run?
+"""Explorer: how wide must a network be, and how small its target, for its first kernel to forecast the whole run?
 
 A two-layer network (seed 0, its output 0 at the start) learns height × (sin x + sin 3x + sin 5x) on 32 points of the
-circle by 800 steps of gradient descent, at the learning rate 1/(largest rate). Predicted: along each eigenvector of the
-kernel at the start, (1 − learning rate × rate) to the power of the steps. The gap is the largest difference in any
+circle by 800 steps of gradient descent, at the learning rate 1/(largest rate). The forecast: along each eigenvector of
+the kernel at the start, (1 − learning rate × rate) to the power of the steps. The gap is the largest difference in any
 Fourier coefficient, as a share of the coefficient of one wave of the target.
 """
 
@@ -49,7 +49,7 @@ def frame(width, height, activation):
 
 def summary(arrays, params):
     moved, gap = (f"{v:.0f}" if v > 9.95 else f"{v:.2g}" for v in (arrays["moved"], arrays["gap"][0]))
-    return f"Largest gap between network and prediction: {gap} % of a wave. The kernel moved by {moved} %."
+    return f"Largest gap between network and forecast: {gap} % of a wave. The kernel moved by {moved} %."
 
 
 EXPLORER = Explorer(
@@ -63,10 +63,10 @@ EXPLORER = Explorer(
     },
     presets={"width": WIDTHS, "height": HEIGHTS, "activation": ["relu", "tanh"]},
     panels=(
-        Panel("Error of each mode: network solid, prediction dashed", Axis("time = learning rate × steps", log=True),
+        Panel("Error of each mode: network solid, forecast dashed", Axis("time = learning rate × steps", log=True),
               Axis("relative error", log=True, low=1e-3, high=3), (
             *(line("time", f"network_{k}", label=f"mode {k}", color=c) for k, c in COLORS.items()),
-            *(line("time", f"predicted_{k}", label=f"{k}, predicted", color=c, dash=True) for k, c in COLORS.items()),
+            *(line("time", f"predicted_{k}", label=f"{k}, forecast", color=c, dash=True) for k, c in COLORS.items()),
             segments("from", "threshold", x2="to", y2="threshold", label="20 %", color="grey", width=1),
         ), time=True, wide=True),
         Panel("Gap at this width", Axis("height of the target", log=True), Axis("gap (% of a wave)", log=True), (
@@ -75,7 +75,7 @@ EXPLORER = Explorer(
         Panel("Network now", Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True), Axis("value / height"), (
             line("angle", "target", label="target", color="grey", width=3),
             line("angle", "network", label="network", moving=True),
-            line("angle", "predicted", label="predicted", color="orange", dash=True, moving=True))),
+            line("angle", "predicted", label="forecast", color="orange", dash=True, moving=True))),
     ),
     frame=frame, summary=summary, time="time", doc=__doc__,
 )  # fmt: skip

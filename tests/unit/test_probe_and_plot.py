@@ -65,6 +65,7 @@ def pictures(run):
         fb.plot.fit(target, run),
         fb.plot.spectrum(target.basis, target=target.values),
         fb.plot.curves([1, 2], {"a": [1, np.nan]}, xlabel="x", ylabel="y", finding="a stops"),
+        fb.plot.images({"up": [[1, 2], [3, 4]], "down": [[4, 3], [2, 1]]}, finding="down is up reversed", signed=True),
     ]
 
 
@@ -100,3 +101,10 @@ def test_fit_is_rebuilt_exactly(run):
 def test_fit_needs_the_same_basis(run):
     with pytest.raises(ValueError, match="train with probe"):
         fb.plot.fit(fb.sines(fb.circle(32), [1]), run)
+
+
+def test_images_need_one_shape():
+    with pytest.raises(ValueError, match="different shapes"):
+        fb.plot.images({"a": [[1, 2]], "b": [[1]]}, finding="a and b")
+    with pytest.raises(ValueError, match="or none"):
+        fb.plot.images({}, finding="nothing")
