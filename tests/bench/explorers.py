@@ -1,4 +1,4 @@
-"""What the explorers cost: `make bench-explorers`. Repetitions of all measurements are interleaved; each row is min, median, max.
+"""What the explorers cost: `make bench-explorers`. Repetitions are interleaved; each row is min, median, max.
 
 Figures are wall-clock on this machine, in Chromium and in JupyterLab; nothing here is asserted.
 """
