@@ -17,7 +17,7 @@ _LAZY = {
         ["Target", "on_basis", "sines", "square_wave", "photograph_row", "electrocardiogram", "bell", "digits"],
         "targets",
     ),
-    **dict.fromkeys(["two_layer_profile", "circle_rates", "ntk_gram", "ntk_profile"], "kernels"),
+    **dict.fromkeys(["two_layer_profile", "circle_rates", "ntk_gram", "ntk_profile", "relu_profile"], "kernels"),
     **dict.fromkeys(["circle_spectrum", "sphere_spectrum", "cube_spectrum"], "kernels"),
     **dict.fromkeys(["gradient_flow", "gradient_descent", "heavy_ball", "nesterov", "rates"], "dynamics"),
     **dict.fromkeys(["waterfill", "sample_frequencies"], "pde"),

@@ -54,7 +54,7 @@ def circle_rates(profile, points, highest):
 
     These are the eigenvalues of the n-point Gram matrix over n, hence aliased: lambda_k sums the kernel's Fourier
     coefficients at k, n - k, n + k, ... In gradient-flow time for the loss (1/2n) sum r^2, mode k decays as
-    exp(-lambda_k t).
+    exp(-lambda_k t). A rate that is nothing but rounding is returned as 0.
 
     Parameters: `profile`, a function of the angle; `points`, n; `highest`, at most n/2. Returns (highest + 1,).
 
@@ -65,5 +65,7 @@ def circle_rates(profile, points, highest):
     highest = positive_int("highest", highest, least=0)
     if highest > n // 2:
         raise ValueError(f"highest is {highest}, but {n} points tell frequencies apart only up to {n // 2}; lower it.")
-    theta = 2 * np.pi * np.arange(n) / n
-    return np.fft.rfft(real_array("the kernel", profile(theta), shape=(n,))).real[: highest + 1] / n
+    K = real_array("the kernel", profile(2 * np.pi * np.arange(n) / n), shape=(n,))
+    rates = np.fft.rfft(K).real[: highest + 1] / n
+    # A zero that came out as rounding is one: a negative rate would never stop growing.
+    return np.where(np.abs(rates) > 4 * np.finfo(float).eps * np.abs(K).max(), rates, 0.0)
