@@ -69,9 +69,9 @@ EXPLORER = Explorer(
             *(line("time", f"predicted_{k}", label=f"{k}, forecast", color=c, dash=True) for k, c in COLORS.items()),
             segments("from", "threshold", x2="to", y2="threshold", label="20 %", color="grey", width=1),
         ), time=True, wide=True),
-        Panel("Gap at this width", Axis("height of the target", log=True), Axis("gap (% of a wave)", log=True), (
-            line("heights", "gaps", label="all heights", color="grey"), scatter("height", "gap", label="here", width=5),
-        )),
+        Panel("Gap at this width", Axis("height of the target", log=True),
+              Axis("gap (% of a wave)", log=True, low=0.05, high=200), (
+            line("heights", "gaps", label="all heights", color="grey"), scatter("height", "gap", label="here", width=5))),
         Panel("Network now", Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True), Axis("value / height"), (
             line("angle", "target", label="target", color="grey", width=3),
             line("angle", "network", label="network", moving=True),
