@@ -21,17 +21,7 @@ CACHE = 2**20
 
 @torch.no_grad()
 def train_ensemble(
-    nets,
-    target,
-    *,
-    probe=None,
-    optimizer="gd",
-    lr=None,
-    steps=1000,
-    momentum=0.9,
-    records=80,
-    threads=1,
-    progress=True,
+    nets, target, *, probe=None, optimizer="gd", lr=None, steps=1000, momentum=0.9, records=80, threads=1, progress=True
 ):
     r"""Full-batch training of many networks of one form: the histories of `fbkit.train` on each, several times sooner.
 
@@ -67,11 +57,7 @@ def train_ensemble(
     if lr is None:
         with torch.enable_grad():
             lr = [1 / largest_rate(net, one) for net, one in zip(nets, targets)]
-    lr = (
-        np.broadcast_to(real_array("lr", lr), len(nets))
-        if np.ndim(lr) == 0
-        else real_array("lr", lr, shape=(len(nets),))
-    )
+    lr = real_array("lr", lr if np.ndim(lr) else [lr] * len(nets), shape=(len(nets),))
     positive("the smallest lr", lr.min().item())
     when = np.unique(np.round(np.append(0, np.geomspace(1, steps, records))).astype(int))
     size = max(1, CACHE // _hidden_bytes(nets[0], len(targets[0].values)))
