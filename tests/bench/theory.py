@@ -8,6 +8,7 @@ import datetime
 import gc
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -115,10 +116,10 @@ def import_milliseconds(module):
     """Median CPU time of a fresh Python with the module, less that of one without."""
 
     def once(code):
-        before = os.times()
+        used = lambda: sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])  # in user and in system mode
+        before = used()
         subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
-        after = os.times()
-        return after.children_user + after.children_system - before.children_user - before.children_system
+        return used() - before
 
     gaps = [once(f"import {module}") - once("pass") for _ in range(REPEATS)]
     return 1e3 * statistics.median(gaps)
