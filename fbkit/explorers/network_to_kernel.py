@@ -71,7 +71,7 @@ EXPLORER = Explorer(
         ), time=True, wide=True),
         Panel("Gap at this width", Axis("height of the target", log=True),
               Axis("gap (% of a wave)", log=True, low=0.05, high=200), (
-            line("heights", "gaps", label="all heights", color="grey"), scatter("height", "gap", label="here", width=5))),
+            line("heights", "gaps", label="others", color="grey"), scatter("height", "gap", label="here", width=5))),
         Panel("Network now", Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True), Axis("value / height"), (
             line("angle", "target", label="target", color="grey", width=3),
             line("angle", "network", label="network", moving=True),
