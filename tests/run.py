@@ -22,7 +22,7 @@ STAGES = {
     "site": (240, [sys.executable, "book/_ext/build.py"]),
     "pages": (60, [*PYTEST, "tests/site"]),
     "browser": (360, [*PYTEST, "tests/browser"]),
-    "lab": (120, [*PYTEST, "tests/labs"]),
+    "lab": (120, [*PYTEST, *PARALLEL, "tests/labs"]),
     "breakage": (120, [*PYTEST, "tests/breakage"]),
 }
 # `make test-slow`; the spot check redoes one seed of one recorded claim, chosen by the commit.

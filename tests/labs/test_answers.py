@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 from variants import LABS, asked, common_namespace, variants
@@ -29,12 +30,13 @@ def tried(request):
         questions = [questions[name] for questions in by_seed]
         checks = [check for question in questions for check in question.checks]
         read = {variable for check in checks for variable in check.ask.get("read", [])}
-        # What a check reads was made by a cell after the answer: that cell runs again.
-        after = [source for source in cells if any(f"\n{variable} = " in f"\n{source}" for variable in read)]
-        after = [source for source in after if "watch(" not in source]
+        # What a check reads was made by cells after the answer: those that call it run again.
+        makes = [source for source in cells if any(f"\n{variable} = " in f"\n{source}" for variable in read)]
         marks[name] = {"right": {}, "wrong": {}}
         for kind, found in marks[name].items():
             for variant, (source, most) in variants(lab / "answers" / f"{name}_{kind}.py").items():
+                calls = [f"{function}(" for function in re.findall(r"^def (\w+)", source, re.MULTILINE)]
+                after = [cell for cell in makes if any(one in cell for one in calls)]
                 answers = iter(asked(namespace, [source, *after], [check.ask for check in checks]))
                 found[variant] = [mark(name, question, lambda _, a=answers: next(a)) for question in questions], most
     return lab, marks, used() - start

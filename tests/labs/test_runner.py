@@ -1,7 +1,10 @@
 """A notebook in a process of its own: same marks as in the kernel, whatever the notebook does."""
 
 import json
+import re
+import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from small_lab import CELLS, write_notebook
@@ -9,7 +12,7 @@ from variants import variants
 
 from fbkit.lab.asking import answer, call, read
 from fbkit.lab.marking import load, mark
-from fbkit.lab.notebook import blanked, code, open_notebook, save_notebook, solutions, student_version
+from fbkit.lab.notebook import BEGIN, blanked, code, open_notebook, save_notebook, solutions, student_version
 from fbkit.lab.plain import pack, unpack
 from fbkit.lab.release import SEEDS
 from fbkit.lab.runner import Runner
@@ -36,31 +39,35 @@ def marks_in_process(folder, notebook):
         return {name: mark(name, question, runner.ask) for name, question in questions.items()}, runner.failures
 
 
-def test_same_marks_on_both_sides(lab, tmp_path, monkeypatch):
-    """On a notebook with right, half right, failing and blank answers; every sentence agrees too."""
-    monkeypatch.setenv("FBKIT_LAB_STRICT", "0")
-    for name in ("checks.py", "hidden.py"):
-        (tmp_path / name).write_text((lab / name).read_text())
-    notebook = open_notebook(lab / f"{lab.name}.ipynb")
-    names = list(load(lab).questions)
-    wrong = {name: variants(lab / "answers" / f"{name}_wrong.py") for name in names}
-    put_in = {
-        names[0]: next(iter(wrong[names[0]].values()))[0],
-        names[2]: "def fitted_amplitudes(*_):\n    return 1 / 0\n",
-    }
+def answer_cells(notebook):
+    """The code cell that holds the answer to each question: the last one with a solution before its check."""
+    found, last = {}, None
     for cell in notebook["cells"]:
-        for source in put_in.values():
-            start = source[source.index("def ") :].split("(")[0]
-            if cell["cell_type"] == "code" and cell["source"].startswith(start):
-                cell["source"] = source
-        if cell["cell_type"] == "code" and cell["source"].startswith("def first_stay_below"):
-            cell["source"] = blanked(cell["source"])
+        if cell["cell_type"] == "code" and BEGIN in cell["source"]:
+            last = cell
+        for name in re.findall(r'fb\.lab\.check\("(\w+)"\)', cell["source"]):
+            found[name] = last
+    return found
+
+
+def test_same_marks_on_both_sides(lab, tmp_path, monkeypatch):
+    """On a notebook with half right, right, failing and blank answers; every sentence agrees too."""
+    monkeypatch.setenv("FBKIT_LAB_STRICT", "0")
+    shutil.copytree(lab, tmp_path, dirs_exist_ok=True)
+    notebook = open_notebook(lab / f"{lab.name}.ipynb")
+    cells, (half, right, failing, blank, *_) = answer_cells(notebook), load(lab).questions
+    cells[half]["source"] = next(iter(variants(lab / "answers" / f"{half}_wrong.py").values()))[0]
+    functions = re.findall(r"^def (\w+)", cells[failing]["source"], re.MULTILINE)
+    cells[failing]["source"] = "\n".join(f"def {name}(*_):\n    return 1 / 0\n" for name in functions)
+    cells[blank]["source"] = blanked(cells[blank]["source"])
     monkeypatch.chdir(tmp_path)
-    (here, raised), (there, failures) = marks_in_kernel(tmp_path, notebook), marks_in_process(tmp_path, notebook)
+    with ThreadPoolExecutor(1) as pool:  # the other process runs at the same time
+        other = pool.submit(marks_in_process, tmp_path, notebook)
+        (here, raised), (there, failures) = marks_in_kernel(tmp_path, notebook), other.result()
     assert here == there
     assert [failure.split(" raised ")[1].split(":")[0] for failure in failures] == raised
-    assert 0 < here[names[0]].score < 1 and here[names[1]].score == 1
-    assert "ZeroDivisionError" in here[names[2]].sentence and "nothing came back" in here[names[3]].sentence
+    assert 0 < here[half].score < 1 and here[right].score == 1
+    assert "ZeroDivisionError" in here[failing].sentence and "nothing came back" in here[blank].sentence
 
 
 def handed_in(folder, *cells):
