@@ -29,10 +29,10 @@ def frame(lean, weighing, order):
     error = 2 * np.abs(residual * exact @ waves)
     late = TIME.size - np.argmax(error[::-1] >= 0.5, axis=0)  # first record below one half that stays there
     half = TIME[np.minimum(late, TIME.size - 1)]
-    arrays = {f"error {k}": np.maximum(e, 1e-3)[::10] for k, e in zip(MODES, error.T)}
-    arrays |= {"time": TIME[::10], "mode": np.arange(4), "half": half}
-    arrays |= {"formula": np.log(2) * rates.max() / rates[MODES], "network": (residual + target)[::10, ::2]}
-    arrays |= {f"formula {k}": np.maximum(0.5 ** (TIME[::10] / f), 1e-3) for k, f in zip(MODES, arrays["formula"])}
+    arrays = {f"error {k}": np.maximum(e, 1e-3)[::16] for k, e in zip(MODES, error.T)}
+    arrays |= {"time": TIME[::16], "mode": np.arange(4), "half": half}
+    arrays |= {"formula": np.log(2) * rates.max() / rates[MODES], "network": (residual + target)[::16, ::2]}
+    arrays |= {f"formula {k}": np.maximum(0.5 ** (TIME[::16] / f), 1e-3) for k, f in zip(MODES, arrays["formula"])}
     arrays |= {"angle": x[::2], "target": target[::2], "floor": np.full(N // 2, -5.0)}
     return arrays
 
