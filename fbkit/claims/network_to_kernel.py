@@ -241,6 +241,7 @@ def digits_run(seed):
     f"after 600 steps over before: ReLU network (width 256) on {WAVES}, at height 0.1 and at height 3.",
     expected=(1, 1.57),
     tolerance=(0.01, 0.1),
+    kind="recorded",
 )
 def kernel_turns(seed):
     def share(net):
