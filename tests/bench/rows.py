@@ -1,6 +1,5 @@
 """What is measured: each row makes our function and its peers' on the same data; set-up and compiling are not timed."""
 
-import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,14 +23,32 @@ class Row:
     kind: str = "float64"
 
 
-@functools.cache
 def tangents():
-    """neural-tangents, with JAX in double precision where the data are."""
     import jax
     import neural_tangents
 
-    jax.config.update("jax_enable_x64", True)
     return jax, neural_tangents
+
+
+def compiled(function, kind, *arguments):
+    """A function without arguments that runs another one, compiled, in a precision of JAX's own.
+
+    With `enable_x64` neural-tangents turns single into double precision, so that each kind needs its own setting.
+    """
+    jax, _ = tangents()
+    from jax.experimental import disable_x64, enable_x64
+
+    precision = disable_x64 if kind == "float32" else enable_x64
+    with precision():
+        fast, there = jax.jit(function), jax.device_put(arguments)
+
+    def work():
+        with precision():
+            result = fast(*there).block_until_ready()
+        assert result.dtype == kind, result.dtype
+        return result
+
+    return work
 
 
 NT, FUNC, CRANK = "neural-tangents", "torch.func", "scikit-fem, Crank-Nicolson"
@@ -43,14 +60,13 @@ def infinite(activation, depth, kind):
     def make():
         from fbkit.kernels import ntk_gram
 
-        jax, nt = tangents()
+        _, nt = tangents()
         x = np.random.default_rng(0).normal(size=(2000, 10)).astype(kind)
         dense = nt.stax.Dense(1, W_std=2**0.5, b_std=None)
         unit = {"relu": nt.stax.Relu, "erf": nt.stax.Erf}[activation]
-        kernel = jax.jit(lambda x: nt.stax.serial(*[dense, unit()] * (depth - 1), dense)[2](x, None, "ntk"))
-        there = jax.device_put(x)
+        kernel = lambda x: nt.stax.serial(*[dense, unit()] * (depth - 1), dense)[2](x, None, "ntk")
         ours = lambda: ntk_gram(x, depth=depth, activation=activation, dtype=kind)
-        return ours, {NT: lambda: kernel(there).block_until_ready()}
+        return ours, {NT: compiled(kernel, kind, x)}
 
     single = kind == "float32"
     return Row(
@@ -73,10 +89,9 @@ def gelu():
     x = np.random.default_rng(0).normal(size=(200, 10))
     unit = nt.stax.ElementwiseNumerical(lambda z: z * (1 + jax.lax.erf(z / sqrt(2))) / 2, deg=50)
     dense = nt.stax.Dense(1, W_std=2**0.5, b_std=None)
-    kernel = jax.jit(lambda x: nt.stax.serial(dense, unit, dense)[2](x, None, "ntk"))
-    there = jax.device_put(x)
+    kernel = lambda x: nt.stax.serial(dense, unit, dense)[2](x, None, "ntk")
     ours = lambda: ntk_gram(x, depth=2, activation=lambda z: z * ndtr(z))
-    return ours, {NT: lambda: kernel(there).block_until_ready()}
+    return ours, {NT: compiled(kernel, "float64", x)}
 
 
 def layers_of(net):
@@ -85,13 +100,13 @@ def layers_of(net):
 
 def in_jax(net):
     """The same network and parameters in neural-tangents' stax."""
-    jax, nt = tangents()
+    _, nt = tangents()
     dense = [nt.stax.Dense(m.out_features, parameterization="standard", b_std=1.0) for m in layers_of(net)]
     parts = [part for layer in dense[:-1] for part in (layer, nt.stax.Relu())] + dense[-1:]
     _, apply, _ = nt.stax.serial(*parts)
     pairs = [(m.weight.detach().numpy().T, m.bias.detach().numpy()[None]) for m in layers_of(net)]
     parameters = [one for pair in pairs[:-1] for one in (pair, ())] + pairs[-1:]
-    return apply, jax.device_put(parameters)
+    return apply, parameters
 
 
 def torch_func_kernel(net, x):
@@ -115,17 +130,17 @@ def empirical(hidden, width, n):
     def make():
         from fbkit.probe import empirical_ntk
 
-        jax, nt = tangents()
+        _, nt = tangents()
         torch.manual_seed(0)
         sizes = [10] + [width] * hidden
         parts = [part for a, b in zip(sizes, sizes[1:]) for part in (torch.nn.Linear(a, b), torch.nn.ReLU())]
         net = torch.nn.Sequential(*parts, torch.nn.Linear(width, 1))
         x = torch.randn(n, 10)
         apply, parameters = in_jax(net)
-        there = jax.device_put(x.numpy())
         structured = nt.NtkImplementation.STRUCTURED_DERIVATIVES
-        kernel = jax.jit(nt.empirical_ntk_fn(apply, vmap_axes=0, implementation=structured))
-        peers = {NT: lambda: kernel(there, None, parameters).block_until_ready(), FUNC: torch_func_kernel(net, x)}
+        kernel = nt.empirical_ntk_fn(apply, vmap_axes=0, implementation=structured)
+        alone = lambda x, parameters: kernel(x, None, parameters)
+        peers = {NT: compiled(alone, "float32", x.numpy(), parameters), FUNC: torch_func_kernel(net, x)}
         return lambda: empirical_ntk(net, x), {name: peers[name] for name in floors}
 
     floors = {NT: 3, FUNC: 5} if hidden == 1 else {NT: 2, FUNC: 50}
