@@ -341,7 +341,7 @@ Q5 = Question(
     ),
 )
 
-# ---- q6: heard(mu, n), and cos 3x on 15 and on 16 points
+# ---- q6: heard(mu, n), and cos 3θ on 15 and on 16 points
 
 
 def heard_check(about, mu, n, expected, mistakes=()):
@@ -350,7 +350,7 @@ def heard_check(about, mu, n, expected, mistakes=()):
 
 
 def alias_check(about):
-    """Rates on 15 and 16 points, and what two networks left of cos 3x there after 300 steps at learning rate 3."""
+    """Rates on 15 and 16 points, and what two networks left of cos 3θ there after 300 steps at learning rate 3."""
 
     def judge(answer, ask):
         given = answer if isinstance(answer, dict) else {}
@@ -407,7 +407,7 @@ Q6 = Question(
         ),
         heard_check("fewer frequencies than points can tell apart", [1, 0.5], 6, [1, 0.5, 0, 0]),
         heard_check("many turns", LONG, 3, [1 + 2 / 7, 6 / 7]),
-        alias_check("cos 3x on 15 and 16 points"),
+        alias_check("cos 3θ on 15 and 16 points"),
     ),
 )
 
@@ -418,7 +418,7 @@ MANUAL = {
         "What does the spectrum decide, and what not?",
         (
             (2, "Says, with numbers, what the spread between the largest and a small rate costs in steps, and why."),
-            (2, "Explains cos 3x without biases on 15 and on 16 points, and what the network does between the 15."),
+            (2, "Explains cos 3θ without biases on 15 and on 16 points, and what the network does between the 15."),
             (1, "Names one place where prediction and network part, by how much, and why."),
             (1, "Predicts what one change does (depth, activation, height of the target, width), tries it, compares."),
         ),
