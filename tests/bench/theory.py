@@ -100,8 +100,7 @@ def columns(row, peer, ours, theirs, ratios, difference, share):
     return [
         row.work,
         peer,
-        f"{ours:.3g} ms",
-        f"{theirs:.3g} ms",
+        *(f"{t:.0f} ms" if t > 100 else f"{t:.3g} ms" for t in (ours, theirs)),
         f"{middle:.1f} ({min(ratios):.1f} to {max(ratios):.1f})",
         f"{row.floors[peer]:g}" + ("" if middle >= row.floors[peer] else " (missed)"),
         "" if share is None else f"{100 * share:.0f} %",
