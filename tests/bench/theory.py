@@ -40,8 +40,9 @@ course set itself. *Of GEMM* is the share of this core's matrix-multiplication r
 work is matrix products (one triangle of a symmetric product counts half).
 
 """
-TAIL = """
-Peers: neural-tangents {neural_tangents} with JAX {jax}, compiled, compile time excluded, its empirical kernel by
+TAIL = """## Peers and bounds
+
+neural-tangents {neural_tangents} with JAX {jax}, compiled, compile time excluded, its empirical kernel by
 structured derivatives with `vmap_axes=0`; torch.func of PyTorch {torch} as in its tutorials; scikit-fem {skfem} with
 SciPy {scipy}, factorised once with the ordering for symmetric patterns. `import fbkit` loads NumPy alone and takes
 {ours:.0f} ms of CPU, {numpy:.0f} of them NumPy's.
@@ -98,9 +99,9 @@ def measure(row):
 def columns(row, peer, ours, theirs, ratios, difference, share):
     middle = statistics.median(ratios)
     return [
-        row.work,
+        *row.work.split(", ", 1),
         peer,
-        *(f"{t:.0f} ms" if t > 100 else f"{t:.3g} ms" for t in (ours, theirs)),
+        *(f"{t:.0f}" if t > 100 else f"{t:.3g}" for t in (ours, theirs)),
         f"{middle:.1f} ({min(ratios):.1f} to {max(ratios):.1f})",
         f"{row.floors[peer]:g}" + ("" if middle >= row.floors[peer] else " (missed)"),
         "" if share is None else f"{100 * share:.0f} %",
@@ -108,7 +109,17 @@ def columns(row, peer, ours, theirs, ratios, difference, share):
     ]
 
 
-TITLES = ["Work", "Peer", "Ours", "Theirs", "Times faster", "Aim", "Of GEMM", "Difference"]
+TITLES = ["Setting", "Peer", "Ours, ms", "Theirs, ms", "Times faster", "Aim", "Of GEMM", "Difference"]
+
+
+def tables(lines):
+    """One section and table for each kind of work, which is the first column."""
+    body = ""
+    for work in dict.fromkeys(line[0] for line in lines):
+        rows = [TITLES, ["---"] * len(TITLES), *(line[1:] for line in lines if line[0] == work)]
+        table = "".join("| " + " | ".join(cells) + " |\n" for cells in rows)
+        body += f"## {work[0].upper()}{work[1:]}\n\n:::{{container}} small-table\n\n{table}\n:::\n\n"
+    return body
 
 
 def import_milliseconds(module):
@@ -153,11 +164,9 @@ def main(words):
             python=platform.python_version(),
             repeats=REPEATS,
         )
-        table = [TITLES, ["---"] * len(TITLES), *lines]
         versions = {name: version(name.replace("_", "-")) for name in ("neural_tangents", "jax", "scipy")}
         versions |= {"torch": version("torch").split("+")[0], "skfem": version("scikit-fem")}
-        body = "".join("| " + " | ".join(cells) + " |\n" for cells in table)
-        PAGE.write_text(head + body + TAIL.format(ours=ours, numpy=numpy, **versions))
+        PAGE.write_text(head + tables(lines) + TAIL.format(ours=ours, numpy=numpy, **versions))
         print(f"Written: {PAGE.relative_to(ROOT)}")
     return 0
 
