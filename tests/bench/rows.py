@@ -206,7 +206,7 @@ def ensemble(hidden):
     products = 64 * 128 * 256 * (6 * 256 * (hidden - 1) + 2 * (2 * 3 + 3))
     return Row(
         f"ensemble-{hidden}",
-        f"ensemble of 64 networks, {hidden} hidden layer{'s'[: hidden - 1]}, width 256, n = 128, {STEPS} steps, float32",
+        f"ensemble of 64 networks, hidden layers: {hidden}, width 256, n = 128, {STEPS} steps, float32",
         make,
         {f"{FUNC}.vmap": 2.5 if hidden == 1 else 1.4},
         1e-4,

@@ -165,4 +165,5 @@ def test_bad_rates_are_one_sentence(lr):
     except ValueError as error:
         assert "lr" in str(error) and "\n" not in str(error)
     else:
-        assert np.all(np.asarray(lr, float) > 0) and np.shape(lr) in [(), (2,)] and np.isfinite(np.asarray(lr, float)).all()
+        rates = np.asarray(lr, float)
+        assert np.all(rates > 0) and np.shape(lr) in [(), (2,)] and np.isfinite(rates).all()
