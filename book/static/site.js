@@ -12,3 +12,10 @@ addEventListener("load", () => {
   (window.MathJax?.startup?.promise ?? Promise.resolve()).then(set);
   new ResizeObserver(set).observe(document.querySelector("main") ?? document.body);
 });
+// The theme's arrows that fold a part of the contents have no name of their own.
+addEventListener("DOMContentLoaded", () => {
+  for (const arrow of document.querySelectorAll("nav summary")) {
+    const page = arrow.closest("li")?.querySelector("a")?.textContent.trim() ?? "this part";
+    arrow.setAttribute("aria-label", `Pages of ${page}`);
+  }
+});

@@ -33,10 +33,11 @@ def frame(dim, samples, lr, steps=0):
     seen = mu + tail / samples
     cap = 1.9 / (mu * (1 + np.sqrt(many / samples)) ** 2 + tail / samples).max()
     lr, arrays = min(lr, cap), {"degree": DEGREES, "mu": mu, "seen": seen, "many": many, "step": STEPS}
-    arrays |= {"half": np.full(3, 0.5), "from": [-0.5], "to": [8.5], "samples": [samples]}
+    arrays |= {"half": np.full(3, 0.5), "from": [-0.5], "to": [8.5], "samples": [samples], "place": [0, 1, 2]}
     arrays["alone"] = np.log(0.5) / np.log(np.maximum(1e-9, np.abs(1 - lr * mu[list(SHOWN)])))
     for k in SHOWN:
         arrays[f"train_{k}"], arrays[f"test_{k}"] = left(mu[k], many[k], tail[k], samples, lr)
+    arrays |= {f"{set}_now": np.stack([arrays[f"{set}_{k}"] for k in SHOWN], axis=1) for set in ("train", "test")}
     return {k: np.asarray(v, dtype=float) for k, v in arrays.items()}
 
 
@@ -63,17 +64,16 @@ EXPLORER = Explorer(
         Panel("Error left, by degree", Axis("step", log=True, low=1, high=1e5), Axis("part left", low=0, high=1.05), (
             *(line("step", f"train_{k}", label=f"degree {k}", color=c) for k, c in zip(SHOWN, COLORS)),
             *(line("step", f"test_{k}", label=f"{k}, fresh points", color=c, dash=True) for k, c in zip(SHOWN, COLORS)),
-            scatter("alone", "half", label="half left, by eigenvalue alone", color="purple", hollow=True),
-        ), time=True, wide=True),
+            scatter("alone", "half", label="half left, by eigenvalue alone", color="purple", hollow=True)), time=True),
+        Panel("Left now", Axis("degree", low=-0.6, high=2.6, names=("1", "2", "4")), Axis("part left", low=0), (
+            stem("place", "test_now", label="fresh points", width=40, hollow=True, moving=True),
+            stem("place", "train_now", label="training points", width=20, moving=True))),
         Panel("Eigenvalue of each degree", ACROSS, Axis("eigenvalue", log=True), (
             stem("degree", "seen", label="seen by n samples", width=16, hollow=True),
-            stem("degree", "mu", label="exact", width=7),
-        )),
+            stem("degree", "mu", label="exact", width=7))),
         Panel("Harmonics of each degree", ACROSS, Axis("how many", log=True), (
             stem("degree", "many", label="harmonics of degree k", color="green", width=10),
-            segments("from", "samples", x2="to", y2="samples", label="samples n", color="grey", dash=True),
-        )),
+            segments("from", "samples", x2="to", y2="samples", label="samples n", color="grey", dash=True))),
     ),
-    frame=frame, summary=summary, engine=True, time="step",
-    doc=__doc__,
+    frame=frame, summary=summary, engine=True, time="step", doc=__doc__,
 )  # fmt: skip

@@ -57,6 +57,10 @@ engines.sphere_eigenfunctions = function () {
     for (const k of SHOWN) [arrays[`train_${k}`], arrays[`test_${k}`]] = left(s, k);
     arrays.alone = Float64Array.from(SHOWN, (k) => Math.log(0.5) / Math.log(Math.max(1e-9, Math.abs(1 - s.lr * s.mu[k]))));
     arrays.half = Float64Array.of(0.5, 0.5, 0.5);
+    arrays.place = Float64Array.of(0, 1, 2);
+    for (const set of ["train", "test"]) { // by step, then by degree
+      arrays[`${set}_now`] = Float64Array.from({ length: 3 * step.length }, (_, i) => arrays[`${set}_${SHOWN[i % 3]}`][Math.floor(i / 3)]);
+    }
     return { ...arrays, from: Float64Array.of(-0.5), to: Float64Array.of(8.5), samples: Float64Array.of(s.samples) };
   }
 
