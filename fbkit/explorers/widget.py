@@ -43,14 +43,15 @@ class ExplorerWidget(anywidget.AnyWidget):
     """An explorer with its parameters in `values`; setting `values` recomputes `frame`, so widgets can be linked."""
 
     _esm = traitlets.Unicode().tag(sync=True)
-    spec = traitlets.Dict().tag(sync=True)
+    # As text: a notebook file sorts the keys of what it holds, and the order of parameters and presets has a meaning.
+    spec = traitlets.Unicode().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
     table = traitlets.Dict().tag(sync=True)
 
     def __init__(self, explorer, params):
         self._explorer, self._count = explorer, 0
-        state = {"spec": explorer.spec() | {"site": on_site()}, "values": params}
+        state = {"spec": json.dumps(explorer.spec() | {"site": on_site()}), "values": params}
         if on_site():
             state["_esm"] = STUB
             if not explorer.engine:

@@ -563,7 +563,7 @@ function writeHash(spec, start, values) {
 // ---- the explorer ------------------------------------------------------------------------------------------------
 
 function render({ model, el }) {
-  const spec = model.get("spec"), table = model.get("table");
+  const spec = JSON.parse(model.get("spec")), table = model.get("table");
   const embedded = table && table.data;
   const source = spec.engine ? engineSource(spec) : embedded ? tableSource(spec, table) : kernelSource(model);
   const choices = (name) => { // what a link may set: table presets, options, a ladder, or (null) anything within bounds

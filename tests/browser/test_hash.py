@@ -52,3 +52,24 @@ def test_a_value_out_of_range_is_clamped_and_said(opened, page, name):
     high = EXPLORERS[name].params[number].high
     _, root = opened(page, name, f"#{name}.{number}={10 * high + 1}")
     assert eventually(lambda: "out of range" in root.locator("p[role=status]").inner_text(), SECONDS)
+
+
+TABLES = [(page, name) for page, name in SHOWN if not EXPLORERS[name].engine]
+STATE = """() => Object.values(JSON.parse(document.querySelector(
+  'script[type="application/vnd.jupyter.widget-state+json"]').textContent).state)
+  .map(model => model.state).filter(state => state.table?.summaries)"""
+
+
+@pytest.mark.parametrize(("page", "name"), TABLES)
+def test_a_table_shows_the_frame_of_its_settings(opened, page, name):
+    """The page looks the frame up in the order in which Python stored them: corners that no symmetry hides."""
+    explorer = EXPLORERS[name]
+    settings = explorer.settings()
+    for at in (0, len(settings) // 3, 2 * len(settings) // 3, len(settings) - 2):
+        hash = "&".join(f"{name}.{key}={value}" for key, value in settings[at].items())
+        tab, root = opened(page, name, f"#{hash}")
+        (table,) = [s["table"] for s in tab.evaluate(STATE) if f'"name": "{name}"' in s["spec"]]
+        assert len(table["summaries"]) == len(settings)
+        shown = root.locator(".fbkit-summary")
+        expected = table["summaries"][at]
+        assert eventually(lambda shown=shown, e=expected: e in shown.inner_text(), SECONDS), settings[at]

@@ -31,7 +31,8 @@ def shown(windows):
         page.goto("about:blank")
         page.add_script_tag(content=site_script())
         values = EXPLORER.check({})
-        state = json.dumps({"spec": EXPLORER.spec() | {"site": False}, "values": values, "table": {}, "frame": {}})
+        spec = json.dumps(EXPLORER.spec() | {"site": False})
+        state = json.dumps({"spec": spec, "values": values, "table": {}, "frame": {}})
         model = "const model = { get: key => state[key], set() {}, on() {}, off() {}, save_changes() {} }"
         page.add_script_tag(content=f"{tamper};\nconst state = {state};\n{model};\n{mount};")
         return page.locator("[data-explorer]")
