@@ -34,6 +34,7 @@ _PARTS = [
     "samples_as_time",
 ]
 _CLAIMS = {}
+BETWEEN = " | "  # the values of one seed; a slash would read as a division
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class Result:
 
     def figures(self):
         """The measured values as text, one list a seed, in short."""
-        per_seed = ["/".join(map(_number, row)) for row in self.measured]
+        per_seed = [BETWEEN.join(map(_number, row)) for row in self.measured]
         return ", ".join(per_seed) + (f" {self.claim.unit}" if self.claim.unit else "")
 
     def __repr__(self):
@@ -248,8 +249,8 @@ class claims_table:
     @staticmethod
     def _row(r):
         c = r.claim
-        measured = [f"<div>{'/'.join(map(_number, values))}</div>" for values in r.measured]
-        numbers = f"<td>{_range(c)}</td><td>{''.join(measured)}</td>".replace("/", "/<wbr>").replace("</<wbr>", "</")
+        measured = [f"<div>{BETWEEN.join(map(_number, values))}</div>" for values in r.measured]
+        numbers = f"<td>{_range(c)}</td><td>{''.join(measured)}</td>"
         return (
             f'<tr><td style="min-width:16rem">{"✓" if r.ok else "✗"} {html.escape(c.statement)} <br>'
             f"<small><code>{c.id}</code>, {c.kind}. {html.escape(c.source)}.</small></td>{numbers}</tr>"
@@ -325,6 +326,6 @@ def _number(value):
 
 def _range(c):
     def text(v):
-        return "/".join(map(_number, np.atleast_1d(np.asarray(v, dtype=float))))
+        return BETWEEN.join(map(_number, np.atleast_1d(np.asarray(v, dtype=float))))
 
     return f"{text(c.expected)} ± {text(c.tolerance)}" + (f" {c.unit}" if c.unit else "")

@@ -169,7 +169,7 @@ def test_a_record_is_made_read_and_shown(ledger):
     one.recompute()
     assert "Infinity" not in one._file.read_text()
     assert np.array_equal(one.measure(), [[1.0, np.inf]])
-    assert fb.claim("one").figures() == "1/never"
+    assert fb.claim("one").figures() == "1 | never"
 
 
 def with_infinity(seed):
