@@ -8,7 +8,7 @@ from fbkit.claims import ledger
 NTK = "Jacot et al., arXiv 1806.07572 (theory); figures measured for this course"
 LAZY = "derived here, checked numerically; lazy training: Chizat et al., arXiv 1812.07956"
 LARGE = "Lewkowycz et al., arXiv 2003.02218 (effect); figures measured for this course"
-WAVES = "sin x + sin 3x + sin 5x on 64 points of the circle"
+WAVES = "(sin x + sin 3x + sin 5x) on 64 points of the circle"
 
 
 @ledger(
@@ -57,7 +57,7 @@ def kernel_converges(seed):
 @ledger(
     id="whole-run",
     source=LAZY,
-    statement=f"1,000 steps of a ReLU network (width 1,024) on 0.1 × ({WAVES}): largest difference from the "
+    statement=f"1,000 steps of a ReLU network (width 1,024) on 0.1 × {WAVES}: largest difference from the "
     "forecast in any mode at any recorded step, in % of one wave; with the network's kernel at the "
     "start, then with infinite width's.",
     expected=(3, 5.5),
@@ -128,7 +128,7 @@ def lazy_law(seed):
 @ledger(
     id="largest-stable-rate",
     source="classical for quadratic losses; figures measured for this course",
-    statement=f"A ReLU network (width 1,024) on 0.1 × ({WAVES}): largest loss within 200 steps over the loss at the "
+    statement=f"A ReLU network (width 1,024) on 0.1 × {WAVES}: largest loss within 200 steps over the loss at the "
     "start, at 98 % of 2/(largest rate), then at 102 %.",
     expected=(1, 17),
     tolerance=(0.01, 3),
