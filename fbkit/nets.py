@@ -105,27 +105,58 @@ def mlp(
     return Antisymmetric(net) if antisymmetric else net
 
 
+def even_units(width=1920, *, weight_std=1.0, bias_std=1.0):
+    """A ReLU network on the circle without chance: directions evenly spaced, only the first layer trained.
+
+    `mlp(inputs=2, depth=2)` with W_j = sqrt 2 (cos phi_j, sin phi_j), phi_j = 2 pi (j + 1/2)/(width/2), in both of its
+    halves, biases 0, and outer weights held at +1 in one half and -1 in the other: the kernel of infinitely many random
+    units without the random error of size width^{-1/2}.
+
+    Parameters: `width`, even; `weight_std`, s_w, and `bias_std`, s_b (0: no biases), as in `mlp`.
+
+    >>> first, outer = even_units(8).plus.layers
+    >>> [round(length, 4) for length in first.weight.norm(dim=1).tolist()], outer.weight.requires_grad
+    ([1.4142, 1.4142, 1.4142, 1.4142], False)
+    """
+    net = mlp(width=width, weight_std=weight_std, bias_std=bias_std)
+    for half in (net.plus, net.minus):
+        first, outer = half.layers
+        angle = 2 * torch.pi * (torch.arange(len(first.weight)) + 0.5) / len(first.weight)
+        first.weight.data = 2**0.5 * torch.stack([angle.cos(), angle.sin()], dim=1)
+        outer.weight.requires_grad_(False).fill_(1.0)
+        if first.bias is not None:
+            first.bias.data.zero_()
+    return net
+
+
 class FourierFeatures(nn.Module):
     """m^{-1/2} sum_j [a_j cos(w_j . x) + b_j sin(w_j . x)] with fixed frequencies w and a, b starting at zero.
 
-    With `hidden` given, the features feed a network instead of the output (as a model of frequency bias: Molina et al.,
-    arXiv 2405.14957).
+    With `hidden` given, the features feed a network instead of the output; with `outer`, a and b start there and the
+    frequencies are trained too (as a model of frequency bias: Molina et al., arXiv 2405.14957).
 
-    Parameters: `frequencies` (m,) or (m, d); `hidden`, a module from 2m features to the output, or None.
+    Parameters: `frequencies` (m,) or (m, d); `hidden`, a module from 2m features to the output; `outer`, a and b (2, m).
 
     >>> FourierFeatures([1.0, 2.0])(torch.zeros(3, 1)).shape
     torch.Size([3, 1])
+    >>> net = FourierFeatures([1.0, 2.0], outer=([3.0, 4.0], [5.0, 6.0]))
+    >>> round(net(torch.zeros(1, 1)).item() ** 2, 4), net.frequencies.requires_grad      # (3 + 4)^2 / 2
+    (24.5, True)
     """
 
-    def __init__(self, frequencies, hidden=None):
+    def __init__(self, frequencies, hidden=None, outer=None):
         super().__init__()
-        w = torch.as_tensor(frequencies, dtype=torch.get_default_dtype())
+        w = torch.as_tensor(frequencies, dtype=torch.get_default_dtype()).clone()
         if w.ndim not in (1, 2) or w.numel() == 0 or not torch.isfinite(w).all():
             raise ValueError(f"frequencies has shape {tuple(w.shape)}; expected finite numbers (m,) or (m, d).")
-        self.register_buffer("frequencies", w.reshape(len(w), -1))
+        if outer is None:
+            self.register_buffer("frequencies", w.reshape(len(w), -1))
+        else:
+            self.frequencies = nn.Parameter(w.reshape(len(w), -1))
         self.hidden = nn.Linear(2 * len(w), 1, bias=False) if hidden is None else hidden
         if hidden is None:
-            nn.init.zeros_(self.hidden.weight)
+            start = torch.zeros(2, len(w)) if outer is None else outer
+            self.hidden.weight.data = torch.cat([torch.as_tensor(v).to(w) for v in start])[None]
 
     def forward(self, x):
         phase = x @ self.frequencies.T

@@ -5,6 +5,7 @@ import numpy as np
 import fbkit as fb
 from fbkit.claims import ledger
 from fbkit.kernels import circle_ntk_eigs
+from fbkit.nets import even_units
 
 EXACT = "derived here, checked numerically; up to factors as in Basri et al., arXiv 1906.00425"
 HERE = "derived here, checked numerically"
@@ -13,21 +14,6 @@ KERNEL = {  # inner weights (and biases, 0 at the start) trained: share of units
     0: lambda theta: np.cos(theta) * (np.pi - theta) / (2 * np.pi),
     1: lambda theta: (1 + np.cos(theta)) * (np.pi - theta) / (2 * np.pi),
 }
-
-
-def even_units(bias, width=1920):
-    """A network whose units point in evenly spaced directions, biases at 0, outer weights fixed at 1."""
-    import torch
-
-    net = fb.mlp(width=width, bias_std=bias)
-    for half in (net.plus, net.minus):
-        inner, outer = half.layers
-        angle = 2 * np.pi * (torch.arange(len(inner.weight)) + 0.5) / len(inner.weight)
-        inner.weight.data = 2**0.5 * torch.stack([angle.cos(), angle.sin()], dim=1)
-        outer.weight.requires_grad_(False).fill_(1.0)
-        if bias:
-            inner.bias.data.zero_()
-    return net
 
 
 def cosines(basis, frequencies, amplitude):
@@ -115,7 +101,7 @@ def slopes(seed):
 def no_bias_steps(seed):
     basis, asked = fb.circle(64), [2, 3, 4, 6, 8]
     target, lam = cosines(basis, asked, 0.02), rates(0, 64, 32)[fb.circle(64).modes.astype(int)]
-    run = fb.train(even_units(0), target, lr=8, steps=150, records=2000, progress=False)
+    run = fb.train(even_units(bias_std=0), target, lr=8, steps=150, records=2000, progress=False)
     theory = fb.gradient_descent(lam, run.error[0], np.round(run.t / 8), 8, basis.modes)
     start = run.select([2])[0]
     gap = np.abs(run.select(asked) - theory.select(asked)).max() / start
@@ -136,7 +122,7 @@ def no_bias_steps(seed):
 def bias_steps(seed):
     basis, asked = fb.circle(64), [2, 3, 4, 6, 8]
     target, lam = cosines(basis, asked, 0.02), rates(1, 64, 32)[fb.circle(64).modes.astype(int)]
-    run = fb.train(even_units(1), target, lr=2.8, steps=200, records=2000, progress=False)
+    run = fb.train(even_units(bias_std=1), target, lr=2.8, steps=200, records=2000, progress=False)
     theory = fb.gradient_descent(lam, run.error[0], np.round(run.t / 2.8), 2.8, basis.modes)
     gap = np.abs(run.select(asked) - theory.select(asked)).max() / run.select([2])[0]
     return *half_steps(run), *gap
@@ -239,7 +225,7 @@ def aliasing(seed):
 def odd_points(seed):
     import torch
 
-    net, target, fine = even_units(0), cosines(fb.circle(15), [3], 0.02), fb.circle(960)
+    net, target, fine = even_units(bias_std=0), cosines(fb.circle(15), [3], 0.02), fb.circle(960)
     run = fb.train(net, target, steps=800, progress=False)
     with torch.no_grad():
         output = net(torch.as_tensor(fine.inputs, dtype=torch.float32)).numpy().ravel()
@@ -274,7 +260,7 @@ def random_units(seed):
 )
 def tall_target(seed):
     target = cosines(fb.circle(64), [2, 3, 4, 6, 8], 1.0)
-    run = fb.train(even_units(0), target, lr=8, steps=400, records=4000, progress=False)
+    run = fb.train(even_units(bias_std=0), target, lr=8, steps=400, records=4000, progress=False)
     error = run.select([3])[:, 0]
     steps = fb.learning_times(run, 0.2, [4])[0] / 8
     return steps * -np.log(1 - 8 * rates(0, 64)[4]) / np.log(5), error[-1] / error[0] - 1

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import torch
 
 import fbkit as fb
 from fbkit.claims import ledger
@@ -70,11 +69,8 @@ def density_network(seed):
     x = np.r_[-np.pi + np.pi * (np.arange(80) + 0.5) / 80, np.pi * (np.arange(320) + 0.5) / 320]
     y = 0.03 * np.sin(x) ** 2 * np.sin(8 * x + seed)
     points = fb.targets.Target(np.stack([np.cos(x), np.sin(x)], 1), y, np.full(400, 1 / 400), None, "two waves")
-    half = fb.mlp(width=500, weight_std=0.5**0.5, bias_std=0.5**0.5, antisymmetric=False)
-    start = fb.circle(500).inputs, np.zeros(500), np.ones((1, 500))
-    half.load_state_dict(dict(zip(half.state_dict(), map(torch.tensor, start))))
-    half.layers[1].requires_grad_(False)
-    run = fb.train(fb.nets.Antisymmetric(half), points, steps=2600, records=400, keep_outputs=True, progress=False)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    run = fb.train(net, points, steps=2600, records=400, keep_outputs=True, progress=False)
     left = [np.square(run.meta["outputs"] - y)[:, side].mean(axis=1) for side in (x > 0, x < 0)]
     times = [run.t[np.argmax(e < 0.01 * e[0])] for e in left]
     return times / fb.dynamics.density_learning_time(8, [0.8 / np.pi, 0.2 / np.pi])
@@ -94,11 +90,8 @@ def uneven_plain(seed):
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
     target = replace(fb.targets.on_basis(basis, 0.03 * waves), weights=np.full(160, 1 / 160))
-    half = fb.mlp(width=500, weight_std=0.5**0.5, bias_std=0.5**0.5, antisymmetric=False)
-    start = fb.circle(500).inputs, np.zeros(500), np.ones((1, 500))
-    half.load_state_dict(dict(zip(half.state_dict(), map(torch.tensor, start))))
-    half.layers[1].requires_grad_(False)
-    run = fb.train(fb.nets.Antisymmetric(half), target, lr=4.7, steps=220, records=1500, progress=False)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    run = fb.train(net, target, lr=4.7, steps=220, records=1500, progress=False)
     return fb.learning_times(run, 0.5, [3, 4, 8]) * fb.kernels.circle_ntk_eigs(8)[[3, 4, 8]] / np.log(2)
 
 
@@ -116,11 +109,8 @@ def quadrature_weights(seed):
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
     target = fb.targets.on_basis(basis, 0.03 * waves)
-    half = fb.mlp(width=500, weight_std=0.5**0.5, bias_std=0.5**0.5, antisymmetric=False)
-    start = fb.circle(500).inputs, np.zeros(500), np.ones((1, 500))
-    half.load_state_dict(dict(zip(half.state_dict(), map(torch.tensor, start))))
-    half.layers[1].requires_grad_(False)
-    run = fb.train(fb.nets.Antisymmetric(half), target, lr=2.8, steps=320, records=2500, progress=False)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    run = fb.train(net, target, lr=2.8, steps=320, records=2500, progress=False)
     return fb.learning_times(run, 0.5, [4, 6, 8]) * fb.kernels.circle_ntk_eigs(8)[[4, 6, 8]] / np.log(2)
 
 
@@ -137,12 +127,9 @@ def sobolev_flat(seed):
     x = np.interp((np.arange(160) + 0.5) / 160, (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi), grid)
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = 0.03 * np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
-    half = fb.mlp(width=500, weight_std=0.5**0.5, bias_std=0.5**0.5, antisymmetric=False)
-    start = fb.circle(500).inputs, np.zeros(500), np.ones((1, 500))
-    half.load_state_dict(dict(zip(half.state_dict(), map(torch.tensor, start))))
-    half.layers[1].requires_grad_(False)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
     settings = dict(lr=0.25, steps=60, records=300, mode_weights=(1 + basis.modes) ** 2, progress=False)
-    run = fb.train(fb.nets.Antisymmetric(half), fb.targets.on_basis(basis, waves), **settings)
+    run = fb.train(net, fb.targets.on_basis(basis, waves), **settings)
     return fb.learning_times(run, 0.5, [1, 3, 4, 6, 8])
 
 
@@ -159,12 +146,9 @@ def sobolev_reversed(seed):
     x = np.interp((np.arange(160) + 0.5) / 160, (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi), grid)
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = 0.03 * np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
-    half = fb.mlp(width=500, weight_std=0.5**0.5, bias_std=0.5**0.5, antisymmetric=False)
-    start = fb.circle(500).inputs, np.zeros(500), np.ones((1, 500))
-    half.load_state_dict(dict(zip(half.state_dict(), map(torch.tensor, start))))
-    half.layers[1].requires_grad_(False)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
     settings = dict(lr=0.01, steps=60, records=300, mode_weights=(1 + basis.modes) ** 4, progress=False)
-    run = fb.train(fb.nets.Antisymmetric(half), fb.targets.on_basis(basis, waves), **settings)
+    run = fb.train(net, fb.targets.on_basis(basis, waves), **settings)
     return fb.learning_times(run, 0.5, [1, 4, 8])
 
 
@@ -183,12 +167,9 @@ def sobolev_negative(seed):
     x = np.interp((np.arange(160) + 0.5) / 160, (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi), grid)
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = 0.03 * np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
-    half = fb.mlp(width=500, weight_std=0.5**0.5, bias_std=0.5**0.5, antisymmetric=False)
-    start = fb.circle(500).inputs, np.zeros(500), np.ones((1, 500))
-    half.load_state_dict(dict(zip(half.state_dict(), map(torch.tensor, start))))
-    half.layers[1].requires_grad_(False)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
     settings = dict(lr=5.6, steps=600, records=1500, mode_weights=1 / (1 + basis.modes), progress=False)
-    run = fb.train(fb.nets.Antisymmetric(half), fb.targets.on_basis(basis, waves), **settings)
+    run = fb.train(net, fb.targets.on_basis(basis, waves), **settings)
     return fb.learning_times(run, 0.5, [3, 4, 6]) * fb.kernels.circle_ntk_eigs(8)[[3, 4, 6]] / np.log(2)
 
 
@@ -225,9 +206,6 @@ def uneven_tall(seed):
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
     target = fb.targets.on_basis(basis, waves)
-    half = fb.mlp(width=500, weight_std=0.5**0.5, bias_std=0.5**0.5, antisymmetric=False)
-    start = fb.circle(500).inputs, np.zeros(500), np.ones((1, 500))
-    half.load_state_dict(dict(zip(half.state_dict(), map(torch.tensor, start))))
-    half.layers[1].requires_grad_(False)
-    run = fb.train(fb.nets.Antisymmetric(half), target, lr=4, steps=250, records=1500, progress=False)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    run = fb.train(net, target, lr=4, steps=250, records=1500, progress=False)
     return fb.learning_times(run, 0.5, [4]) * fb.kernels.circle_ntk_eigs(8)[[4]] / np.log(2)

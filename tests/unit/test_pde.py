@@ -491,6 +491,20 @@ def test_samples_skip_gaps_in_the_density():
     assert (np.abs(w) > 1.98).all() and np.mean(w > 0) == 0.5
 
 
+@pytest.mark.parametrize("mode, bound", [("iid", 0.05), ("sobol", 0.015)])
+def test_samples_in_the_plane_follow_the_density(mode, bound):
+    """A normal density of different widths: shares left of a line in each coordinate, and correlation by a tilt."""
+    from scipy.special import ndtr
+
+    axes = np.linspace(-9, 9, 181), np.linspace(-6, 6, 121)
+    p = lambda w: np.exp(-((w[..., 0] / 2) ** 2) / 2 - (w[..., 1] - w[..., 0] / 4) ** 2 / 2)
+    for seed in range(3):
+        w = pde.sample_frequencies(p, axes, 2000, mode, seed)
+        steps = (np.arange(2000) + 0.5) / 2000
+        assert np.abs(ndtr(np.sort(w[:, 0]) / 2) - steps).max() < bound
+        assert np.abs(ndtr(np.sort(w[:, 1] - w[:, 0] / 4)) - steps).max() < bound
+
+
 # Doors
 
 
@@ -512,6 +526,8 @@ def test_samples_skip_gaps_in_the_density():
         (lambda: pde.sample_features([1, 1], [0, 1], 6), "multiple of 4"),
         (lambda: pde.sample_frequencies([1, -1], [0, 1], 6), "p is"),
         (lambda: pde.sample_frequencies([1, 1], [0, 1], 6, "random"), "mode"),
+        (lambda: pde.sample_frequencies(np.ones((2, 2)), ([0, 1], [0, 1]), 6), "single axis"),
+        (lambda: pde.sample_frequencies(np.ones((3, 2)), ([0, 1], [0, 1]), 6, "iid"), "shape"),
         (lambda: pde.waterfill([0, 0], [0, 1], 1.0), "S"),
     ],
 )
