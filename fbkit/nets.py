@@ -135,7 +135,7 @@ class FourierFeatures(nn.Module):
     With `hidden` given, the features feed a network instead of the output; with `outer`, a and b start there and the
     frequencies are trained too (as a model of frequency bias: Molina et al., arXiv 2405.14957).
 
-    Parameters: `frequencies` (m,) or (m, d); `hidden`, a module from 2m features to the output; `outer`, a and b (2, m).
+    Parameters: `frequencies` (m,) or (m, d); `hidden`, a module from 2m features to the output; `outer`, (2, m).
 
     >>> FourierFeatures([1.0, 2.0])(torch.zeros(3, 1)).shape
     torch.Size([3, 1])
