@@ -9,9 +9,7 @@ import numpy as np
 
 from fbkit._errors import one_of, positive, positive_int, real_array
 from fbkit.basis import Basis
-from fbkit.history import History
-
-METHODS = ("flow", "gd", "heavy_ball", "nesterov")
+from fbkit.history import METHODS, History
 
 
 def gradient_flow(rates, start, t, modes=None, **gram):
@@ -50,7 +48,9 @@ def gradient_flow(rates, start, t, modes=None, **gram):
     t = np.atleast_1d(real_array("t", t))
     if t.min() < 0:
         raise ValueError(f"t starts at {t.min():g}; expected times of at least 0.")
-    return _run(rates, start, t, modes, lambda rate: np.exp(-np.outer(t, rate)), {"label": "gradient flow"}, **gram)
+    return _run(
+        rates, start, t, modes, lambda rate: np.exp(-np.outer(t, rate)), {"label": "theory, gradient flow"}, **gram
+    )
 
 
 def gradient_descent(rates, start, steps, lr, modes=None, **gram):
@@ -363,7 +363,7 @@ def _stepped(method, rates, start, steps, lr, momentum, modes, gram):
             )
         return factor
 
-    meta = {"clock": "flow" if flow else "steps", "label": method.replace("_", " "), "lr": lr, "steps": steps}
+    meta = {"clock": "flow" if flow else "steps", "label": f"theory, {METHODS[method]}", "lr": lr, "steps": steps}
     meta |= {} if flow else {"momentum": momentum}
     return _run(rates, start, steps * (lr if flow else 1), modes, decay, meta, **gram)
 
@@ -379,7 +379,7 @@ def _whole_steps(steps):
 
 def _check_z(z, method, beta):
     z = real_array("z", z)
-    one_of("method", method, METHODS)
+    one_of("method", method, ["flow", "gd", "heavy_ball", "nesterov"])
     if z.min() < 0 or z.max() > 1e100:
         raise ValueError(f"z runs from {z.min():g} to {z.max():g}; expected lr times rate, from 0 to 1e100 at most.")
     if positive("beta", beta, zero=True) >= 1:

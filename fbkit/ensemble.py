@@ -8,7 +8,7 @@ from torch import nn
 
 from fbkit._errors import one_of, positive, positive_int, real_array
 from fbkit.activations import torch_function
-from fbkit.history import History
+from fbkit.history import METHODS, History
 from fbkit.nets import MLP, Antisymmetric, Layer
 from fbkit.probe import largest_rate, mode_error, total_error
 from fbkit.targets import Target
@@ -81,7 +81,7 @@ def train_ensemble(
                 stopped, seen[step] = True, stack.forward().numpy().copy()
             stack.write_back()
             for k, one in enumerate(targets[part]):
-                meta = {"clock": clock, "label": f"network, {optimizer}", "lr": lr[start + k].item()}
+                meta = {"clock": clock, "label": f"network, {METHODS[optimizer]}", "lr": lr[start + k].item()}
                 meta |= {"interrupted": step} if stopped else {}
                 runs.append(_history({at: f[k] for at, f in seen.items()}, one, probe, meta))
     finally:

@@ -6,6 +6,10 @@ import numpy as np
 
 from fbkit._errors import positive, real_array
 
+# What makes a history, as legends call it.
+METHODS = {"flow": "gradient flow", "gd": "gradient descent", "heavy_ball": "heavy ball", "nesterov": "Nesterov"}
+METHODS |= {"momentum": "heavy ball", "adam": "Adam"}
+
 
 @dataclass(frozen=True, eq=False)
 class History:

@@ -74,11 +74,12 @@ class Picture:
         return {"text/html": page, "image/svg+xml": self.svg.replace(_INK, "#000000"), "text/plain": repr(self)}
 
 
-def decay(*histories, frequencies=None, below=0.2):
+def decay(*histories, frequencies=None, below=0.2, mode="frequency"):
     """Error of each frequency against time, relative to its start, on logarithmic axes; several histories overlaid.
 
-    The first history is drawn solid, the next dashed. Parameters: `histories`; `frequencies` to draw (default: those at
-    least 5 % of the largest at the start, six at most); `below`, the level whose crossing the text reports.
+    The first history is drawn solid, the next dashed. The time axis is linear from 0 to the first time recorded after
+    it. Parameters: `histories`; `frequencies` to draw (default: those at least 5 % of the largest at the start, six at
+    most); `below`, the level whose crossing the text reports; `mode`, what one is called, such as "degree".
 
     >>> from fbkit import circle, sines, mlp, train
     >>> print(decay(train(mlp(width=64), sines(circle(16), [1, 2]), steps=200)).alt.split(":")[0])
@@ -101,21 +102,25 @@ def decay(*histories, frequencies=None, below=0.2):
         for name, dash in zip(names, _DASHES * len(histories)):
             axes.plot([], [], dash, color=LIGHT[5], label=name)
     axes.axhline(below, color=LIGHT[5], linewidth=0.8, linestyle=":")
-    axes.set_xscale("log")
+    times = np.concatenate([h.t for h in histories])
+    first, last = times[times > 0].min(initial=1 + times.max()), max(times.max(), 1e-300)
+    axes.set_xscale("symlog", linthresh=first, linscale=0.5)
+    axes.set_xticks([0, *10.0 ** np.arange(np.ceil(np.log10(first)), np.floor(np.log10(last)) + 1)])
+    axes.set_xlim(left=0)
     axes.set_yscale("log")
     axes.set_ylim(bottom=max(axes.get_ylim()[0], 1e-4))
-    _legend(axes, "frequency")
+    _legend(axes, mode)
     found = [
-        "; ".join(_says(k, t, below) for k, t in zip(frequencies, learning_times(h, below, frequencies)))
+        "; ".join(_says(k, t, below, mode) for k, t in zip(frequencies, learning_times(h, below, frequencies)))
         for h in histories
     ]
     found = found if len(found) == 1 else [f"{name}, {text}" for name, text in zip(names, found)]
     alt = (
-        f"Relative error against {_time_label(histories[0])} for frequencies {_join(frequencies)}: "
+        f"Relative error against {_time_label(histories[0])} for {mode.replace('cy', 'cie')}s {_join(frequencies)}: "
         + ". ".join(found)
         + "."
     )
-    return Picture(figure, alt, ("run", "t", *(f"frequency {k:g}" for k in frequencies)), rows)
+    return Picture(figure, alt, ("run", "t", *(f"{mode} {k:g}" for k in frequencies)), rows)
 
 
 def heat(history, highest=None):
@@ -314,7 +319,16 @@ def _axes(xlabel, ylabel):
 
 
 def _legend(axes, title=None):
-    legend = axes.legend(title=title, frameon=False, labelcolor=_INK)
+    """Above the axes, in as many columns as fit, so that it hides no curve."""
+    lines, names = axes.get_legend_handles_labels()
+    title = title and f"{title}:"
+    columns = min(len(names), max(1, 78 // (max(map(len, names)) + 7)))
+    rows = -(-len(names) // columns) + (title is not None)
+    axes.figure.set_figheight(axes.figure.get_figheight() + 0.2 * rows)
+    legend = axes.figure.legend(
+        lines, names, title=title, loc="outside upper left", ncols=columns, frameon=False, labelcolor=_INK, fontsize=9
+    )
+    legend.set_alignment("left")
     legend.get_title().set_color(_INK)
 
 
@@ -340,10 +354,10 @@ def _time_label(history):
     return "gradient-flow time" if history.meta["clock"] == "flow" else "training steps"
 
 
-def _says(frequency, time, below):
+def _says(frequency, time, below, mode="frequency"):
     if not np.isfinite(time):
-        return f"frequency {frequency:g} never stays below {100 * below:g} %"
-    return f"frequency {frequency:g} stays below {100 * below:g} % from {time:.4g}"
+        return f"{mode} {frequency:g} never stays below {100 * below:g} %"
+    return f"{mode} {frequency:g} stays below {100 * below:g} % from {time:.4g}"
 
 
 def _join(numbers):

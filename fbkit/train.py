@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from fbkit._errors import one_of, positive, positive_int, real_array
-from fbkit.history import History
+from fbkit.history import METHODS, History
 from fbkit.probe import largest_rate, mode_error, total_error
 
 # Written out, with the results of torch.optim (a test compares): the first use of torch.optim imports the compiler of
@@ -165,7 +165,8 @@ def train(
     if "diverged" in stop:
         _explain_divergence(stop["diverged"], lr, chosen or optimizer == "adam")
     at, error, losses, outputs = zip(*seen)
-    meta = {"clock": "flow" if optimizer == "gd" else "steps", "label": f"network, {optimizer}", "lr": lr, **stop}
+    meta = {"clock": "flow" if optimizer == "gd" else "steps", "label": f"network, {METHODS[optimizer]}"}
+    meta |= {"lr": lr, **stop}
     if keep_outputs:
         meta["outputs"] = np.stack(outputs)
     t = np.array(at) * (lr if optimizer == "gd" else 1)

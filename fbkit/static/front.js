@@ -462,7 +462,7 @@ function tables(panel, read) {
     const stride = Math.ceil(x.length / MOST_ROWS) || 1;
     const kept = x.map((_, i) => i).filter((i) => i % stride === 0 || i === x.length - 1);
     return {
-      caption: panel.title + (stride > 1 ? ` (every ${stride}th of ${x.length} points)` : ""),
+      caption: panel.title + (stride > 1 ? ` (1 in ${stride} of ${x.length} points)` : ""),
       head: [panel.x.label, ...columns.map((c) => c.label)],
       rows: kept.map((i) => [panel.x.names[x[i]] ?? say(x[i]), ...columns.map((c) => say(c.at(i)))]),
     };
