@@ -183,3 +183,25 @@ def standard_mlp(sizes, activation="tanh", *, weight_std=None, seed=0):
             for p in (p for layer in layers for p in layer.parameters()):
                 nn.init.normal_(p, std=positive("weight_std", weight_std))
     return MLP(layers, activation)
+
+
+def siren(sizes, omega=30.0, seed=0):
+    """A network of sines, sin(omega (W x + b)) in every layer but the last, in SIREN's initialisation.
+
+    W is uniform within 1/n in the first layer and within sqrt(6/n)/omega in the others, n inputs to a layer, which
+    keeps the size of what passes through; b within 1/sqrt(n) (Sitzmann et al., arXiv 2006.09661). The scale `omega`
+    stands outside the parameters, and sets the frequencies the network starts with for inputs within [-1, 1].
+
+    >>> net = siren([2, 64, 64, 1], omega=20)
+    >>> sum(p.numel() for p in net.parameters()), bool(net.layers[0].weight.abs().max() <= 1 / 2)
+    (4417, True)
+    """
+    sizes, omega = [positive_int("sizes", s) for s in sizes], positive("omega", omega)
+    generator = torch.Generator().manual_seed(positive_int("seed", seed, least=0))
+    layers = [Layer(n, m, omega, omega, generator) for n, m in zip(sizes[:-2], sizes[1:-1])]
+    layers.append(Layer(sizes[-2], sizes[-1], 1.0, 1.0, generator))
+    for i, (layer, n) in enumerate(zip(layers, sizes)):
+        bound = (6 / n) ** 0.5 / omega if i else 1 / n
+        nn.init.uniform_(layer.weight, -bound, bound, generator)
+        nn.init.uniform_(layer.bias, -(n**-0.5), n**-0.5, generator)
+    return MLP(layers, "sine")

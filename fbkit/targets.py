@@ -115,6 +115,24 @@ def photograph_row(points=256, row=200, image="china", extension="even"):
     return _signal(grey[row, :points], f"row {row} of {image}", "pixel", np.arange(points), extension)
 
 
+def photograph(size=256, row=60, column=100, image="china"):
+    """A square of a photograph that scikit-learn ships: grey values from 0 (black) to 1 at inputs in the plane.
+
+    Parameters: `size` in pixels; `row`, `column` of the upper left corner; `image` as in `photograph_row`. Pixel (i, j)
+    is at x = 2 pi (i, j)/size - pi, so that a wave exp(i k.x) crosses the square k times. Pixels are in reading order.
+
+    >>> photograph(64)
+    Target(64 by 64 pixels of china, values (4096,), no basis)
+    """
+    grey, size = _photograph(image), positive_int("size", size, least=2)
+    row, column = positive_int("row", row, least=0), positive_int("column", column, least=0)
+    values = grey[row : row + size, column : column + size].ravel() / 255
+    if len(values) != size**2:
+        raise ValueError(f"{size} pixels from ({row}, {column}) leave the photograph of {grey.shape}; take fewer.")
+    inputs = 2 * np.pi * np.indices((size, size)).reshape(2, -1).T / size - np.pi
+    return Target(inputs, values, np.full(size**2, size**-2.0), None, f"{size} by {size} pixels of {image}")
+
+
 def electrocardiogram(points=256, start=0, extension="even"):
     """Samples of the electrocardiogram that PyWavelets ships (1,024 samples, no sampling rate given), standardised.
 

@@ -48,6 +48,17 @@ def test_photograph_row_is_that_row():
     assert np.corrcoef(grey, fb.photograph_row(256, row=200).values)[0, 1] == pytest.approx(1, abs=1e-12)
 
 
+def test_photograph_is_that_square_and_its_waves_are_whole():
+    from sklearn.datasets import load_sample_image
+
+    target = fb.photograph(32, row=60, column=100)
+    grey = load_sample_image("china.jpg").mean(axis=2)[60:92, 100:132]
+    np.testing.assert_allclose(target.values.reshape(32, 32), grey / 255)
+    wave = np.exp(1j * target.inputs @ [3, -2]).reshape(32, 32)  # 3 waves down and 2 across
+    assert np.abs(np.fft.fft2(wave)[3, -2]) == pytest.approx(32**2)
+    assert target.weights.sum() == pytest.approx(1)
+
+
 def test_digits_and_random_labels():
     true, random = fb.digits(), fb.digits(labels="random")
     assert true.inputs.shape == (1797, 64) and true.values.shape == (1797, 10)
@@ -66,6 +77,7 @@ def test_digits_and_random_labels():
         (lambda: fb.sines(fb.circle(8), [np.nan]), "NaN"),
         (lambda: fb.photograph_row(row=10_000), "outside"),
         (lambda: fb.photograph_row(image="chine"), "did you mean 'china'"),
+        (lambda: fb.photograph(300, row=200), "leave the photograph"),
         (lambda: fb.electrocardiogram(2000), "runs past"),
         (lambda: fb.bell(start=10**6), "runs past"),
         (lambda: fb.digits(labels="fake"), "labels is 'fake'"),

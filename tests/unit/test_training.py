@@ -183,6 +183,16 @@ def test_fourier_features_start_at_zero_and_have_their_frequencies():
     assert last[:2].max() < 1e-3 and last[2] == pytest.approx(1, abs=1e-3)
 
 
+def test_siren_keeps_the_size_of_what_passes_through():
+    net = fb.siren([2, 256, 256, 256, 1], omega=30)
+    x, sizes = 2 * torch.rand(512, 2, generator=torch.Generator().manual_seed(0)) - 1, []
+    for layer in net.layers[:-1]:
+        x = torch.sin(layer(x))
+        sizes.append(x.std().item())
+    np.testing.assert_allclose(sizes, 0.5**0.5, rtol=0.05)
+    assert torch.equal(fb.siren([1, 4, 1], seed=3).layers[0].weight, fb.siren([1, 4, 1], seed=3).layers[0].weight)
+
+
 def test_any_torch_module_trains():
     torch.manual_seed(0)
     net = torch.nn.Sequential(torch.nn.Linear(2, 16), torch.nn.Tanh(), torch.nn.Linear(16, 1))
@@ -207,6 +217,7 @@ def test_digits_record_the_total_error():
         (lambda: fb.mlp(depth=1), "depth is 1"),
         (lambda: fb.standard_mlp([3]), "at least an input"),
         (lambda: fb.FourierFeatures([]), "frequencies has shape"),
+        (lambda: fb.siren([1, 4, 1], omega=0), "omega is 0"),
         (lambda: quick(lr=-1), "lr is -1"),
         (lambda: quick(lr=float("inf")), "lr is inf"),
         (lambda: quick(steps=0), "steps is 0"),
