@@ -32,6 +32,8 @@ _PARTS = [
     "sphere_eigenfunctions",
     "uneven_data",
     "samples_as_time",
+    "linear_frequency_principle",
+    "fourier_feature_init",
 ]
 _CLAIMS = {}
 BETWEEN = " | "  # the values of one seed; a slash would read as a division
