@@ -1,0 +1,317 @@
+"""Claims of the chapter on the linear frequency principle: rates by frequency, and the curve training ends at."""
+
+import numpy as np
+
+import fbkit as fb
+from fbkit.claims import ledger
+from fbkit.interpolate import lfp_rates
+
+LFP = "derived here, checked numerically; form of the equation: Zhang et al., arXiv 1905.10264, Luo et al., 2010.08153"
+HERE = "derived here, checked numerically"
+X, Y = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85]), np.array([-0.3, 0.7, 0.1, -0.6, 0.4, 0.9])
+BETWEEN = np.linspace(X[0], X[-1], 201)
+SIZES, WIDTHS = (0.3, 1, 3), (500, 2000, 8000)
+
+
+def hinges(seed, width, size, law="signs", reach=1.5):
+    """Rows a, r, l of units a ReLU(r (x + l)); the second half repeats the first with a negated."""
+    rng, half = np.random.default_rng(seed), width // 2
+    a, r = size * (rng.choice([-1.0, 1.0], (2, half)) if law == "signs" else rng.normal(size=(2, half)))
+    at = reach * (2 * (np.arange(half) + rng.uniform(size=half)) / half - 1)
+    return np.array([np.append(a, -a), np.append(r, r), np.append(at, at)])
+
+
+def output(units, x):
+    a, r, at = units
+    return np.maximum(r * (x[:, None] + at), 0) @ a / len(a) ** 0.5
+
+
+def slopes(units, x):
+    """Derivatives of the output by a, r and l: (3, n, width)."""
+    a, r, at = units
+    z, on = x[:, None] + at, r * (x[:, None] + at) > 0
+    return on * np.array([r * z, a * z, np.broadcast_to(a * r, z.shape)]) / len(a) ** 0.5
+
+
+def kernel(units, x, y=None):
+    J = slopes(units, x)
+    return np.einsum("pim,pjm->ij", J, J if y is None else slopes(units, y))
+
+
+def off_lines(x):
+    """The projection that takes the best straight line away."""
+    line = np.linalg.qr(np.stack([np.ones(len(x)), x], axis=1))[0]
+    return np.eye(len(x)) - line @ line.T
+
+
+def train(units, height, careful=30, most=20000):
+    """Heavy ball on all of a, r, l until the data are met to 1e-4; steps a thirtieth of the best for a fixed kernel."""
+    rates, before = np.linalg.eigvalsh(kernel(units, X)), units
+    lr = 4 / (rates[0] ** 0.5 + rates[-1] ** 0.5) ** 2 / careful
+    momentum = (1 - (lr * rates[0]) ** 0.5) ** 2
+    for _ in range(most):
+        residual = output(units, X) - height * Y
+        if np.abs(residual).max() < 1e-4 * height:
+            return units
+        slope = np.einsum("pim,i->pm", slopes(units, X), residual)
+        units, before = units + momentum * (units - before) - lr * slope, units
+    raise RuntimeError("training did not meet the data")
+
+
+def spline(A, B):
+    return fb.lfp_interpolant(X, Y, BETWEEN, A, B)
+
+
+def miss(curve, size):
+    """Largest distance from the interpolant for weights of this size, in % of the range of the data."""
+    return 100 * np.abs(curve - spline(2 * size**2, size**4)).max() / np.ptp(Y)
+
+
+def trained_miss(seed, width, size, height, law="signs"):
+    return miss(output(train(hinges(seed, width, size, law), height), BETWEEN) / height, size)
+
+
+def bump(u):
+    """Fourth derivative of a Gaussian; its transform is w^4 sqrt(2 pi) exp(-w^2/2)."""
+    return (u**4 - 6 * u**2 + 3) * np.exp(-(u**2) / 2)
+
+
+def pushes(name, seed, width=15000, reach=14.0, at=0.6):
+    """<g, K g> from training a, b and w of one drawn network on the line, then the formula's (with its frequencies)."""
+    rng, sigma = np.random.default_rng(seed), fb.activations.activation(name)
+    r, a, b = rng.uniform(0.7, 1.6, width), rng.uniform(0.5, 1.5, width), rng.uniform(-reach, reach, width)
+    x = np.linspace(-6, 7, 241)
+    g, z = bump(x - at) * (x[1] - x[0]), x[:, None] * r * rng.choice([-1, 1], width) + b
+    value, slope = sigma.value(z), sigma.slope(z) * a
+    drawn = [np.mean(np.square(weight @ part)) for weight, part in ((g, value), (g, slope), (g * x, slope))]
+    return np.array(drawn), formula(name, r, a, reach, at)
+
+
+def formula(name, r, a, reach, at, stretch=1.0):
+    w = (np.arange(400) + 0.5) * 0.0225
+    transform = w**4 * np.sqrt(2 * np.pi) * np.exp(-(w**2) / 2)
+    outer, inner = lfp_rates(name, w / stretch, 1, (r, a), 1 / (2 * reach))
+    by_slope = np.square(4 / w - w) + at**2  # |slope of the transform|^2 over |transform|^2
+    return np.array([outer @ transform**2, inner @ transform**2, inner @ (by_slope * transform**2)]) * 0.0225 / np.pi
+
+
+@ledger(
+    id="lfp-two-limits",
+    source=HERE,
+    statement="Six points: largest distance of the interpolant with B = 0 from the natural cubic spline, then of the "
+    "one with A = 0 from straight lines between the points (SciPy's and NumPy's).",
+    expected=(0, 0),
+    tolerance=1e-10,
+    seeds=(0,),
+)
+def two_limits(seed):
+    from scipy.interpolate import CubicSpline
+
+    cubic = CubicSpline(X, Y, bc_type="natural")(BETWEEN)
+    return np.abs(spline(1, 0) - cubic).max(), np.abs(spline(0, 1) - np.interp(BETWEEN, X, Y)).max()
+
+
+@ledger(
+    id="lfp-between",
+    source=HERE,
+    statement="Six points: largest distance of the predicted curve from the cubic spline, then from straight lines, in "
+    "% of the data's range, for weights of size 0.3, then 1, then 3.",
+    expected=(8.2, 6.5, 13.2, 1.4, 14.4, 0.2),
+    tolerance=0.05,
+    unit="%",
+    seeds=(0,),
+)
+def between(seed):
+    return [miss(spline(*limit), size) for size in SIZES for limit in ((1, 0), (0, 1))]
+
+
+@ledger(
+    id="lfp-rates-line",
+    source=LFP,
+    statement="The push <g, Kg> that a test function g gets from training the outer weights, the biases and the inner "
+    "weights of a drawn network (15,000 units, one input), over what the equation in frequency says: ReLU, then tanh.",
+    expected=(1, 1, 1, 1, 1, 1),
+    tolerance=0.1,
+)
+def rates_line(seed):
+    drawn = [pushes(name, seed) for name in ("relu", "tanh")]
+    return np.concatenate([measured / theory for measured, theory in drawn])
+
+
+@ledger(
+    id="lfp-rates-plane",
+    source=LFP,
+    statement="The same in two dimensions (30,000 units): outer weights, biases, inner weights; ReLU, then tanh.",
+    expected=(1, 1, 1, 1, 1, 1),
+    tolerance=0.1,
+    kind="recorded",
+)
+def rates_plane(seed):
+    return np.concatenate([plane("relu", seed), plane("tanh", seed)])
+
+
+def plane(name, seed, width=30_000, reach=14.0):
+    """g is the Laplacian, twice, of a Gaussian at `at`; along any direction its integral over lines is a bump."""
+    rng, sigma, at = np.random.default_rng(seed), fb.activations.activation(name), np.array([0.6, -0.3])
+    w, b, a = rng.normal(size=(width, 2)), rng.uniform(-reach, reach, width), rng.uniform(1, 2, width)
+    r, s, sums = np.linalg.norm(w, axis=1), np.linspace(-7, 7, 141), []
+    line = np.sqrt(2 * np.pi) * bump(s) * (s[1] - s[0])
+    for part in np.array_split(np.arange(width), 20):
+        z = r[part, None] * s + (at @ w.T + b)[part, None]
+        slope = a[part, None] * sigma.slope(z)
+        moment = (slope @ (line * s))[:, None] * w[part] / r[part, None] + (slope @ line)[:, None] * at
+        sums.append([sigma.value(z) @ line, slope @ line, np.linalg.norm(moment, axis=1)])
+    k = (np.arange(400) + 0.5) * 0.0225
+    outer, inner = lfp_rates(name, k, 2, (r, a), 1 / (2 * reach))
+    square = np.square(k**4 * 2 * np.pi * np.exp(-(k**2) / 2)) * k * 0.0225 / (2 * np.pi)
+    theory = [outer @ square, inner @ square, inner @ (square * ((4 / k - k) ** 2 + at @ at))]
+    return np.square(np.hstack(sums)).mean(axis=1) / theory
+
+
+@ledger(
+    id="lfp-rejected",
+    source="measured for this course; versions of the formulas in circulation",
+    statement="The same measurement over three other versions of the formula: half the prefactor (ReLU, outer "
+    "weights); no 1/(4π²) before the divergence (ReLU, inner weights); csch²(πξ/r) in place of csch²(π²ξ/r) (tanh, "
+    "outer weights).",
+    expected=(2, 0.0253, 0.0305),
+    tolerance=(0.2, 0.003, 0.003),
+)
+def rejected(seed):
+    relu, theory = pushes("relu", seed)
+    tanh, _ = pushes("tanh", seed)
+    rng = np.random.default_rng(seed)
+    r, a = rng.uniform(0.7, 1.6, 15000), rng.uniform(0.5, 1.5, 15000)
+    other = formula("tanh", r, a, 14.0, 0.6, stretch=np.pi)
+    return relu[0] / theory[0] * 2, relu[2] / theory[2] / (4 * np.pi**2), tanh[0] / other[0]
+
+
+def packets(x, frequencies=(2, 4, 8)):
+    return np.exp(-(x**2) / 2)[:, None] * np.cos(np.outer(x, frequencies))
+
+
+def window(seed, size, width=1000, points=128, edge=4.0, height=0.003):
+    """Gradient descent of a drawn network, seen without its straight line, on three wave packets."""
+    x = edge * (2 * np.arange(points) + 1 - points) / points
+    units, off, reach = hinges(seed, width, size, reach=1.25 * edge), off_lines(x), 1.25 * edge
+    waves = off @ packets(x)
+    y = height * waves.sum(axis=1)
+    line = (2 * size**2 * np.abs(x[:, None] - x) ** 3 / 12 - size**4 * np.abs(x[:, None] - x) / 2) / (2 * reach)
+    rates = (2 * size**2 / np.array([2, 4, 8]) ** 4.0 + size**4 / np.array([2, 4, 8]) ** 2.0) / (2 * reach * 2 * edge)
+    lr = 1 / np.linalg.eigvalsh(off @ kernel(units, x) @ off / points)[-1]
+    steps, residuals = int(1.9 / rates[-1] / lr), []
+    for _ in range(steps + 1):
+        residuals.append(off @ output(units, x) - y)
+        units = units - lr * np.einsum("pim,i->pm", slopes(units, x), residuals[-1]) / points
+    when = np.unique(np.geomspace(1, steps, 60).round()).astype(int)
+    theory = fb.gradient_descent(off @ line @ off, -y, np.append(0, when), lr, onto=waves)
+    seen = np.array(residuals)[np.append(0, when)] @ waves / points / np.sqrt((waves**2).mean(axis=0))
+    return theory.t, seen, theory.error, rates
+
+
+@ledger(
+    id="lfp-trajectories",
+    source=HERE,
+    statement="Three wave packets of frequencies 2, 4, 8 on 128 points, network of width 1,000 trained until the last "
+    "is at 15 %: largest difference at any time of a packet's error from the equation solved on these points, then "
+    "from one exponential for each frequency, in % of the start; weights of size 1, then 3.",
+    expected=(0.7, 12.35, 0.8, 9.25),
+    tolerance=0.4,
+    unit="%",
+    kind="recorded",
+)
+def trajectories(seed):
+    figures = []
+    for size in (1, 3):
+        t, seen, theory, rates = window(seed, size)
+        one = np.exp(-np.outer(t, rates)) * seen[0]
+        figures += [100 * np.abs((seen - other) / seen[0]).max() for other in (theory, one)]
+    return figures
+
+
+@ledger(
+    id="lfp-network",
+    source=LFP,
+    statement="Trained networks of width 8,000 on six points of height 0.01: largest distance from the predicted "
+    "curve, in % of the data's range, for weights of size 0.3, 1 and 3.",
+    expected=(0.52, 0.24, 0.19),
+    tolerance=(0.2, 0.1, 0.06),
+    unit="%",
+    kind="recorded",
+)
+def network(seed):
+    return [trained_miss(seed, 8000, size, 0.01) for size in SIZES]
+
+
+@ledger(
+    id="lfp-by-width",
+    source=LFP,
+    statement="The same for weights of size 0.3, at widths 500, 2,000 and 8,000.",
+    expected=(1, 0.7, 0.52),
+    tolerance=(0.5, 0.2, 0.2),
+    unit="%",
+    kind="recorded",
+)
+def by_width(seed):
+    return [trained_miss(seed, width, 0.3, 0.01) for width in WIDTHS]
+
+
+@ledger(
+    id="lfp-ordinary",
+    source=HERE,
+    statement="Six points of height 1: distance of the trained network from the predicted curve at widths 500, 2,000 "
+    "and 8,000, in % of the data's range; weights of size 0.3, then 3.",
+    expected=(15, 12.5, 10.3, 2.15, 1.16, 0.57),
+    tolerance=(4, 4, 2, 0.6, 0.3, 0.15),
+    unit="%",
+    kind="recorded",
+)
+def ordinary(seed):
+    return [trained_miss(seed, width, size, 1.0) for size in (0.3, 3) for width in WIDTHS]
+
+
+@ledger(
+    id="lfp-start",
+    source=HERE,
+    statement="The interpolant of the network's own kernel before training (weights of size 0.3, widths 500, 2,000 and "
+    "8,000): distance from the predicted curve, in % of the data's range.",
+    expected=(1.4, 0.8, 0.53),
+    tolerance=(0.6, 0.2, 0.15),
+    unit="%",
+)
+def start(seed):
+    drawn = [hinges(seed, width, 0.3) for width in WIDTHS]
+    return [miss(kernel(one, BETWEEN, X) @ np.linalg.solve(kernel(one, X), Y), 0.3) for one in drawn]
+
+
+@ledger(
+    id="lfp-bent-kernel",
+    source=HERE,
+    statement="How far the kernel on the six points moves in training, over its size at the start, straight lines "
+    "taken off both: weights of size 0.3 at height 0.01 (width 8,000), then at height 1 (widths 500, 2,000 and 8,000).",
+    expected=(0.0007, 245, 46, 5.8),
+    tolerance=(0.0004, 60, 10, 0.5),
+    kind="recorded",
+)
+def bent_kernel(seed):
+    moved, off = [], off_lines(X)
+    for width, height in ((8000, 0.01), *((width, 1.0) for width in WIDTHS)):
+        units = hinges(seed, width, 0.3)
+        before = off @ kernel(units, X) @ off
+        after = off @ kernel(train(units, height), X) @ off
+        moved.append(np.linalg.norm(after - before) / np.linalg.norm(before))
+    return moved
+
+
+@ledger(
+    id="lfp-normal-weights",
+    source=HERE,
+    statement="Weights a and r drawn from normal distributions, in place of two signs; same A and B, height 0.01, "
+    "width 8,000: distance from the predicted curve, in % of the data's range, for sizes 0.3, 1 and 3.",
+    expected=(3, 6, 6),
+    tolerance=(2, 4, 3.5),
+    unit="%",
+    kind="recorded",
+)
+def normal_weights(seed):
+    return [trained_miss(seed, 8000, size, 0.01, "normal") for size in SIZES]

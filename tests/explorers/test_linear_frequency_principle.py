@@ -1,0 +1,42 @@
+"""The engine of the six points and its Python twin, and its two limits."""
+
+import numpy as np
+import pytest
+
+from fbkit.explorers import EXPLORERS
+from tests.explorers.pages import engine_page
+from tests.explorers.test_parity import worst
+
+EXPLORER = EXPLORERS["linear_frequency_principle"]
+RUN = """params => {
+  const engine = fbkit.engines.linear_frequency_principle(fbkit.tools()), arrays = engine.frame(engine.init(params));
+  const lists = Object.fromEntries(Object.entries(arrays).map(([k, v]) => [k, Array.from(v)]));
+  return [lists, engine.report({ params }, arrays)];
+}"""
+FAR = [
+    {"ratio": 1e6, "heights": [1, -1, 1, -1, 1, -1]},
+    {"ratio": 0.01, "heights": [0.5] * 6},
+    {"ratio": 3.3, "places": "even", "heights": [0.0] * 6},
+    {"ratio": 9000, "places": "gap", "heights": [-1, 1, 0.05, 0.3, 0.95, -0.4]},
+]
+
+
+@pytest.mark.parametrize("params", [*EXPLORER.presets.values(), *FAR], ids=str)
+def test_engine_equals_its_twin(browser, params):
+    page, params = engine_page(browser), EXPLORER.check(params)
+    arrays, report = page.evaluate(RUN, params)
+    page.close()
+    ours = EXPLORER.arrays(params)
+    assert worst(ours, arrays) < 1e-10
+    assert report["summary"] == EXPLORER.summary(ours, params)
+
+
+@pytest.mark.parametrize("places", ["six", "even", "gap"])
+def test_curves_pass_through_the_points_and_reach_both_limits(places):
+    low, high = (EXPLORER.arrays(EXPLORER.check({"ratio": r, "places": places})) for r in (0.01, 1e6))
+    for arrays in (low, high):
+        for name in ("curve", "cubic", "lines"):
+            at_points = np.interp(arrays["points"], arrays["x"], arrays[name])
+            assert np.abs(at_points - arrays["heights"]).max() < 0.03  # of a grid of 241 points
+    assert low["lines_now"][0] < 0.1 < low["cubic_now"][0]
+    assert high["cubic_now"][0] < 0.1 < high["lines_now"][0]
