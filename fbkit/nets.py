@@ -105,14 +105,15 @@ def mlp(
     return Antisymmetric(net) if antisymmetric else net
 
 
-def even_units(width=1920, *, weight_std=1.0, bias_std=1.0):
+def even_units(width=1920, *, weight_std=1.0, bias_std=1.0, length=2**0.5):
     """A ReLU network on the circle without chance: directions evenly spaced, only the first layer trained.
 
-    `mlp(inputs=2, depth=2)` with W_j = sqrt 2 (cos phi_j, sin phi_j), phi_j = 2 pi (j + 1/2)/(width/2), in both of its
-    halves, biases 0, and outer weights held at +1 in one half and -1 in the other: the kernel of infinitely many random
-    units without the random error of size width^{-1/2}.
+    `mlp(inputs=2, depth=2)` with W_j = l (cos phi_j, sin phi_j), phi_j = 2 pi (j + 1/2)/(width/2), in both of its
+    halves, biases 0, and outer weights held at +1 in one half and -1 in the other: at the start the kernel of
+    infinitely many random units without the random error of size width^{-1/2}.
 
-    Parameters: `width`, even; `weight_std`, s_w, and `bias_std`, s_b (0: no biases), as in `mlp`.
+    Parameters: `width`, even; `weight_std`, s_w, and `bias_std`, s_b (0: no biases), as in `mlp`; `length`, l (default
+    that of two standard normal weights), without effect on the kernel at the start.
 
     >>> first, outer = even_units(8).plus.layers
     >>> [round(length, 4) for length in first.weight.norm(dim=1).tolist()], outer.weight.requires_grad
@@ -122,7 +123,7 @@ def even_units(width=1920, *, weight_std=1.0, bias_std=1.0):
     for half in (net.plus, net.minus):
         first, outer = half.layers
         angle = 2 * torch.pi * (torch.arange(len(first.weight)) + 0.5) / len(first.weight)
-        first.weight.data = 2**0.5 * torch.stack([angle.cos(), angle.sin()], dim=1)
+        first.weight.data = positive("length", length) * torch.stack([angle.cos(), angle.sin()], dim=1)
         outer.weight.requires_grad_(False).fill_(1.0)
         if first.bias is not None:
             first.bias.data.zero_()

@@ -69,7 +69,7 @@ def density_network(seed):
     x = np.r_[-np.pi + np.pi * (np.arange(80) + 0.5) / 80, np.pi * (np.arange(320) + 0.5) / 320]
     y = 0.03 * np.sin(x) ** 2 * np.sin(8 * x + seed)
     points = fb.targets.Target(np.stack([np.cos(x), np.sin(x)], 1), y, np.full(400, 1 / 400), None, "two waves")
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
     run = fb.train(net, points, steps=2600, records=400, keep_outputs=True, progress=False)
     left = [np.square(run.meta["outputs"] - y)[:, side].mean(axis=1) for side in (x > 0, x < 0)]
     times = [run.t[np.argmax(e < 0.01 * e[0])] for e in left]
@@ -90,7 +90,7 @@ def uneven_plain(seed):
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
     target = replace(fb.targets.on_basis(basis, 0.03 * waves), weights=np.full(160, 1 / 160))
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
     run = fb.train(net, target, lr=4.7, steps=220, records=1500, progress=False)
     return fb.learning_times(run, 0.5, [3, 4, 8]) * fb.kernels.circle_ntk_eigs(8)[[3, 4, 8]] / np.log(2)
 
@@ -109,7 +109,7 @@ def quadrature_weights(seed):
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
     target = fb.targets.on_basis(basis, 0.03 * waves)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
     run = fb.train(net, target, lr=2.8, steps=320, records=2500, progress=False)
     return fb.learning_times(run, 0.5, [4, 6, 8]) * fb.kernels.circle_ntk_eigs(8)[[4, 6, 8]] / np.log(2)
 
@@ -127,7 +127,7 @@ def sobolev_flat(seed):
     x = np.interp((np.arange(160) + 0.5) / 160, (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi), grid)
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = 0.03 * np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
     settings = dict(lr=0.25, steps=60, records=300, mode_weights=(1 + basis.modes) ** 2, progress=False)
     run = fb.train(net, fb.targets.on_basis(basis, waves), **settings)
     return fb.learning_times(run, 0.5, [1, 3, 4, 6, 8])
@@ -146,7 +146,7 @@ def sobolev_reversed(seed):
     x = np.interp((np.arange(160) + 0.5) / 160, (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi), grid)
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = 0.03 * np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
     settings = dict(lr=0.01, steps=60, records=300, mode_weights=(1 + basis.modes) ** 4, progress=False)
     run = fb.train(net, fb.targets.on_basis(basis, waves), **settings)
     return fb.learning_times(run, 0.5, [1, 4, 8])
@@ -167,7 +167,7 @@ def sobolev_negative(seed):
     x = np.interp((np.arange(160) + 0.5) / 160, (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi), grid)
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = 0.03 * np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
     settings = dict(lr=5.6, steps=600, records=1500, mode_weights=1 / (1 + basis.modes), progress=False)
     run = fb.train(net, fb.targets.on_basis(basis, waves), **settings)
     return fb.learning_times(run, 0.5, [3, 4, 6]) * fb.kernels.circle_ntk_eigs(8)[[3, 4, 6]] / np.log(2)
@@ -206,6 +206,6 @@ def uneven_tall(seed):
     basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
     waves = np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(axis=1)
     target = fb.targets.on_basis(basis, waves)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5)
+    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
     run = fb.train(net, target, lr=4, steps=250, records=1500, progress=False)
     return fb.learning_times(run, 0.5, [4]) * fb.kernels.circle_ntk_eigs(8)[[4]] / np.log(2)
