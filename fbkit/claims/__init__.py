@@ -33,6 +33,7 @@ _PARTS = [
     "uneven_data",
     "samples_as_time",
     "linear_frequency_principle",
+    "frequency_pde",
     "fourier_feature_init",
 ]
 _CLAIMS = {}
