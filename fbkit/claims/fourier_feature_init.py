@@ -309,3 +309,22 @@ def feature_deep_design(seed):
         run = fb.train(net, target, lr=1.25, steps=200, records=10, progress=False)
         found.append(100 * run.loss[-1] / run.loss[0])
     return found
+
+
+@ledger(
+    id="feature-deep-limit",
+    source=HERE,
+    statement="The same four deep networks before training: 1/(largest rate) for the mean loss on 26 points, and the "
+    "share of a constant function in the direction of that rate: design, best even, best normal density, even on "
+    "[−14, 14].",
+    expected=(1.2, 1, 1.2, 1, 1.2, 1, 1.2, 1),
+    tolerance=0.12,
+)
+def feature_deep_limit(seed):
+    points, found = X[::12, None], []
+    for p in (fb.waterfill(S, XI, 2.0)[0], band(0, 3), gauss(4.05), band(0, 14)):
+        deep = fb.mlp(inputs=512, width=256, depth=3, activation="tanh", seed=seed)
+        net = fb.FourierFeatures(fb.sample_frequencies(p, XI, 256), deep)
+        values, vectors = np.linalg.eigh(fb.empirical_ntk(net, points) / len(points))
+        found += [1 / values[-1], vectors[:, -1].sum() ** 2 / len(points)]
+    return found
