@@ -274,11 +274,11 @@ def curves(x, lines, *, xlabel, ylabel, finding, x_scale="linear", y_scale="line
     return Picture(figure, finding, (xlabel, *lines), [(x[j], *(c[j] for c in columns)) for j in _spread(len(x), 40)])
 
 
-def images(pictures, *, finding, signed=False):
+def images(pictures, *, finding, signed=False, colours="viridis"):
     """Arrays as pictures beside each other on one colour scale, with the sentence that says what to see.
 
     Parameters: `pictures`, a dict of name -> (h, w), all of one shape; `finding`, the alternative text; `signed` puts 0
-    in the middle of the scale.
+    in the middle of the scale; `colours`, matplotlib's name of a scale ("gray" for photographs).
 
     >>> images({"up": [[1, 2]], "down": [[2, 1]]}, finding="down is up reversed").header
     ('picture', 'row', 'column 0', 'column 1')
@@ -293,8 +293,8 @@ def images(pictures, *, finding, signed=False):
     figure.set_figheight(min(3.4, 0.5 + 5.2 / len(arrays)))
     for i, (name, a) in enumerate(arrays.items()):
         one = axes.inset_axes([i / len(arrays), 0, 0.92 / len(arrays), 1])
-        colours = {"cmap": "PuOr" if signed else "viridis", "vmin": -high if signed else whole.min(), "vmax": high}
-        shown = one.imshow(a, interpolation="none", **colours)
+        scale = {"cmap": "PuOr" if signed else colours, "vmin": -high if signed else whole.min(), "vmax": high}
+        shown = one.imshow(a, interpolation="none", **scale)
         one.set_title(name, color=_INK, fontsize=10)
         one.set_axis_off()
     figure.colorbar(shown, ax=axes, shrink=0.8).ax.tick_params(colors=_INK)
