@@ -260,7 +260,6 @@ def design_one_point(seed):
     "evenly from [−12, 12], and from the band 8 to 12.",
     expected=(23, 190, np.inf, 85, 92, 103, 180, np.inf, 45),
     tolerance=(5, 60, 0, 40, 40, 60, 40, 0, 15),
-    unit="time",
     kind="recorded",
 )
 def feature_deep_order(seed):

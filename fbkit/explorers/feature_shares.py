@@ -6,7 +6,7 @@ A network of Fourier features of whole frequencies on the circle: frequency k ha
 import numpy as np
 
 K, ANGLE = np.arange(1, 13), -np.pi + 2 * np.pi / 240 * np.arange(241)
-TIMES = 10 ** (np.arange(61) / 20)
+TIMES = 10 ** (np.arange(61) / 30)
 TARGETS = {
     "three": np.select([K == 2, K == 8, K == 12], [1, 0.5, 0.15]),
     "sines": 1.0 * np.isin(K, (1, 5, 10)),

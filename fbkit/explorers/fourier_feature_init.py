@@ -30,7 +30,7 @@ EXPLORER = Explorer(
         "target": Choice("Target", "three", {"three": "2, and less of 8 and 12", "sines": "1, 5, 10, equally loud",
                          "square": "odd, 1/k (square wave)", "edge": "all, 1/k (saw tooth)",
                          "flat": "all, equally loud"}, live=True),
-        "budget": Number("Time budget T", 10, 2, 200, values=(2, 5, 10, 20, 50, 100, 200), live=True),
+        "budget": Number("Time budget T", 10, 2, 100, values=(2, 5, 10, 20, 50, 100), live=True),
         "counts": Array("Features", (10,) * 12, 0, 60, tuple(f"frequency {k}" for k in K), step=1, live=True),
     },
     presets={
@@ -58,7 +58,8 @@ EXPLORER = Explorer(
             stem("modes", "left", label="at the moment", width=7, moving=True),
             scatter("modes", "least", label="at T, best shares", color="orange", width=1.5),
         )),
-        Panel("Error left, frequency by frequency", Axis("time", log=True), Axis("frequency k", low=0.5, high=12.5), (
+        Panel("Error left, frequency by frequency", Axis("time", log=True),
+              Axis("frequency k", low=0.5, high=12.5, names=("", *map(str, K))), (
             heat("moments", "modes", z="heat", label="error left, 100 % to 0.1 %", low=-3, high=0),
             segments("at", "low", x2="at", y2="high", label="T", color="grey"),
             scatter("learned", "learned_mode", label="20 % left", color="orange", hollow=True),

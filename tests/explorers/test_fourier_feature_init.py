@@ -17,7 +17,7 @@ RUN = """params => {
 }"""
 FAR = [
     {"counts": [0] * 12, "target": "edge"},
-    {"counts": [60, 0, 1] * 4, "target": "flat", "budget": 200},
+    {"counts": [60, 0, 1] * 4, "target": "flat", "budget": 100},
     {"counts": list(range(12)), "target": "sines", "budget": 2},
 ]
 

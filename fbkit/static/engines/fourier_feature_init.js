@@ -3,7 +3,7 @@
 engines.fourier_feature_init = function () {
   const HIGHEST = 12, ANGLES = 241, modes = Float64Array.from({ length: HIGHEST }, (_, k) => k + 1);
   const angle = Float64Array.from({ length: ANGLES }, (_, i) => -Math.PI + ((2 * Math.PI) / (ANGLES - 1)) * i);
-  const times = Float64Array.from({ length: 61 }, (_, i) => 10 ** (i / 20)), sines = Array.from(modes, (k) => angle.map((x) => Math.sin(k * x)));
+  const times = Float64Array.from({ length: 61 }, (_, i) => 10 ** (i / 30)), sines = Array.from(modes, (k) => angle.map((x) => Math.sin(k * x)));
   const THREE = { 2: 1, 8: 0.5, 12: 0.15 };
   const TARGETS = {
     three: (k) => THREE[k] ?? 0, sines: (k) => Number([1, 5, 10].includes(k)), square: (k) => (k % 2) / k, edge: (k) => 1 / k, flat: () => 0.4,
