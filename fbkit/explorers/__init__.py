@@ -7,6 +7,7 @@ from fbkit._errors import one_of
 from fbkit.explorers.circle_eigenfunctions import EXPLORER as _circle
 from fbkit.explorers.explorer import Array, Axis, Choice, Explorer, Mark, Number, Panel
 from fbkit.explorers.fourier_feature_init import EXPLORER as _features
+from fbkit.explorers.frequency_pde import EXPLORER as _pde
 from fbkit.explorers.linear_frequency_principle import EXPLORER as _lfp
 from fbkit.explorers.measure_frequency import EXPLORER as _measure
 from fbkit.explorers.network_to_kernel import EXPLORER as _lazy
@@ -16,7 +17,7 @@ from fbkit.explorers.uneven_data import EXPLORER as _uneven
 from fbkit.explorers.watch_a_network_learn import EXPLORER as _watch
 from fbkit.explorers.when_it_fails import EXPLORER as _fails
 
-EXPLORERS = {e.name: e for e in (_watch, _measure, _fails, _lazy, _uneven, _circle, _sphere, _samples, _lfp, _features)}
+EXPLORERS = {e.name: e for e in (_watch, _measure, _fails, _lazy, _uneven, _circle, _sphere, _samples, _lfp, _pde, _features)}
 
 __all__ = ["EXPLORERS", "Array", "Axis", "Choice", "Explorer", "Mark", "Number", "Panel", "explore", "site_script"]
 
