@@ -89,6 +89,7 @@ def main():
             note("network steps/s while playing", steps)
             shown.get_by_role("button", name="Reset").click()
             new = {"measure_frequency": {"width": 0.52 + 0.1 * turn}, "when_it_fails": {"strength": 0.02 + 0.1 * turn}}
+            new["frequency_pde"] = {"sigma_a": 0.32 + 0.1 * turn}  # assembles and solves the equation; aim 100 ms
             for name, params in new.items():
                 explorer = EXPLORERS[name]
                 if turn == 0:
