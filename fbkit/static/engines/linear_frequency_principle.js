@@ -1,31 +1,12 @@
 // The curve of least seminorm through six points for the rates A/w^4 + B/w^2, with both its limits: bordered linear systems
 // of 8 equations, so `step` is empty. Twin: fbkit/explorers/linear_frequency_principle.py.
-engines.linear_frequency_principle = function () {
+engines.linear_frequency_principle = function ({ solve }) {
   const PLACES = {
     six: [-0.9, -0.6, -0.25, 0.2, 0.6, 0.85], even: [-0.9, -0.54, -0.18, 0.18, 0.54, 0.9], gap: [-0.9, -0.8, -0.7, 0.5, 0.7, 0.9],
   };
   const frequency = Float64Array.from({ length: 81 }, (_, i) => 10 ** (i / 40));
   const ratios = Float64Array.from({ length: 49 }, (_, i) => 10 ** ((i - 12) / 6));
   const shares = (ratio) => [ratio / (1 + ratio), 1 / (1 + ratio)]; // A, B
-
-  function solve(M, v) { // Gauss, with pivots; M as rows
-    const n = v.length, rows = M.map((row, i) => [...row, v[i]]), found = new Float64Array(n);
-    for (let k = 0; k < n; k++) {
-      let best = k;
-      for (let i = k + 1; i < n; i++) if (Math.abs(rows[i][k]) > Math.abs(rows[best][k])) best = i;
-      [rows[k], rows[best]] = [rows[best], rows[k]];
-      for (let i = k + 1; i < n; i++) {
-        const factor = rows[i][k] / rows[k][k];
-        for (let j = k; j <= n; j++) rows[i][j] -= factor * rows[k][j];
-      }
-    }
-    for (let k = n - 1; k >= 0; k--) {
-      let sum = rows[k][n];
-      for (let j = k + 1; j < n; j++) sum -= rows[k][j] * found[j];
-      found[k] = sum / rows[k][k];
-    }
-    return found;
-  }
 
   // sum_i c_i k(x - X_i) + b0 + b1 x with sum c_i = sum c_i X_i = 0, k(z) = A|z|^3/12 - B|z|/2.
   function through(X, Y, x, A, B) {

@@ -1,4 +1,4 @@
-// Mathematics that engines share: the random generator and kernels on the circle. `tools` goes into each engine.
+// Mathematics that engines share: the random generator, kernels on the circle and a linear solver. `tools` goes into each engine.
 function tools() {
   // mulberry32, then the ratio of uniforms: the same floats as fbkit/explorers/generator.py.
   function normals(seed, count) {
@@ -73,5 +73,25 @@ function tools() {
     return top;
   }
 
-  return { normals, activations, profile, rates, largest };
+  // The solution of M x = v by Gauss, with pivots; M as rows.
+  function solve(M, v) {
+    const n = v.length, rows = M.map((row, i) => [...row, v[i]]), found = new Float64Array(n);
+    for (let k = 0; k < n; k++) {
+      let best = k;
+      for (let i = k + 1; i < n; i++) if (Math.abs(rows[i][k]) > Math.abs(rows[best][k])) best = i;
+      [rows[k], rows[best]] = [rows[best], rows[k]];
+      for (let i = k + 1; i < n; i++) {
+        const factor = rows[i][k] / rows[k][k];
+        for (let j = k; j <= n; j++) rows[i][j] -= factor * rows[k][j];
+      }
+    }
+    for (let k = n - 1; k >= 0; k--) {
+      let sum = rows[k][n];
+      for (let j = k + 1; j < n; j++) sum -= rows[k][j] * found[j];
+      found[k] = sum / rows[k][k];
+    }
+    return found;
+  }
+
+  return { normals, activations, profile, rates, largest, solve };
 }
