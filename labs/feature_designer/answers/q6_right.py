@@ -1,0 +1,39 @@
+# ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
+
+# variant: gradient flow's water-filling, by fbkit
+def design(seen, count, lr, steps):
+    own, strength = wave_power(seen)
+    padded = np.concatenate([[0], strength, [0]])
+    line = np.arange(-(len(padded) // 2), len(padded) - len(padded) // 2)
+    # On a line of unit spacing fbkit's rate is 2 pi p and its mass 1; here the sum of the rates is 1/2.
+    p, _ = fb.waterfill(padded, line, lr * steps / (4 * np.pi), p_max=2 / lr)
+    rates = p[1:-1] / 2
+    places = np.searchsorted(np.cumsum(rates) / rates.sum(), (np.arange(count) + 0.5) / count)
+    return own[np.minimum(places, len(own) - 1)]
+
+
+# variant: greedy, one frequency after the other to the steepest slope
+def design(seen, count, lr, steps):
+    own, strength = wave_power(seen)
+    taken = np.zeros(len(own), dtype=int)
+    step = lr / (2 * count)
+    left = lambda n: strength * (1 - step * n) ** (2 * steps)
+    for _ in range(count):
+        taken[np.argmax(left(taken) - left(taken + 1))] += 1
+    return np.repeat(own, taken, axis=0).astype(float)
+
+
+# variant: filling, largest remainders, and a choice of sides
+def design(seen, count, lr, steps):
+    own, strength = wave_power(seen)
+    logs = np.log(strength + 1e-300)
+    low, high = -600.0, logs.max()
+    for _ in range(100):
+        level = (low + high) / 2
+        rates = -np.expm1(np.minimum(0, level - logs) / (2 * steps - 1)) / lr
+        low, high = (level, high) if rates.sum() > 0.5 else (low, level)
+    wanted = count * rates / rates.sum()
+    taken = np.floor(wanted).astype(int)
+    taken[np.argsort(taken - wanted)[: count - taken.sum()]] += 1
+    chosen = np.repeat(own, taken, axis=0)
+    return chosen * np.where(np.arange(count) % 2, 1, -1)[:, None]
