@@ -39,7 +39,7 @@ EXPLORER = Explorer(
         "In proportion to the power": {"counts": drawn(TARGETS["three"] ** 2)},
         "Water-filling, T = 10": {"counts": drawn(waterfill(TARGETS["three"], 10)[0])},
         "Water-filling of a square wave": {"target": "square", "counts": drawn(waterfill(TARGETS["square"], 10)[0])},
-        "The same, T = 100": {"target": "square", "budget": 100, "counts": drawn(waterfill(TARGETS["square"], 100)[0])},
+        "The same, T = 50": {"target": "square", "budget": 50, "counts": drawn(waterfill(TARGETS["square"], 50)[0])},
     },
     panels=(
         Panel("Target and network at the moment", Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
@@ -58,8 +58,7 @@ EXPLORER = Explorer(
             stem("modes", "left", label="at the moment", width=7, moving=True),
             scatter("modes", "least", label="at T, best shares", color="orange", width=1.5),
         )),
-        Panel("Error left, frequency by frequency", Axis("time", log=True),
-              Axis("frequency k", low=0.5, high=12.5, names=("", *map(str, K))), (
+        Panel("Error left, frequency by frequency", Axis("time", log=True), Axis("frequency k", low=0.5, high=12.5), (
             heat("moments", "modes", z="heat", label="error left, 100 % to 0.1 %", low=-3, high=0),
             segments("at", "low", x2="at", y2="high", label="T", color="grey"),
             scatter("learned", "learned_mode", label="20 % left", color="orange", hollow=True),
