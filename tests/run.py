@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest", "--durations=3"]
 # Two workers, a file's tests together: the machines this runs on have two cores.
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# A page's tests together (tests/browser/conftest.py), in the order of the files.
+BY_PAGE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 # name: (budget in seconds, command)
 DOCTESTS = ["--doctest-modules", "fbkit", "book/_ext/api_reference.py"]
@@ -21,7 +23,7 @@ STAGES = {
     "notebooks": (240, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
     "site": (240, [sys.executable, "book/_ext/build.py"]),
     "pages": (60, [*PYTEST, "tests/site"]),
-    "browser": (360, [*PYTEST, "tests/browser"]),
+    "browser": (360, [*PYTEST, *BY_PAGE, "tests/browser"]),
     "lab": (120, [*PYTEST, *PARALLEL, "tests/labs"]),
     "breakage": (120, [*PYTEST, "tests/breakage"]),
 }
