@@ -10,7 +10,7 @@ X = np.linspace(-8, 8, 257)  # points, one sixteenth apart
 Y = np.exp(-(X**2) / 4.5) * (np.cos(X) + np.sin(4 * X) + np.cos(7 * X))
 XI = np.linspace(-24, 24, 1201)  # frequencies
 TO_XI = np.exp(-1j * np.outer(XI, X)) / 16  # values on X to their transform on XI
-SMALL = "p = N(0, 3^2), sigma_a = 1/2, target on [-8, 8], up to t = 20"
+SMALL = "p = N(0, 3²), σ_a = 1/2, target on [-8, 8], up to t = 20"
 
 
 def normal(std):
@@ -42,8 +42,8 @@ def largest(e, theory):
 @ledger(
     id="pde-kernel",
     source=HERE,
-    statement="Distance of the tangent kernel of a network of 1,024 waves (sigma_a = 1/2, all weights trained; slopes "
-    "by automatic differentiation) from (1 + sigma_a² x x′) φ(x − x′), over the size of the latter, on 41 points of "
+    statement="Distance of the tangent kernel of a network of 1,024 waves (σ_a = 1/2, all weights trained; slopes "
+    "by automatic differentiation) from (1 + σ_a² x x′) φ(x − x′), over the size of the latter, on 41 points of "
     "[−8, 8]; the same for 16,384 waves.",
     expected=(0.15, 0.045),
     tolerance=(0.06, 0.02),
@@ -162,8 +162,8 @@ def width_law(seed):
 @ledger(
     id="pde-sobol",
     source=HERE,
-    statement="The same distance, all weights trained, up to t = 10, for 512 waves whose frequencies and outer "
-    "weights come from a scrambled Sobol sequence.",
+    statement="p = N(0, 3²), σ_a = 1/2, all weights trained, up to t = 10: largest distance over t from the equation, "
+    "over |error at the start|, of 512 waves whose frequencies and outer weights come from a scrambled Sobol sequence.",
     expected=0.04,
     tolerance=0.04,
     kind="recorded",
@@ -179,7 +179,7 @@ def sobol(seed):
     id="pde-far",
     source=HERE,
     statement="Two equal packets of frequency 5 at x = 0 and x = 5, error left at t = 4: outer weights trained, near "
-    "and far; all trained (sigma_a = 1/2), near and far.",
+    "and far; all trained (σ_a = 1/2), near and far.",
     expected=(0.478, 0.478, 0.457, 0.064),
     tolerance=0.002,
     seeds=(0,),
@@ -197,8 +197,8 @@ def far(seed):
 @ledger(
     id="pde-units",
     source=HERE,
-    statement="The equation with all lengths twice as long (frequencies, sigma_a and p's width halved, time halved) "
-    "against the equation, all trained: largest distance, over |error at the start|; then with sigma_a left as it is.",
+    statement="The equation with all lengths twice as long (frequencies, σ_a and p's width halved, time halved) "
+    "against the equation, all trained: largest distance, over |error at the start|; then with σ_a left as it is.",
     expected=(0, 0.097),
     tolerance=(1e-8, 0.002),
     seeds=(0,),
@@ -261,7 +261,7 @@ def leak(seed):
 @ledger(
     id="pde-uneven-line",
     source=HERE,
-    statement="Data of density 2 exp(−(x − 3)²/8), p = N(0, 3²), sigma_a = 1/2, all weights trained, up to t = 20: "
+    statement="Data of density 2 exp(−(x − 3)²/8), p = N(0, 3²), σ_a = 1/2, all weights trained, up to t = 20: "
     "largest distance over t of the equation with the convolution (401 nodes) from the kernel's eigenvectors on the "
     "points, over |error at the start|; what ignoring the density changes at the end, over |error then|; then the "
     "distance of a network of 1,024 waves from the eigenvectors' solution, counted at all points alike, and by the "
@@ -300,7 +300,7 @@ def plane(s2, t):
 @ledger(
     id="pde-plane",
     source=HERE,
-    statement="Two dimensions (p = N(0, 1.5²), sigma_a = 0.4, 33² points of [−4, 4]²), t = 6, all trained: distance "
+    statement="Two dimensions (p = N(0, 1.5²), σ_a = 0.4, 33² points of [−4, 4]²), t = 6, all trained: distance "
     "of the equation by finite elements (97² nodes) from the kernel's eigenvectors, over |error at the start|; what "
     "leaving out diffusion changes, over |error then|; distance of a network of 1,024 waves, over |error at the "
     "start|.",
