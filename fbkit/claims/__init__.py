@@ -35,6 +35,8 @@ _PARTS = [
     "linear_frequency_principle",
     "frequency_pde",
     "fourier_feature_init",
+    "spectral_seminorm",
+    "activation_in_use",
 ]
 _CLAIMS = {}
 BETWEEN = " | "  # the values of one seed; a slash would read as a division
