@@ -35,6 +35,7 @@ _PARTS = [
     "linear_frequency_principle",
     "frequency_pde",
     "fourier_feature_init",
+    "fit_a_photograph",
     "spectral_seminorm",
     "activation_in_use",
 ]
