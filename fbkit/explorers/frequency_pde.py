@@ -11,7 +11,7 @@ import numpy as np
 from fbkit.explorers.explorer import Axis, Choice, Explorer, Number, Panel, line
 
 XI, X = np.linspace(-24, 24, 601), np.linspace(-12, 12, 193)
-TIME, COLORS = np.append(0, np.geomspace(0.1, 20, 17)), {1: "blue", 4: "orange", 7: "green"}
+TIME, COLORS = np.append(0, np.geomspace(0.1, 20, 15)), {1: "blue", 4: "orange", 7: "green"}
 SHOWN, NEAR, TO_XI = slice(300, 451, 2), slice(64, 161), np.exp(-1j * np.outer(XI, X)) / 8
 
 
@@ -55,7 +55,7 @@ EXPLORER = Explorer(
         "shape": Choice("Shape of p", "normal", {"normal": "normal", "uniform": "uniform"}),
         "place": Number("Place of the packet", 0, 0, 4),
     },
-    presets={"sigma_a": [0, 0.25, 0.5, 1], "width": [1.5, 3, 6], "shape": ["normal", "uniform"], "place": [0, 4]},
+    presets={"sigma_a": [0, 0.5, 1], "width": [1.5, 3, 6], "shape": ["normal", "uniform"], "place": [0, 4]},
     panels=(
         Panel("Error by frequency at the moment", Axis("frequency ξ", low=0, high=12), Axis("size", low=0), (
             line("frequency", "start", label="at the start", color="grey", width=3),
