@@ -37,13 +37,13 @@ def frame(heights, ratio, steps=0):
     arrays = {"x": x, "end": end, "cubic": both[0], "lines": both[1], "points": X, "heights": Y, "moments": MOMENTS}
     arrays |= {"frequency": w, "rate": A / w**4 + B / w**2, "outer": A / w**4, "offset": B / w**2, "ratios": RATIOS}
     arrays |= {"from_cubic": others[:, 0], "from_lines": others[:, 1], "now": np.full(2, ratio), "now_far": far(end)}
-    return arrays | {"network": np.array([curve(A, B, Y - r) for r in left(Y, A, B)])}
+    rest = left(Y, A, B)
+    return arrays | {"network": np.array([curve(A, B, Y - r) for r in rest]), "error": np.sqrt((rest**2).mean(axis=1))}
 
 
 def summary(arrays, params):
-    cubic, lines = arrays["now_far"]
-    return (f"Distance from the cubic spline {cubic:.1f} %, from straight lines {lines:.1f} % of the range. "
-            f"Both parts of the rate are equal at frequency {np.sqrt(params['ratio']):.2f}.")  # fmt: skip
+    words = "Distance from the cubic spline {:.1f} %, from straight lines {:.1f} % of the range. Both parts of the rate are "
+    return words.format(*arrays["now_far"]) + f"equal at frequency {np.sqrt(params['ratio']):.2f}."
 
 
 EXPLORER = Explorer(
@@ -63,13 +63,12 @@ EXPLORER = Explorer(
             line("x", "lines", label="straight lines", color="orange", dash=True),
             line("x", "end", label="predicted", width=3),
             line("x", "network", label="at the moment", color="purple", moving=True),
-            scatter("points", "heights", label="points (drag)", color="grey", drag="heights"),
-        ), wide=True),
+            scatter("points", "heights", label="points (drag)", color="grey", drag="heights"),), wide=True),
         Panel("Rate of each frequency", Axis("frequency ω", log=True), Axis("rate", log=True, low=1e-6), (
-            line("frequency", "outer", label="A/ω⁴", color="green", dash=True),
-            line("frequency", "offset", label="B/ω²", color="orange", dash=True),
-            line("frequency", "rate", label="sum", width=3),
-        )),
+            line("frequency", "outer", label="A/ω⁴", color="green"), line("frequency", "rate", label="sum", width=3),
+            line("frequency", "offset", label="B/ω²", color="orange"),)),
+        Panel("Error left at the points", Axis("time × slowest rate", log=True), Axis("error", log=True, low=1e-4), (
+            line("moments", "error", label="root mean square", color="purple"),), time=True),
         Panel("Distance from both limits", Axis("ratio A/B", log=True), Axis("largest distance (% of range)", low=0), (
             line("ratios", "from_cubic", label="from the cubic spline", color="green"),
             line("ratios", "from_lines", label="from straight lines", color="orange"),

@@ -53,9 +53,10 @@ engines.linear_frequency_principle = function ({ solve }) {
     const curve = (A, B) => through(heights, x, A, B), cubic = curve(1, 0), lines = curve(0, 1);
     const far = (one, other) => (100 * one.reduce((most, v, i) => Math.max(most, Math.abs(v - other[i])), 0)) / size;
     const [A, B] = shares(ratio), end = curve(A, B), other = Array.from(ratios, (r) => curve(...shares(r)));
-    const network = Float64Array.from(left(heights, A, B).flatMap((r) => Array.from(through(heights.map((v, i) => v - r[i]), x, A, B))));
+    const rest = left(heights, A, B), error = Float64Array.from(rest, (r) => Math.sqrt(r.reduce((sum, v) => sum + v * v, 0) / n));
+    const network = Float64Array.from(rest.flatMap((r) => Array.from(through(heights.map((v, i) => v - r[i]), x, A, B))));
     return {
-      moments, network, x, end, cubic, lines, points: Float64Array.from(X), heights: Float64Array.from(heights), frequency,
+      moments, network, error, x, end, cubic, lines, points: Float64Array.from(X), heights: Float64Array.from(heights), frequency,
       rate: frequency.map((w) => A / w ** 4 + B / w ** 2), outer: frequency.map((w) => A / w ** 4), offset: frequency.map((w) => B / w ** 2),
       ratios, from_cubic: Float64Array.from(other, (v) => far(v, cubic)), from_lines: Float64Array.from(other, (v) => far(v, lines)),
       now: Float64Array.of(ratio, ratio), now_far: Float64Array.of(far(end, cubic), far(end, lines)),
