@@ -36,6 +36,7 @@ _PARTS = [
     "frequency_pde",
     "fourier_feature_init",
     "fit_a_photograph",
+    "radon_spline",
     "spectral_seminorm",
     "activation_in_use",
 ]
