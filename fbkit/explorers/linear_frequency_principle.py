@@ -42,8 +42,10 @@ def frame(heights, ratio, steps=0):
 
 
 def summary(arrays, params):
-    words = "Distance from the cubic spline {:.1f} %, from straight lines {:.1f} % of the range. Both parts of the rate are "
-    return words.format(*arrays["now_far"]) + f"equal at frequency {np.sqrt(params['ratio']):.2f}."
+    words = (
+        "Distance from the cubic spline {:.1f} %, from straight lines {:.1f} % of the range. Both parts of the rate "
+    )
+    return words.format(*arrays["now_far"]) + f"are equal at frequency {np.sqrt(params['ratio']):.2f}."
 
 
 EXPLORER = Explorer(
