@@ -7,7 +7,7 @@ import numpy as np
 import fbkit as fb
 from fbkit.activations import ACTIVATIONS, activation, relu_power
 from fbkit.claims import ledger
-from fbkit.claims.spectral_seminorm import gap, heavy_ball, layer
+from fbkit.claims.spectral_seminorm import heavy_ball, layer
 from fbkit.interpolate import averaged_kernel, min_seminorm_interpolant
 
 OURS = "measured for this course"
@@ -130,26 +130,37 @@ def noisy_recording(seed):
 @ledger(
     id="photograph-network",
     source=OURS,
-    statement="8,000 units, one offset in each of 4,000 even intervals, on 64 pixels of a row; 3,000 steps of heavy "
-    "ball (momentum 0.99, learning rate 1 over the largest rate). Step: difference from the closed form at the hidden "
-    "pixels, in % of the range; error there in standard deviations, of the network and of the closed form. ReLU: the "
-    "same.",
-    expected=(0.6, 0.51, 0.51, 65, 0.46, 0.66),
-    tolerance=(0.3, 0.05, 0.05, 20, 0.05, 0.12),
+    statement="The photograph's pieces, half of the pixels hidden, 8,000 units, one offset in each of 4,000 even "
+    "intervals; 3,000 steps of momentum (0.99, learning rate 1 over the largest rate). Median error at the hidden "
+    "pixels: step network, its closed form, ReLU network, its closed form. Then the ReLU network's median error at the "
+    "visible pixels, and the share of pieces where it is better at the hidden ones than its closed form.",
+    expected=(0.56, 0.56, 0.56, 0.69, 0.315, 0.81),
+    tolerance=(0.03, 0.03, 0.02, 0.02, 0.02, 0.05),
     kind="recorded",
 )
 def photograph_network(seed):
-    piece, (kept, hidden), found = pieces("photograph", 128)[16], half(seed, 128), []
-    x, at, y = kept / 64 - 1, hidden / 64 - 1, piece[kept]
+    found = []
+    for i, piece in enumerate(pieces("photograph")):
+        kept, hidden = half(1000 * seed + i)
+        rows = [momentum_run(kind, kept, piece[kept], hidden, seed) for kind in KINDS[:2]]
+        ends = [smooth(kind, kept, piece[kept], hidden) for kind in KINDS[:2]]
+        curves = (rows[0][1], ends[0], rows[1][1], ends[1])
+        found.append([np.sqrt(np.mean((f - piece[hidden]) ** 2)) for f in curves])
+        found[-1].append(np.sqrt(np.mean((rows[1][0] - piece[kept]) ** 2)))
+    found = np.array(found)
+    return *np.median(found, axis=0), np.mean(found[:, 2] < found[:, 3])
+
+
+def momentum_run(kind, kept, y, hidden, seed, steps=3000):
+    """A layer's output at kept and hidden samples of 64 after training its output weights, a = features^T b."""
     c = 1.5 * (2 * (np.arange(4000) + np.random.default_rng(seed).uniform(size=4000)) / 4000 - 1)
-    for kind in KINDS[:2]:
-        units = layer(kind.value, x, c)
-        a, v, lr = *np.zeros((2, 8000)), 1 / np.linalg.norm(units, 2) ** 2
-        for _ in range(3000):
-            a, v = a + 0.99 * v - lr * (units @ a - y) @ units, 0.99 * v - lr * (units @ a - y) @ units
-        curves = layer(kind.value, at, c) @ a, smooth(kind, x, y, at)
-        found += [gap(*curves, y), *(np.sqrt(np.mean((f - piece[hidden]) ** 2)) for f in curves)]
-    return found
+    units, far = (layer(kind.value, i / 32 - 1, c) for i in (kept, hidden))
+    K, (b, v) = units @ units.T, np.zeros((2, len(y)))
+    lr = 1 / np.linalg.eigvalsh(K)[-1]
+    for _ in range(steps):
+        v = 0.99 * v - lr * (K @ b - y)
+        b = b + v
+    return K @ b, far @ (units.T @ b)
 
 
 def digits(seed, n):
