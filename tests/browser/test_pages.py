@@ -29,7 +29,8 @@ class Visit:
             "request": lambda request: self.asked(request.url),
             "console": lambda message: self.hears(message.type, message.text),
             "pageerror": lambda error: self.said.append(str(error)),
-            "response": lambda response: response.ok or self.said.append(f"{response.status}: {response.url}"),
+            # 304: the tab has it from the page before
+            "response": lambda got: got.ok or got.status == 304 or self.said.append(f"{got.status}: {got.url}"),
         }
         for event, listener in self.listeners.items():
             self.page.on(event, listener)
