@@ -11,6 +11,7 @@ from fbkit.explorers.frequency_pde import EXPLORER as _pde
 from fbkit.explorers.linear_frequency_principle import EXPLORER as _lfp
 from fbkit.explorers.measure_frequency import EXPLORER as _measure
 from fbkit.explorers.network_to_kernel import EXPLORER as _lazy
+from fbkit.explorers.radon_spline import EXPLORER as _radon
 from fbkit.explorers.samples_as_time import EXPLORER as _samples
 from fbkit.explorers.spectral_seminorm import EXPLORER as _seminorm
 from fbkit.explorers.sphere_eigenfunctions import EXPLORER as _sphere
@@ -18,7 +19,7 @@ from fbkit.explorers.uneven_data import EXPLORER as _uneven
 from fbkit.explorers.watch_a_network_learn import EXPLORER as _watch
 from fbkit.explorers.when_it_fails import EXPLORER as _fails
 
-_ALL = [_watch, _measure, _fails, _lazy, _uneven, _circle, _sphere, _samples, _lfp, _pde, _features, _seminorm]
+_ALL = [_watch, _measure, _fails, _lazy, _uneven, _circle, _sphere, _samples, _lfp, _pde, _features, _radon, _seminorm]
 EXPLORERS = {e.name: e for e in _ALL}
 
 __all__ = ["EXPLORERS", "Array", "Axis", "Choice", "Explorer", "Mark", "Number", "Panel", "explore", "site_script"]
