@@ -117,8 +117,8 @@ def scaling(seed):
     source=HERE,
     statement="A ReLU network of 50 units (balanced) and the same function with (a, w, b) → (a/3, 3w, 3b), 500 steps "
     "of gradient descent on 60 points: root-mean-square difference of the two functions over the target's size, with "
-    "one learning rate; the same with that of the second network divided by 9 for a and times 9 for w and b; and how far "
-    "a² − |w|² − b² drifted in any unit, over the largest change of an a².",
+    "one learning rate; the same with that of the second network divided by 9 for a and times 9 for w and b; and how "
+    "far a² − |w|² − b² drifted in any unit, over the largest change of an a².",
     expected=(0.09, 0, 0),
     tolerance=(0.04, 1e-10, 0.002),
 )
