@@ -42,6 +42,24 @@ FRAMES = """() => new Promise(done => {
   };
   look();
 })"""
+# Milliseconds of one frame of the eight points' engine while a point moves, mean of 100.
+POINT = """params => {
+  const engine = fbkit.engines.spectral_seminorm(fbkit.tools()), state = engine.init(params), began = performance.now();
+  for (let i = 0; i < 100; i++) {
+    params.heights[3] = i / 100;
+    engine.aim(state, params);
+    engine.frame(state);
+  }
+  return (performance.now() - began) / 100;
+}"""
+# From the arrow key that moves a point on the page to the new words, when the curve has been drawn.
+DRAG = """key => new Promise(done => {
+  const handle = document.querySelectorAll(".fbkit-handle")[3], words = document.querySelector(".fbkit-summary");
+  const began = performance.now();
+  const observer = new MutationObserver(() => { observer.disconnect(); done(performance.now() - began); });
+  observer.observe(words, { childList: true, characterData: true, subtree: true });
+  handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+})"""
 
 
 class Environment:
@@ -72,6 +90,9 @@ def main():
         shown = browser.new_page(viewport={"width": 1280, "height": 900})
         shown.goto(page(folder, NAME, Environment))
         shown.wait_for_selector("[data-ready]")
+        points = browser.new_page(viewport={"width": 1280, "height": 900})
+        points.goto(page(folder, "spectral_seminorm", Environment))
+        points.wait_for_selector("[data-ready]")
         os.environ["FBKIT_SITE"] = "0"
         start = EXPLORERS[NAME].check({"width": 256})
         for turn in range(REPEATS):
@@ -90,6 +111,10 @@ def main():
             shown.get_by_role("button", name="Reset").click()
             new = {"measure_frequency": {"width": 0.52 + 0.1 * turn}, "when_it_fails": {"strength": 0.02 + 0.1 * turn}}
             new["frequency_pde"] = {"sigma_a": 0.32 + 0.1 * turn}  # assembles and solves the equation; aim 100 ms
+            gelu = EXPLORERS["spectral_seminorm"].check({"name": "gelu"})
+            note("eight points, engine's frame, ms", engine.evaluate(POINT, gelu))
+            note("eight points, key to picture, ms", points.evaluate(DRAG, "ArrowDown" if turn % 2 else "ArrowUp"))
+            new["spectral_seminorm"] = {"heights": [0, 0, 0, 0.1 * turn, 0, 0, 0, 0.5]}
             for name, params in new.items():
                 explorer = EXPLORERS[name]
                 if turn == 0:
@@ -97,6 +122,7 @@ def main():
                 note(f"{name} in Python, ms", kernel_milliseconds(name, explorer.check(params)))
         engine.close()
         shown.close()
+        points.close()
         with notebook(browser, folder, ["import fbkit as fb\nfb.explore('measure_frequency')"]) as lab:
             lab.wait_for_selector("[data-ready]", timeout=90_000)
             for turn in range(2 * REPEATS):
