@@ -39,6 +39,7 @@ _PARTS = [
     "radon_spline",
     "spectral_seminorm",
     "activation_in_use",
+    "adaptive_regime",
 ]
 _CLAIMS = {}
 BETWEEN = " | "  # the values of one seed; a slash would read as a division

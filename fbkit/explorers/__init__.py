@@ -4,6 +4,7 @@
 """
 
 from fbkit._errors import one_of
+from fbkit.explorers.adaptive_regime import EXPLORER as _adaptive
 from fbkit.explorers.circle_eigenfunctions import EXPLORER as _circle
 from fbkit.explorers.explorer import Array, Axis, Choice, Explorer, Mark, Number, Panel
 from fbkit.explorers.fourier_feature_init import EXPLORER as _features
@@ -20,6 +21,7 @@ from fbkit.explorers.watch_a_network_learn import EXPLORER as _watch
 from fbkit.explorers.when_it_fails import EXPLORER as _fails
 
 _ALL = [_watch, _measure, _fails, _lazy, _uneven, _circle, _sphere, _samples, _lfp, _pde, _features, _radon, _seminorm]
+_ALL += [_adaptive]
 EXPLORERS = {e.name: e for e in _ALL}
 
 __all__ = ["EXPLORERS", "Array", "Axis", "Choice", "Explorer", "Mark", "Number", "Panel", "explore", "site_script"]
