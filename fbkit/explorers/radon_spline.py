@@ -44,11 +44,11 @@ EXPLORER = Explorer(
     hint="Move the point. Which line does it cross when the wave passes a dot? Then drag a dot's offset.",
     params={"x": Number("Point, x₁", 0.5, -1.4, 1.4), "y": Number("Point, x₂", 0.3, -0.9, 0.9),
         "sigma": Choice("Activation", "relu", {"relu": "ReLU", "tanh": "tanh"}),
-        "scale": Number("Inner weights × c", 1.0, 0.2, 5.0, log=True),
-        "offsets": Array("Offset", (0.2, -0.3, 0.4, 0.1), -1.2, 1.2, NAMES),
+        "scale": Number("Inner weights × c", 1.0, 1 / 3, 3.0, log=True),
+        "offsets": Array("Offset", (0.4, 0.3, 0.5, -0.6), -1.2, 1.2, NAMES),
         "angles": Array("Angle", (30, 135, -100, -20), -180, 180, NAMES, step=5),
         "magnitudes": Array("Magnitude", (1, 1, 1.5, -1.5), -2, 2, NAMES, step=0.1)},
-    presets={"Four units": {}, "tanh, steep": {"sigma": "tanh", "scale": 5.0},
+    presets={"Four units": {}, "tanh, steep": {"sigma": "tanh", "scale": 3.0},
         "Both sides of a fold": {"angles": (40, -140, 0, 0), "offsets": (0.2, -0.2, 0, 0), "magnitudes": (1, -1, 0, 0)},
         "A pit": {"angles": (0, 90, -180, -90), "offsets": (0.4,) * 4, "magnitudes": (1,) * 4},
         "All through one point": {"x": 0.6, "y": 0.0, "angles": (0, 60, 120, -60), "offsets": (0.6, 0.3, -0.3, 0.3)}},
@@ -62,14 +62,14 @@ EXPLORER = Explorer(
         Panel("The Radon picture", Axis("angle θ (°)", low=-185, high=185), Axis("offset γ", low=-1.6, high=1.6), (
             line("theta", "wave", label="wave of x", color="purple"),
             segments("on_angle", "on_offset", x2="on_angle", y2="on_wave", label="height above a dot", color="green"),
-            scatter("up_angle", "up_offset", label="μ > 0", width=5), scatter("down_angle", "down_offset",
-                    label="μ < 0", color="orange", width=5),
+            scatter("up_angle", "up_offset", label="μ > 0", width=9), scatter("down_angle", "down_offset",
+                    label="μ < 0", color="orange", width=9),
             scatter("angle", "offset", label="drag the offset", color="grey", drag="offsets"))),
         Panel("Direction of each unit", UNITS, Axis("angle θ (degrees)", low=-190, high=190), (
             scatter("unit", "angle", label="drag the angle", color="green", drag="angles"),)),
         Panel("Magnitude of each unit", UNITS, Axis("magnitude μ", low=-2.2, high=2.2), (
             stem("unit", "magnitude", label="drag μ", width=12, hollow=True, drag="magnitudes"),)),
-        Panel("What the network stores", UNITS, Axis("weight", low=-7.5, high=7.5), (
+        Panel("What the network stores", UNITS, Axis("weight", low=-5.2, high=5.2), (
             stem("left", "a", label="a", width=10), stem("unit", "w", label="|w|", color="green", width=10),
             stem("right", "b", label="b", color="orange", width=10)), wide=True)),
     frame=frame, summary=summary, engine=True, doc=__doc__)  # fmt: skip
