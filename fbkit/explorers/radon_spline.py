@@ -47,7 +47,7 @@ EXPLORER = Explorer(
         "scale": Number("Inner weights × c", 1.0, 1 / 3, 3.0, log=True),
         "offsets": Array("Offset", (0.4, 0.3, 0.5, -0.6), -1.2, 1.2, NAMES),
         "angles": Array("Angle", (30, 135, -100, -20), -180, 180, NAMES, step=5),
-        "magnitudes": Array("Magnitude", (1, 1, 1.5, -1.5), -2, 2, NAMES, step=0.1)},
+        "magnitudes": Array("Magnitude", (1, 1, 1.5, -1), -2, 2, NAMES, step=0.1)},
     presets={"Four units": {}, "tanh, steep": {"sigma": "tanh", "scale": 3.0},
         "Both sides of a fold": {"angles": (40, -140, 0, 0), "offsets": (0.2, -0.2, 0, 0), "magnitudes": (1, -1, 0, 0)},
         "A pit": {"angles": (0, 90, -180, -90), "offsets": (0.4,) * 4, "magnitudes": (1,) * 4},
