@@ -196,7 +196,7 @@ class Explorer:
 
     def spec(self):
         """Everything the front end needs, as plain data."""
-        parts = {k: getattr(self, k) for k in ("name", "title", "hint", "presets", "engine", "time")}
+        parts = {k: getattr(self, k) for k in ("name", "title", "hint", "presets", "engine", "time", "still")}
         parts["about"] = " ".join(self.doc.split("\n\n")[1].split())
         parts["params"] = {k: asdict(p) for k, p in self.params.items()}
         parts["panels"] = [asdict(p) for p in self.panels]

@@ -605,7 +605,8 @@ function render({ model, el }) {
   const clock = make("b", { class: "fbkit-value" });
   const copy = make("button", { type: "button", onclick: copyLink }, "Copy link");
   const player = make("div", { class: "fbkit-player" });
-  if (spec.engine || spec.time) player.append(play, step, reset);
+  if (spec.still || spec.time) player.append(play, step); // a closed form has nothing to play
+  if (spec.engine || spec.time) player.append(reset);
   if (spec.time) player.append(labelled("Moment", scrub, clock));
   if (spec.site) player.append(copy);
   root.append(make("div", { class: "fbkit-title" }, spec.title), make("p", { class: "fbkit-hint" }, spec.hint), bar, player, note,
