@@ -51,7 +51,7 @@ EXPLORER = Explorer(
     presets={"Four units": {}, "tanh, steep": {"sigma": "tanh", "scale": 3.0},
         "Both sides of a fold": {"angles": (40, -140, 0, 0), "offsets": (0.2, -0.2, 0, 0), "magnitudes": (1, -1, 0, 0)},
         "A pit": {"angles": (0, 90, -180, -90), "offsets": (0.4,) * 4, "magnitudes": (1,) * 4},
-        "All through one point": {"x": 0.6, "y": 0.0, "angles": (0, 60, 120, -60), "offsets": (0.6, 0.3, -0.3, 0.3)}},
+        "All through one point": {"x": 0.6, "y": 0.0, "angles": (0, 60, 120, 90), "offsets": (0.6, 0.3, -0.3, 0)}},
     panels=(
         Panel("The function and its folds", Axis("x₁", low=-1.5, high=1.5), Axis("x₂", low=-1, high=1), (
             heat("x1", "x2", z="height", label="value, over the largest", low=-1, high=1),
