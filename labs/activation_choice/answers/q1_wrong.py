@@ -8,7 +8,7 @@ def price(z, g, order, omega, scale):
         return np.abs(hat) ** 2 / u ** (2 * order) / scale**2
 
 
-# variant: without 1 over r squared max=0.5
+# variant: without 1 over r squared max=0.51
 def price(z, g, order, omega, scale):
     u = omega / scale
     hat = np.exp(-1j * np.outer(u, z)) @ g * (z[1] - z[0])
@@ -24,7 +24,7 @@ def price(z, g, order, omega, scale):
         return scale**2 * u**order / np.abs(hat) ** 2
 
 
-# variant: the order not used max=0.45
+# variant: the order not used max=0.46
 def price(z, g, order, omega, scale):
     u = omega / scale
     hat = np.exp(-1j * np.outer(u, z)) @ g * (z[1] - z[0])

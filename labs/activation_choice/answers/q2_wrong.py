@@ -70,7 +70,7 @@ def kernel(omega, cost, z, degree):
     return wave @ (1 / cost) * (omega[1] - omega[0]) / (2 * np.pi)
 
 
-# variant: without the width of a cell max=0.5
+# variant: without the width of a cell max=0.51
 def kernel(omega, cost, z, degree):
     angle = np.outer(z, omega)
     wave, term = np.cos(angle), np.ones_like(angle)

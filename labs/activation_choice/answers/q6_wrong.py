@@ -15,7 +15,7 @@ def fill(x, Y, at, noisy):
     return curve(KINDS["ReLU squared"], x, Y, at)
 
 
-# variant: always a narrow Gaussian max=0.12
+# variant: always a narrow Gaussian max=0.3
 def fill(x, Y, at, noisy):
     return curve(gaussian(30.0), x, Y, at, 1e-9)
 
@@ -25,12 +25,12 @@ def fill(x, Y, at, noisy):
     return curve(gaussian(3.0), x, Y, at, 1e-6)
 
 
-# variant: the mean max=0.03
+# variant: the mean max=0.3
 def fill(x, Y, at, noisy):
     return np.zeros((len(at), Y.shape[1])) + Y.mean(axis=0)
 
 
-# variant: the nearest sample max=0.24
+# variant: the nearest sample max=0.3
 def fill(x, Y, at, noisy):
     return Y[np.abs(at[:, None] - x).argmin(axis=1)]
 
@@ -40,7 +40,7 @@ def fill(x, Y, at, noisy):
     return np.stack([fb.interpolate.min_seminorm_interpolant(x, y, at, "relu") for y in Y.T], axis=1)
 
 
-# variant: a polynomial max=0.05
+# variant: a polynomial max=0.3
 def fill(x, Y, at, noisy):
     from numpy.polynomial import Chebyshev
 
