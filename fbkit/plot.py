@@ -251,7 +251,8 @@ def curves(x, lines, *, xlabel, ylabel, finding, x_scale="linear", y_scale="line
     """Any named curves over one axis, with the sentence that says what to see.
 
     Parameters: `x` (n,); `lines`, a dict of name -> (n,) (NaN leaves a gap); labels; `finding`, the alternative text;
-    scales "linear" or "log"; `points`, names drawn as markers instead of lines.
+    scales "linear" or "log"; `points`, names drawn as markers instead of lines (with more than five names in the
+    colours of the lines, in order).
 
     >>> curves([1, 2], {"a": [1, 4]}, xlabel="k", ylabel="k squared", finding="a grows as the square").alt
     'a grows as the square'
@@ -263,11 +264,14 @@ def curves(x, lines, *, xlabel, ylabel, finding, x_scale="linear", y_scale="line
         raise ValueError("lines is empty; pass at least one name -> values.")
     figure, axes = _axes(xlabel, ylabel)
     columns = [np.asarray(v, dtype=float) for v in lines.values()]
+    count = [0, 0]  # lines, markers
     for i, (name, y) in enumerate(zip(lines, columns)):
         if y.shape != x.shape:
             raise ValueError(f"{name} has shape {y.shape}, but x has {x.shape}; pass one value per x.")
-        mark = "o" if name in points else _DASHES[i // 5 % 4]
-        axes.plot(x, y, mark, color=LIGHT[i % 5], label=name, markersize=5)
+        marked = name in points
+        place = count[marked] if len(lines) > 5 else i  # of many, markers take the colours of the lines in order
+        count[marked] += 1
+        axes.plot(x, y, "o" if marked else _DASHES[place // 5 % 4], color=LIGHT[place % 5], label=name, markersize=5)
     axes.set_xscale(x_scale)
     axes.set_yscale(y_scale)
     _legend(axes)
