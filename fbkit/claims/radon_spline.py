@@ -215,8 +215,7 @@ def trained_weights(seed):
         speed = 0.995 * speed - lr * (H @ a - bumps(X)) @ H
         a = a + speed
     mu, formula = a[:-3] / cell, needed(xi, gamma)
-    other_side = np.roll(mu.reshape(32, 32), 16, axis=0)[:, ::-1].ravel()
-    uneven = np.abs(mu - other_side).max() / np.abs(mu).max()
+    uneven = np.abs(mu - np.roll(mu.reshape(32, 32), 16, axis=0)[:, ::-1].ravel()).max() / np.abs(mu).max()
     xi, gamma, cell = even_grid(36, 400, 6)
     far = cell * (needed(xi, gamma, BUMPS[:1]) ** 2).sum() / (15 * np.pi**0.5 / 32 / SIZE**3)
     return np.corrcoef(mu, formula)[0, 1], mu @ mu / (formula @ formula), far, uneven
