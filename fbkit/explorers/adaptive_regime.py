@@ -56,7 +56,7 @@ EXPLORER = Explorer(
     },
     presets={"alpha": [0.001, 0.01, 0.1, 1, 3, 10], "factor": [0.125, 1, 8]},
     panels=(
-        Panel("Paths of breaklines", Axis("time", log=True), Axis("breakline β", low=-1.5, high=1.5), (
+        Panel("Paths of breaklines", Axis("time", log=True, low=0.1, high=900), Axis("breakline β", low=-1.5, high=1.5), (
             segments("first", "points", x2="last", y2="points", label="data points", color="grey", width=1, dash=True),
             *(line("time", f"{n} {i}", label="" if i else words, color=color, width=1) for n, color, words in
               (("up", "blue", "a > 0"), ("down", "orange", "a < 0")) for i in range(SHOWN)),
@@ -69,7 +69,7 @@ EXPLORER = Explorer(
             stem("bins", "down", label="a < 0", color="orange", width=4, moving=True),
             scatter("points", "level", label="data points", color="grey", width=0),
         )),
-        Panel("Loss, and how many units it takes", Axis("time", log=True), Axis("loss", log=True, low=1e-4, high=1), (
+        Panel("Loss, and how many units it takes", Axis("time", log=True, low=0.1, high=900), Axis("loss", log=True, low=1e-4, high=1), (
             line("time", "loss", label="loss"),
             line("time", "neurons", label="effective neurons (right)", color="purple", axis="right"),
         ), right=Axis("effective neurons", log=True, low=1, high=200), time=True),
