@@ -15,6 +15,7 @@ from fbkit.explorers.explorer import Axis, Explorer, Number, Panel, line, scatte
 
 X, Y = np.array([[-0.9, -0.6, -0.25, 0.2, 0.6, 0.85], [-0.2, -1.0, -0.6, 0.8, 0.6, -0.3]])
 TIME, GRID, BINS, SHOWN = np.geomspace(0.1, 800, 44), np.linspace(-1.2, 1.2, 49), np.linspace(-1.5, 1.5, 41), 16
+WHEN, SIGNS = Axis("time", log=True, low=0.1, high=900), (("up", "blue", "a > 0"), ("down", "orange", "a < 0"))
 
 
 def frame(alpha, factor):
@@ -56,20 +57,19 @@ EXPLORER = Explorer(
     },
     presets={"alpha": [0.001, 0.01, 0.1, 1, 3, 10], "factor": [0.125, 1, 8]},
     panels=(
-        Panel("Paths of breaklines", Axis("time", log=True, low=0.1, high=900), Axis("breakline β", low=-1.5, high=1.5), (
+        Panel("Paths of breaklines", WHEN, Axis("breakline β", low=-1.5, high=1.5), (
             segments("first", "points", x2="last", y2="points", label="data points", color="grey", width=1, dash=True),
-            *(line("time", f"{n} {i}", label="" if i else words, color=color, width=1) for n, color, words in
-              (("up", "blue", "a > 0"), ("down", "orange", "a < 0")) for i in range(SHOWN)),
+            *(line("time", f"{n} {i}", label="" if i else words, color=color, width=1) for n, color, words in SIGNS
+              for i in range(SHOWN)),
         ), time=True, wide=True),
         Panel("Network at the moment", Axis("x"), Axis("value", low=-2, high=2), (
             line("x", "network", label="network", moving=True), scatter("points", "wanted", label="data", color="grey"),
         )),
         Panel("Mass by breakline at the moment", Axis("breakline β"), Axis("share of the mass", low=-1, high=1), (
-            stem("bins", "up", label="a > 0", width=4, moving=True),
-            stem("bins", "down", label="a < 0", color="orange", width=4, moving=True),
+            *(stem("bins", n, label=words, color=color, width=4, moving=True) for n, color, words in SIGNS),
             scatter("points", "level", label="data points", color="grey", width=0),
         )),
-        Panel("Loss, and how many units it takes", Axis("time", log=True, low=0.1, high=900), Axis("loss", log=True, low=1e-4, high=1), (
+        Panel("Loss, and how many units it takes", WHEN, Axis("loss", log=True, low=1e-4, high=1), (
             line("time", "loss", label="loss"),
             line("time", "neurons", label="effective neurons (right)", color="purple", axis="right"),
         ), right=Axis("effective neurons", log=True, low=1, high=200), time=True),
