@@ -34,7 +34,8 @@ def frame(target, budget, counts, steps=0):
     found = (amplitude > 0) & (until > 0) & (until <= TIMES[-1])
     arrays = {"moments": TIMES, "angle": ANGLE, "target": np.sin(np.outer(ANGLE, K)) @ amplitude, "modes": K}
     arrays |= {"network": ((1 - left) * amplitude) @ np.sin(np.outer(K, ANGLE)), "counts": counts, "power": power}
-    arrays |= {"best": best * counts.sum(), "least": least, "left": power * np.maximum(left**2, 1e-6)}
+    shown = np.where(power > 0, np.maximum(least, 1.2e-5), 0)  # at the bottom of the panel, not below it
+    arrays |= {"best": best * counts.sum(), "least": shown, "left": power * np.maximum(left**2, 1e-6)}
     arrays |= {"heat": np.log10(np.maximum(left, 1e-4)), "learned": until[found], "learned_mode": K[found]}
     arrays |= {"until": until, "at": [budget], "low": [0.5], "high": [12.5]}
     return arrays | {"end": 100 * np.array([power @ np.exp(-share * budget), least.sum()]) / power.sum()}

@@ -14,8 +14,8 @@ from fbkit.explorers.feature_shares import TARGETS, K, frame, waterfill
 
 def summary(arrays, params):
     asked, until, (end, least) = K[TARGETS[params["target"]] > 0], arrays["until"], arrays["end"]
-    words = ", ".join(f"{k} at {until[k - 1]:.1f}" if until[k - 1] else f"{k} never" for k in asked)
-    return (f"Time until 20 % is left of frequency {words}. At T = {params['budget']:.0f} there is {end:.2f} % of the "
+    words = ", of ".join(f"{k} at time {until[k - 1]:.1f}" if until[k - 1] else f"{k} never" for k in asked)
+    return (f"20 % is left of frequency {words}. At T = {params['budget']:.0f} there is {end:.2f} % of the "
             f"power left; the best shares leave {least:.2f} %.")  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def drawn(shares):
 
 EXPLORER = Explorer(
     name="fourier_feature_init", title="Draw the frequencies, see the order",
-    hint="Drag the number of features of each frequency. Can you come as close to the least possible as water-filling?",
+    hint="Set the moment to T and drag the numbers of features. Can you leave as little as water-filling?",
     params={
         "target": Choice("Target", "three", {"three": "2, and less of 8 and 12", "sines": "1, 5, 10, equally loud",
                          "square": "odd, 1/k (square wave)", "edge": "all, 1/k (saw tooth)",

@@ -34,7 +34,8 @@ engines.fourier_feature_init = function () {
     const now = share.map((s, k) => power[k] * Math.exp(-s * budget));
     return {
       moments: times, angle, target: angle.map((_, j) => sum(amplitude.map((c, k) => c * sines[k][j]))), modes, network,
-      counts: Float64Array.from(counts), power, best: best.map((p) => p * all), least, left, heat,
+      counts: Float64Array.from(counts), power, best: best.map((p) => p * all), left, heat,
+      least: least.map((rest) => rest && Math.max(rest, 1.2e-5)), // at the bottom of the panel, not below it
       learned: found.map((k) => until[k - 1]), learned_mode: found, until, at: Float64Array.of(budget), low: Float64Array.of(0.5),
       high: Float64Array.of(12.5), end: Float64Array.of((100 * sum(now)) / sum(power), (100 * sum(least)) / sum(power)),
     };
@@ -42,8 +43,8 @@ engines.fourier_feature_init = function () {
 
   function report({ params: { target, budget } }, { until, end }) {
     const asked = Array.from(modes).filter((k) => TARGETS[target](k) > 0);
-    const words = asked.map((k) => (until[k - 1] ? `${k} at ${until[k - 1].toFixed(1)}` : `${k} never`)).join(", ");
-    const summary = `Time until 20 % is left of frequency ${words}. At T = ${budget.toFixed(0)} there is ${end[0].toFixed(2)} % of the `
+    const words = asked.map((k) => (until[k - 1] ? `${k} at time ${until[k - 1].toFixed(1)}` : `${k} never`)).join(", of ");
+    const summary = `20 % is left of frequency ${words}. At T = ${budget.toFixed(0)} there is ${end[0].toFixed(2)} % of the `
       + `power left; the best shares leave ${end[1].toFixed(2)} %.`;
     return { summary, note: "", pace: 1, stride: 1, halt: false };
   }
