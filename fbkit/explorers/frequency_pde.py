@@ -48,9 +48,9 @@ def summary(arrays, params):
 EXPLORER = Explorer(
     name="frequency_pde",
     title="Damping and diffusion of the error, frequency by frequency",
-    hint="Move the time first. Then σ_a: which peak melts into its neighbours? Then the density, and the place.",
+    hint="Move the time first. Then σₐ: which peak melts into its neighbours? Then the density, and the place.",
     params={
-        "sigma_a": Number("σ_a of the outer weights", 0.5, 0, 1.5),
+        "sigma_a": Number("σₐ of the outer weights", 0.5, 0, 1.5),
         "width": Number("Standard deviation of p", 3, 1, 8),
         "shape": Choice("Shape of p", "normal", {"normal": "normal", "uniform": "uniform"}),
         "place": Number("Place of the packet", 0, 0, 4),
