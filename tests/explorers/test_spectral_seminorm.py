@@ -17,7 +17,7 @@ RUN = """params => {
   return [lists, engine.report({ params }, arrays)];
 }"""
 FAR = [
-    *({"name": n, "scale": s, "places": p} for n in set(NAMES) - set(POWERS) for s, p in ((3, "gap"), (20, "uneven"))),
+    *({"name": n, "scale": s, "places": p} for n in sorted({*NAMES} - {*POWERS}) for s, p in ((3, "gap"), (20, "uneven"))),
     {"name": "square", "places": "gap", "heights": [1, -1, 1, -1, 1, -1, 1, -1]},
     {"name": "tanh", "heights": [0.5] * 8},
     {"name": "gelu", "scale": 8.3, "heights": [0.0] * 8},
