@@ -325,7 +325,7 @@ def plane_network(seed):
 @ledger(
     id="pde-plane-uneven",
     source=HERE,
-    statement="Two dimensions on the torus, density 1 + 0.8 cos x₁ cos x₂ of the data, target cos(3x₁ + x₂); 400 "
+    statement="Two dimensions on the torus, density 1 + 0.8 cos x₁ cos x₂ of the data, target cos(3x₁ + x₂); 1,000 "
     "waves of whole frequencies up to 4, outer weights trained: largest difference of the outputs from the equation "
     "with its matrix of densities; largest error that turns up in frequency (2, 0), as a share of the start.",
     expected=(0, 0.08),
