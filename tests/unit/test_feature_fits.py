@@ -22,7 +22,7 @@ def test_unknown_names_are_one_sentence():
     with pytest.raises(ValueError, match="did you mean 'siren'"):
         fits.load("photograph", "sirens")
     with pytest.raises(ValueError, match="did you mean 'photograph'"):
-        fits.straight("photo")
+        fits.between("photo")
 
 
 def test_samples_split_as_they_should():
@@ -65,15 +65,18 @@ def test_stored_runs_are_whole_and_fair():
         counts = [run["count"] for run in runs]
         assert max(counts) <= 1.1 * min(counts)
         for run in runs:
-            assert run["steps"][-1] == fits.STEPS and run["grid"].shape == (3, 3)
+            assert run["steps"][-1] == fits.STEPS and run["grid"].shape == (4, 4)
             assert all(np.isfinite(run[name]).all() for name in ("squares", "bands", "rings"))
             assert run["squares"][-1, 0] < run["squares"][0, 0]
 
 
-def test_straight_lines_are_exact_on_straight_lines(monkeypatch):
+@pytest.mark.parametrize("kind", ["linear", "cubic"])
+def test_between_keeps_the_samples_and_is_exact_on_a_ramp(kind, monkeypatch):
     x, y, train, aside = fits.samples("photograph")
-    monkeypatch.setattr(fits, "samples", lambda _: (x, x @ [1, 2] + 1e-9 * y, train, aside))
-    assert fits.straight("photograph") > 100
+    np.testing.assert_allclose(fits.between("photograph", kind)[train], y[train], atol=1e-9)
+    monkeypatch.setattr(fits, "samples", lambda _: (x, x @ [1, 2], train, aside))
+    inside = np.pad(np.ones((136, 136), bool), 60).ravel()  # beyond the last sample its value is kept
+    np.testing.assert_allclose(fits.between("photograph", kind)[inside], (x @ [1, 2])[inside], atol=1e-9)
 
 
 def test_the_first_steps_come_out_again():
