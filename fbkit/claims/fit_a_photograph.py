@@ -204,6 +204,19 @@ def photograph_design_gain(seed):
 
 
 @ledger(
+    id="photograph-lines",
+    source=MEASURED,
+    statement="PSNR on the pixels never seen: straight lines less normal frequencies, and a cubic spline less normal "
+    "frequencies.",
+    expected=(0.3, 0.4),
+    tolerance=(0.2, 0.2),
+    unit="dB",
+)
+def photograph_lines(seed):
+    return np.array(without_network("photograph")) - fits.scores("photograph", "gaussian", seed)[1]
+
+
+@ledger(
     id="photograph-beyond",
     source=MEASURED,
     statement="Share of the error's power over all pixels that lies above frequency 64, the highest that the trained "
