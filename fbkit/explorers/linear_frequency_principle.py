@@ -13,11 +13,8 @@ from fbkit.explorers.explorer import Array, Axis, Explorer, Number, Panel, line,
 from fbkit.interpolate import lfp_interpolant
 
 X = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
-FREQUENCY, RATIOS, MOMENTS = (
-    10 ** (np.arange(81) / 40),
-    10 ** (np.arange(-12, 37) / 6),
-    10 ** (np.arange(41) / 10 - 2.5),
-)
+FREQUENCY, RATIOS = 10 ** (np.arange(81) / 40), 10 ** (np.arange(-12, 37) / 6)
+MOMENTS = 10 ** (np.arange(41) / 10 - 2.5)
 
 
 def left(Y, A, B):
@@ -60,7 +57,7 @@ EXPLORER = Explorer(
         "One point up": {"heights": (0, 0, 0, 1, 0, 0)},
     },
     panels=(
-        Panel("Six points and three curves", Axis("x", low=-1, high=1), Axis("height", low=-1.25, high=1.25), (
+        Panel("Curves through six points", Axis("x", low=-1, high=1), Axis("height", low=-1.25, high=1.25), (
             line("x", "cubic", label="cubic spline", color="green", dash=True),
             line("x", "lines", label="straight lines", color="orange", dash=True),
             line("x", "end", label="predicted", width=3),
