@@ -82,8 +82,8 @@ def twins(alpha, seed, width):
     id="adaptive-velocities",
     source=HERE,
     statement="50 ReLU units on the six points (α = 1), 2,000 steps of gradient descent by PyTorch, at every 200th: "
-    "velocities of breaklines and masses by the formulas against central differences, largest difference over the "
-    "largest velocity; breaklines, then masses.",
+    "velocities of breaklines and magnitudes by the formulas against central differences, largest difference over "
+    "the largest velocity; breaklines, then magnitudes.",
     expected=0,
     tolerance=1e-5,
 )
@@ -103,7 +103,7 @@ def velocities(seed):
 @ledger(
     id="adaptive-path",
     source=HERE,
-    statement="20 ReLU units on the six points (α = 1): breaklines β and masses μ integrated by their two equations, "
+    statement="20 ReLU units on the six points, α = 1: breaklines β and magnitudes μ integrated by their two equations "
     "against PyTorch's gradient descent of (a, w, b) with the same step 0.005, until the first breakline crosses a "
     "data point: largest difference of any β between −1 and 1, and of any μ, over the largest.",
     expected=0,

@@ -202,7 +202,7 @@ def written(seed):
     source=HERE,
     statement="The last layer of 32 × 32 evenly spread ReLU units and a plane, trained from 0 (heavy ball, 2,000 "
     "steps) on 400 points of two bumps: correlation of its weights with the formula; the sum of their squares over "
-    "that of the formula's; that of the formula for one bump of width s over 15√π/(32 s³); and the largest difference "
+    "that of the formula's; that of the formula for one bump of width τ over 15√π/(32 τ³); and the largest difference "
     "of two weights at one breakline, over the largest weight.",
     expected=(0.987, 0.91, 1, 0),
     tolerance=(0.008, 0.05, 0.01, 0.01),
