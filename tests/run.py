@@ -18,13 +18,13 @@ DOCTESTS = ["--doctest-modules", "fbkit", "book/_ext/api_reference.py"]
 UNITS = ["tests/unit", "tests/explorers", "tests/claims"]
 STAGES = {
     "style": (10, [sys.executable, "-m", "ruff", "check", "."]),
-    "claims": (120, [sys.executable, "-m", "fbkit.claims"]),
+    "claims": (240, [sys.executable, "-m", "fbkit.claims"]),
     "units": (360, [*PYTEST, *PARALLEL, *DOCTESTS, "-m", "not slow", *UNITS]),
-    "notebooks": (240, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
-    "site": (240, [sys.executable, "book/_ext/build.py"]),
+    "notebooks": (400, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
+    "site": (480, [sys.executable, "book/_ext/build.py"]),
     "pages": (60, [*PYTEST, "tests/site"]),
     "browser": (360, [*PYTEST, *BY_PAGE, "tests/browser"]),
-    "lab": (120, [*PYTEST, *PARALLEL, "tests/labs"]),
+    "lab": (180, [*PYTEST, *PARALLEL, "tests/labs"]),
     "breakage": (120, [*PYTEST, "tests/breakage"]),
 }
 # `make test-slow`; the spot check redoes one seed of one recorded claim, chosen by the commit.
