@@ -89,7 +89,8 @@ def test_every_explorer_moves(visit):
 def test_a_trainer_steps(visit):
     for root in visit.roots:
         explorer = EXPLORERS[root.get_attribute("data-explorer")]
-        if explorer.still or explorer.time:
+        # A closed form without a time has nothing to step; a table's Step may move the moment's mark alone.
+        if explorer.engine and (explorer.still or explorer.time):
             assert steps(root), root.get_attribute("data-explorer")
 
 
