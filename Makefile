@@ -57,10 +57,10 @@ test-slow: $(STAMP)  ## the checks that take longer, and one seed of one recorde
 	@$(RUN) tests/run.py slow "spot check"
 
 claims: $(STAMP)  ## measure the claims, into _build/claims.json
-	@$(RUN) -m fbkit.claims
+	@$(RUN) -m fbkit.ledger
 
 recompute: $(STAMP)  ## redo a recorded claim: make recompute ID=...
-	@$(RUN) -m fbkit.claims recompute "$(ID)"
+	@$(RUN) -m fbkit.ledger recompute "$(ID)"
 
 lab: $(STAMP)  ## JupyterLab on the chapters
 	@$(VENV)/bin/jupyter lab --notebook-dir book

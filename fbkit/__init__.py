@@ -27,12 +27,12 @@ _LAZY = {
     **dict.fromkeys(["mode_error", "mode_rates", "filter_errors", "projection_spectrum", "largest_rate"], "probe"),
     **dict.fromkeys(["empirical_ntk"], "probe"),
     **dict.fromkeys(["train_ensemble"], "ensemble"),
-    **dict.fromkeys(["claim", "claims_table"], "claims"),
+    **dict.fromkeys(["claim", "claims_table"], "ledger"),
     **dict.fromkeys(["explore"], "explorers"),
 }
 _MODULES = [
     *["sweep", "targets", "activations", "kernels", "dynamics", "pde", "interpolate", "breaklines"],
-    *["nets", "probe", "train", "ensemble", "plot", "explorers", "claims", "lab"],
+    *["nets", "probe", "train", "ensemble", "plot", "explorers", "ledger", "lab"],
 ]
 
 __all__ = [

@@ -15,10 +15,10 @@ BY_PAGE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 # name: (budget in seconds, command)
 DOCTESTS = ["--doctest-modules", "fbkit", "book/_ext/api_reference.py"]
-UNITS = ["tests/unit", "tests/explorers", "tests/claims"]
+UNITS = ["tests/unit", "tests/chapters", "tests/explorers", "tests/ledger"]
 STAGES = {
     "style": (10, [sys.executable, "-m", "ruff", "check", "."]),
-    "claims": (240, [sys.executable, "-m", "fbkit.claims"]),
+    "claims": (240, [sys.executable, "-m", "fbkit.ledger"]),
     "units": (360, [*PYTEST, *PARALLEL, *DOCTESTS, "-m", "not slow", *UNITS]),
     "notebooks": (400, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
     "site": (480, [sys.executable, "book/_ext/build.py"]),
@@ -30,7 +30,7 @@ STAGES = {
 # `make test-slow`; the spot check redoes one seed of one recorded claim, chosen by the commit.
 SLOW = {
     "slow": (600, [*PYTEST, *PARALLEL, "-m", "slow", *UNITS]),
-    "spot check": (300, [sys.executable, "-m", "fbkit.claims", "spot-check"]),
+    "spot check": (300, [sys.executable, "-m", "fbkit.ledger", "spot-check"]),
 }
 
 

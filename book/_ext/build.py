@@ -73,7 +73,7 @@ def book() -> int:
     print("Building the site: notebooks that are new or changed are run.", flush=True)
     drop_stale()
     join_explorers()
-    for part in ("claims", "lab page"):  # what the pages read: _build/claims.json, book/labs
+    for part in ("ledger", "lab page"):  # what the pages read: _build/claims.json, book/labs
         if code := subprocess.run([sys.executable, "-m", *f"fbkit.{part}".split()], cwd=ROOT).returncode:
             return code
     code = jupyter_book("-W", "--keep-going")

@@ -1,30 +1,39 @@
 """Explorers: one frame of arrays, drawn by one front end, from a kernel, a table or an engine in the page.
 
-`explore(name, **params)` shows one; `EXPLORERS` holds them all by name.
+`explore(name, **params)` shows one; `registry()` holds them all by name: the `EXPLORER` of every chapter that has an
+`explorer.py`.
 """
 
+from fbkit._chapters import chapter_modules
 from fbkit._errors import one_of
-from fbkit.explorers.adaptive_regime import EXPLORER as _adaptive
-from fbkit.explorers.circle_eigenfunctions import EXPLORER as _circle
-from fbkit.explorers.explorer import Array, Axis, Choice, Explorer, Mark, Number, Panel
-from fbkit.explorers.fourier_feature_init import EXPLORER as _features
-from fbkit.explorers.frequency_pde import EXPLORER as _pde
-from fbkit.explorers.linear_frequency_principle import EXPLORER as _lfp
-from fbkit.explorers.measure_frequency import EXPLORER as _measure
-from fbkit.explorers.network_to_kernel import EXPLORER as _lazy
-from fbkit.explorers.radon_spline import EXPLORER as _radon
-from fbkit.explorers.samples_as_time import EXPLORER as _samples
-from fbkit.explorers.spectral_seminorm import EXPLORER as _seminorm
-from fbkit.explorers.sphere_eigenfunctions import EXPLORER as _sphere
-from fbkit.explorers.uneven_data import EXPLORER as _uneven
-from fbkit.explorers.watch_a_network_learn import EXPLORER as _watch
-from fbkit.explorers.when_it_fails import EXPLORER as _fails
+from fbkit.explorers.explorer import (
+    Array,
+    Axis,
+    Choice,
+    Explorer,
+    Mark,
+    Number,
+    Panel,
+    heat,
+    line,
+    scatter,
+    segments,
+    stem,
+)
 
-_ALL = [_watch, _measure, _fails, _lazy, _uneven, _circle, _sphere, _samples, _lfp, _pde, _features, _radon, _seminorm]
-_ALL += [_adaptive]
-EXPLORERS = {e.name: e for e in _ALL}
+__all__ = [
+    *["Array", "Axis", "Choice", "Explorer", "Mark", "Number", "Panel", "explore", "registry", "site_script"],
+    *["heat", "line", "scatter", "segments", "stem"],
+]
 
-__all__ = ["EXPLORERS", "Array", "Axis", "Choice", "Explorer", "Mark", "Number", "Panel", "explore", "site_script"]
+
+def registry():
+    """All explorers by name, found by listing the chapters' folders.
+
+    >>> registry()["radon_spline"].name
+    'radon_spline'
+    """
+    return {name: module.EXPLORER for name, module in chapter_modules("explorer").items()}
 
 
 def explore(name, **params):
@@ -44,7 +53,7 @@ def explore(name, **params):
     """
     from fbkit._errors import needs
 
-    explorer = EXPLORERS[one_of("the explorer", name, EXPLORERS)]
+    explorer = registry()[one_of("the explorer", name, registry())]
     checked = explorer.check(params)
     needs("anywidget")
     from fbkit.explorers.widget import ExplorerWidget

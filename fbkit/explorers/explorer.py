@@ -159,7 +159,7 @@ class Explorer:
 
     `frame(**params)` returns {name: array}; `summary(frame, params)` one sentence or two. With `presets` a dict of
     {parameter: values} the page carries a table of their product. With `engine` the page runs
-    `static/engines/<name>.js`, `presets` are named settings, and `still` is the number of steps behind the printed
+    `engine.js` of its chapter's folder, `presets` are named settings, and `still` is the number of steps behind the printed
     picture. `time` names the array that is the time axis, if there is one; the
     paragraph after the first of `doc` tells the reader what exactly is computed.
     """

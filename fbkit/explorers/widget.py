@@ -8,9 +8,10 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from fbkit._chapters import chapter_files
 from fbkit.explorers.table import pack, pack_table
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parent / "static"
 COLORS = {"blue": "#0072b2", "orange": "#c44e00", "green": "#00795a", "purple": "#9b3d92", "grey": "#6e7781"}
 STUB = "export default { render: (context) => globalThis.fbkit.render(context) };"
 
@@ -24,14 +25,19 @@ def site_script():
     >>> "globalThis.fbkit" in site_script()
     True
     """
-    css = (STATIC / "vendor/uPlot.min.css").read_text() + (STATIC / "front.css").read_text()
+    css = _text("vendor/uPlot.min.css") + _text("front.css")
     parts = [
-        (STATIC / "vendor/uPlot.iife.min.js").read_text(),
+        _text("vendor/uPlot.iife.min.js"),
         f"const CSS = {json.dumps(css)};\nconst engines = {{}};",
-        *(path.read_text() for path in sorted((STATIC / "engines").glob("*.js"))),
-        (STATIC / "front.js").read_text(),
+        _text("tools.js"),
+        *(path.read_text(encoding="utf-8") for path in chapter_files("engine.js").values()),
+        _text("front.js"),
     ]
     return "globalThis.fbkit = (() => {\n" + "\n".join(parts) + "\nreturn { render, engines, tools };\n})();\n"
+
+
+def _text(name):
+    return (STATIC / name).read_text(encoding="utf-8")
 
 
 def on_site():

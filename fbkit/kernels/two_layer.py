@@ -69,3 +69,18 @@ def circle_rates(profile, points, highest):
     rates = np.fft.rfft(K).real[: highest + 1] / n
     # A zero that came out as rounding is one: a negative rate would never stop growing.
     return np.where(np.abs(rates) > 4 * np.finfo(float).eps * np.abs(K).max(), rates, 0.0)
+
+
+def finite_two_layer_ntk(U, W, a, name, weight_std=1.0, bias_std=1.0):
+    """The tangent kernel (n, n) of a finite network at its start, every weight trained.
+
+    `U` (n, d) are the inputs, `W` (d + 1, width) the inner weights with the biases as last row, `a` (width,) the outer
+    weights with their scale.
+
+    >>> finite_two_layer_ntk(np.array([[1.0, 0.0]]), np.array([[2.0], [0.0], [0.0]]), np.array([3.0]), "relu")
+    array([[22.]])
+    """
+    sigma, z = activation(name), np.c_[weight_std * U, np.full(len(U), bias_std)] @ W  # (n, width)
+    inner = a * sigma.slope(z)
+    K = sigma.value(z) @ sigma.value(z).T + inner @ inner.T * (weight_std**2 * U @ U.T + bias_std**2)
+    return K / len(a)

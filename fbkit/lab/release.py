@@ -99,8 +99,20 @@ def write_student_folder(folder, place):
 
 
 def build_wheel(root, place):
-    """A wheel of fbkit in `place`; what builds it is in uv's cache since the set-up, or else is fetched."""
-    command = [sys.executable, "-m", "uv", "build", "--wheel", "--quiet", "--out-dir", str(place), str(root)]
+    """A wheel of fbkit in `place`, without what the chapters alone use.
+
+    What builds it is in uv's cache since the set-up, or else is fetched.
+    """
+    with tempfile.TemporaryDirectory() as source:
+        leave_out = shutil.ignore_patterns("chapters", "__pycache__")
+        shutil.copytree(root / "fbkit", Path(source) / "fbkit", ignore=leave_out)
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(root / name, source)
+        return _built_wheel(source, place)
+
+
+def _built_wheel(source, place):
+    command = [sys.executable, "-m", "uv", "build", "--wheel", "--quiet", "--out-dir", str(place), str(source)]
     for offline in (["--offline"], []):
         built = subprocess.run([*command, *offline], capture_output=True, text=True)
         (place / ".gitignore").unlink(missing_ok=True)

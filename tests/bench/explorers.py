@@ -16,7 +16,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
 os.environ["FBKIT_SITE"] = "0"
 
-from fbkit.explorers import EXPLORERS  # noqa: E402
+from fbkit.explorers import registry  # noqa: E402
 from tests.browser.jupyterlab import ROUND_TRIP, notebook  # noqa: E402
 from tests.chromium import FLAGS, MISSING, chromium  # noqa: E402
 from tests.explorers.pages import engine_page, page  # noqa: E402
@@ -69,7 +69,7 @@ class Environment:
 
 
 def kernel_milliseconds(name, params):
-    explorer = EXPLORERS[name]
+    explorer = registry()[name]
     began = time.perf_counter()
     explorer.summary(explorer.arrays(params), params)
     return 1000 * (time.perf_counter() - began)
@@ -94,7 +94,7 @@ def main():
         points.goto(page(folder, "spectral_seminorm", Environment))
         points.wait_for_selector("[data-ready]")
         os.environ["FBKIT_SITE"] = "0"
-        start = EXPLORERS[NAME].check({"width": 256})
+        start = registry()[NAME].check({"width": 256})
         for turn in range(REPEATS):
             prefix = engine.evaluate(SPEED, [start, 5000])
             dense = engine.evaluate(SPEED, [start | {"dense": True}, 500])
@@ -111,12 +111,12 @@ def main():
             shown.get_by_role("button", name="Reset").click()
             new = {"measure_frequency": {"width": 0.52 + 0.1 * turn}, "when_it_fails": {"strength": 0.02 + 0.1 * turn}}
             new["frequency_pde"] = {"sigma_a": 0.32 + 0.1 * turn}  # assembles and solves the equation; aim 100 ms
-            gelu = EXPLORERS["spectral_seminorm"].check({"name": "gelu"})
+            gelu = registry()["spectral_seminorm"].check({"name": "gelu"})
             note("eight points, engine's frame, ms", engine.evaluate(POINT, gelu))
             note("eight points, key to picture, ms", points.evaluate(DRAG, "ArrowDown" if turn % 2 else "ArrowUp"))
             new["spectral_seminorm"] = {"heights": [0, 0, 0, 0.1 * turn, 0, 0, 0, 0.5]}
             for name, params in new.items():
-                explorer = EXPLORERS[name]
+                explorer = registry()[name]
                 if turn == 0:
                     explorer.arrays(explorer.check({}))  # train, and fill caches
                 note(f"{name} in Python, ms", kernel_milliseconds(name, explorer.check(params)))

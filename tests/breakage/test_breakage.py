@@ -68,13 +68,13 @@ def test_the_copy_is_what_runs(copy):
 
 def test_a_claims_tolerance(copy):
     """No measured value is within less than nothing of the expected one."""
-    part = sorted(path for path in (copy.place / "fbkit" / "claims").glob("*.py") if "@ledger(" in path.read_text())[0]
+    part = sorted(path for path in (copy.place / "fbkit" / "chapters").glob("*/claims.py") if "@ledger(" in path.read_text())[0]
     copy.edit(part.relative_to(copy.place), lambda text: re.sub(r"( tolerance=)[^\n]+", r"\1-1,", text, count=1))
     measured = ROOT / "_build" / "claims.json"  # what does not depend on the tolerance is not measured again
     if measured.exists():
         (copy.place / "_build").mkdir()
         shutil.copy(measured, copy.place / "_build" / "claims.json")
-    assert "FAILS" in copy.red(sys.executable, "-m", "fbkit.claims")
+    assert "FAILS" in copy.red(sys.executable, "-m", "fbkit.ledger")
 
 
 def test_a_chapters_cell(copy):
@@ -103,9 +103,9 @@ def test_a_labs_solution(copy):
 def test_an_engine(copy):
     if chromium() is None and os.environ.get("FBKIT_REQUIRE_BROWSER") != "1":
         pytest.skip(MISSING)
-    engine = "fbkit/static/engines/watch_a_network_learn.js"
+    engine = "fbkit/chapters/watch_a_network_learn/engine.js"
     copy.edit(engine, lambda text: text.replace("Math.sqrt(s.width)", "Math.sqrt(s.width + 1)"))
-    parity = ["tests/explorers/test_parity.py", "-k", "test_engine_equals_its_twin_after_2000_steps and relu"]
+    parity = ["tests/chapters/test_watch_a_network_learn.py", "-k", "test_engine_equals_its_twin_after_2000_steps and relu"]
     assert "< 1e-10" in copy.red(*PYTEST, *parity)
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from fbkit.explorers import EXPLORERS, Number
+from fbkit.explorers import Number, registry
 from tests.browser.watching import changes, draws, eventually, rows, settled
 from tests.course import explorers, pages, source
 
@@ -57,7 +57,7 @@ def test_a_link_opens_the_page_as_it_was(opened, page, name):
 @pytest.mark.parametrize(("page", "name"), SHOWN)
 def test_a_value_out_of_range_is_clamped_and_said(opened, page, name):
     """On a table's page, the controls then lead to the frames in the order in which Python stored them."""
-    explorer = EXPLORERS[name]
+    explorer = registry()[name]
     number = next(key for key, param in explorer.params.items() if isinstance(param, Number))
     tab, root = opened(page, name, f"#{name}.{number}={10 * explorer.params[number].high + 1}")
     assert eventually(lambda: "out of range" in root.locator("p[role=status]").inner_text(), SECONDS)

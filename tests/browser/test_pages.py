@@ -6,7 +6,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 
-from fbkit.explorers import EXPLORERS
+from fbkit.explorers import registry
 from tests.browser.watching import differs, draws, eventually, moves, pixels, settled, steps
 from tests.course import explorers, pages, source
 
@@ -88,7 +88,7 @@ def test_every_explorer_moves(visit):
 
 def test_a_trainer_steps(visit):
     for root in visit.roots:
-        explorer = EXPLORERS[root.get_attribute("data-explorer")]
+        explorer = registry()[root.get_attribute("data-explorer")]
         # A closed form without a time has nothing to step; a table's Step may move the moment's mark alone.
         if explorer.engine and (explorer.still or explorer.time):
             assert steps(root), root.get_attribute("data-explorer")

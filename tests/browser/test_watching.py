@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from fbkit.explorers import EXPLORERS, site_script
+from fbkit.explorers import registry, site_script
 from tests.browser.watching import draws, moves, steps
 
-EXPLORER = EXPLORERS["watch_a_network_learn"]
+EXPLORER = registry()["watch_a_network_learn"]
 ENGINE = f"fbkit.engines.{EXPLORER.name}"
 # The real engine, broken in one way each.
 NAN = f"""(make => {{ {ENGINE} = tools => {{

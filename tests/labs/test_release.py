@@ -1,5 +1,6 @@
 """What students get: nothing more and nothing less than they should, and it runs."""
 
+import io
 import os
 import re
 import subprocess
@@ -31,6 +32,10 @@ def test_zip_holds_what_a_student_needs(released):
         expected = {f"{lab.name}.ipynb", "checks.py", "requirements.txt", "README.md", wheel.split("/")[1]}
         assert {name.split("/")[1] for name in names} >= expected
         assert inside("requirements.txt").strip() == f"./{wheel.split('/')[1]}[course]"
+        assert archive.getinfo(wheel).compress_size < 250_000
+        with zipfile.ZipFile(io.BytesIO(archive.read(wheel))) as package:  # the course's chapters stay out
+            assert "fbkit/lab/judging.py" in package.namelist()
+            assert not [name for name in package.namelist() if "chapters/" in name]
         for word in ("Linux", "macOS", "Windows", "Restart Kernel", "hand in", "fb.lab.check", "pip install -r"):
             assert word in inside("README.md")
 

@@ -52,7 +52,7 @@ def test_one_name_and_version_everywhere():
 
 
 def test_what_is_vendored_has_its_licence_beside_it():
-    for name in ("book/static/mathjax/LICENSE", "fbkit/static/vendor/uPlot.LICENSE"):
+    for name in ("book/static/mathjax/LICENSE", "fbkit/explorers/static/vendor/uPlot.LICENSE"):
         assert len(text(name)) > 500
     for name in ("bell.wav", "uPlot", "MathJax", "china.jpg", "flower.jpg", "digits", "ecg()"):
         assert name in text("DATA.md")

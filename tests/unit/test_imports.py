@@ -11,11 +11,11 @@ import fbkit
 
 FOLDER = Path(fbkit.__file__).parent
 FLOORS = {
-    "_errors": 0, "history": 0, "basis": 0, "sweep": 0,
+    "_errors": 0, "_chapters": 0, "history": 0, "basis": 0, "sweep": 0,
     "targets": 1, "activations": 1, "kernels": 1,
     "dynamics": 2, "pde": 2, "interpolate": 2, "breaklines": 2,
     "nets": 3, "probe": 3, "ensemble": 3, "train": 3,
-    "plot": 4, "explorers": 4, "claims": 4, "lab": 4, "data": 4,
+    "plot": 4, "explorers": 4, "ledger": 4, "lab": 4, "chapters": 5,
 }  # fmt: skip
 HEAVY = ["torch", "skfem", "scipy", "matplotlib", "anywidget", "ipywidgets", "sklearn", "pywt", "PIL", "tqdm", "pandas"]
 
@@ -70,7 +70,7 @@ def test_sizes():
                 drop.update(range(node.body[0].lineno, node.body[0].end_lineno + 1))
         return sum(bool(s.strip()) and not s.strip().startswith("#") for i, s in enumerate(text, 1) if i not in drop)
 
-    above = {name for name, floor in FLOORS.items() if floor == 4} - {"plot"} | {"data", "__init__"}
+    above = {name for name, floor in FLOORS.items() if floor >= 4} - {"plot"} | {"data", "__init__"}
     core = [p for p in FOLDER.rglob("*.py") if p.relative_to(FOLDER).parts[0].removesuffix(".py") not in above]
     assert 500 < sum(code_lines(p) for p in core) < 3000
     assert sum(code_lines(p) for p in (FOLDER / "lab").rglob("*.py")) < 800

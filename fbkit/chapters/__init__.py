@@ -1,0 +1,1 @@
+"""What one chapter alone uses: claims, explorer, engine, stored runs, a folder each."""

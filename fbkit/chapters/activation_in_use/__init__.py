@@ -1,0 +1,1 @@
+"""What only the page `activation_in_use` uses."""

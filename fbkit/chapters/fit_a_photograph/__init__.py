@@ -1,0 +1,1 @@
+"""What only the page `fit_a_photograph` uses."""

@@ -1,0 +1,1 @@
+"""What only the page `fourier_feature_init` uses."""

@@ -1,0 +1,1 @@
+"""What only the page `linear_frequency_principle` uses."""

@@ -1,0 +1,1 @@
+"""What only the page `network_to_kernel` uses."""

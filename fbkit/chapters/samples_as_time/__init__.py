@@ -1,0 +1,1 @@
+"""What only the page `samples_as_time` uses."""

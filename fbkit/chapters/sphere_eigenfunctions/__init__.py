@@ -1,0 +1,1 @@
+"""What only the page `sphere_eigenfunctions` uses."""

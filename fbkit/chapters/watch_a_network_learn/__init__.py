@@ -1,0 +1,1 @@
+"""What only the page `watch_a_network_learn` uses."""

@@ -1,0 +1,1 @@
+"""What only the page `when_it_fails` uses."""

@@ -1,0 +1,59 @@
+"""The engine of the drawn frequencies and its Python twin, and both against a network and the design of `fbkit.pde`."""
+
+import numpy as np
+import pytest
+
+import fbkit as fb
+from fbkit.chapters.fourier_feature_init.twin import TARGETS, TIMES, K, waterfill
+from fbkit.explorers import registry
+from tests.chapters.test_watch_a_network_learn import worst
+from tests.explorers.pages import engine_page
+
+EXPLORER = registry()["fourier_feature_init"]
+RUN = """params => {
+  const engine = fbkit.engines.fourier_feature_init(fbkit.tools()), arrays = engine.frame(engine.init(params));
+  const lists = Object.fromEntries(Object.entries(arrays).map(([k, v]) => [k, Array.from(v)]));
+  return [lists, engine.report({ params }, arrays)];
+}"""
+FAR = [
+    {"counts": [0] * 12, "target": "edge"},
+    {"counts": [60, 0, 1] * 4, "target": "flat", "budget": 100},
+    {"counts": list(range(12)), "target": "sines", "budget": 2},
+]
+
+
+@pytest.mark.parametrize("params", [*EXPLORER.presets.values(), *FAR], ids=str)
+def test_engine_equals_its_twin(browser, params):
+    page, params = engine_page(browser), EXPLORER.check(params)
+    arrays, report = page.evaluate(RUN, params)
+    page.close()
+    ours = EXPLORER.arrays(params)
+    assert worst(ours, arrays) < 1e-10
+    assert report["summary"] == EXPLORER.summary(ours, params)
+
+
+def test_the_panel_is_a_trained_network():
+    counts = [12, 3, 0, 5, 8, 1, 1, 2, 9, 4, 6, 7]
+    arrays = EXPLORER.arrays(EXPLORER.check({"target": "edge", "counts": counts}))
+    basis = fb.interval(64)
+    target = fb.targets.on_basis(basis, np.sin(np.outer(basis.points, K)) @ TARGETS["edge"])
+    run = fb.train(fb.FourierFeatures(np.repeat(1.0 * K, counts)), target, lr=0.05, steps=2000, progress=False)
+    power = np.square(run.select(K)[-1])
+    late = np.exp(-np.array(counts) / sum(counts) * run.t[-1]) * TARGETS["edge"] ** 2 / 2
+    np.testing.assert_allclose(power, late, atol=1e-3)
+    np.testing.assert_allclose(
+        arrays["left"][40], arrays["power"] * np.exp(-np.array(counts) / 58 * TIMES[40]), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("budget", [2, 20])
+def test_the_best_shares_are_the_best(target, budget):
+    share, least = waterfill(TARGETS[target], budget)
+    power = TARGETS[target] ** 2 / 2
+    assert share.sum() == pytest.approx(1) and share.min() >= 0
+    np.testing.assert_allclose(power * np.exp(-share * budget), least, atol=1e-12)
+    draw = np.random.default_rng(0)
+    for _ in range(50):
+        other = draw.dirichlet(5 * share + 0.1)
+        assert power @ np.exp(-other * budget) >= least.sum() - 1e-12

@@ -1,0 +1,65 @@
+"""Degrees on the sphere: engine and twin, and the formula for training and fresh points against a Gram matrix."""
+
+import numpy as np
+import pytest
+
+from fbkit.basis import legendre_sphere, sphere_multiplicity, sphere_points
+from fbkit.chapters.sphere_eigenfunctions.explorer import STEPS, left
+from fbkit.explorers import registry
+from fbkit.kernels import relu_profile
+from tests.browser.watching import draws, eventually, moves
+from tests.explorers.pages import engine_page, page
+
+EXPLORER = registry()["sphere_eigenfunctions"]
+RUN = """(params) => {
+  const engine = fbkit.engines.sphere_eigenfunctions(fbkit.tools()), state = engine.init(params);
+  const arrays = engine.frame(state), report = engine.report(state, arrays);
+  return [Object.fromEntries(Object.entries(arrays).map(([k, v]) => [k, Array.from(v)])), report];
+}"""
+
+
+@pytest.fixture(scope="module")
+def engine(browser):
+    page = engine_page(browser)
+    yield lambda params: page.evaluate(RUN, params)
+    page.close()
+
+
+def test_engine_equals_its_twin(engine):
+    corners = [{"dim": d, "samples": n, "lr": lr} for d in (2, 3, 20) for n in (300, 10**6) for lr in (0.5, 10)]
+    for params in EXPLORER.settings() + [EXPLORER.check(c) for c in corners]:
+        arrays, report = engine(params)
+        ours = EXPLORER.arrays(params)
+        assert set(arrays) == set(ours)
+        for name, one in ours.items():
+            np.testing.assert_allclose(arrays[name], np.ravel(one), rtol=1e-10, atol=1e-13, err_msg=f"{name} {params}")
+        assert report["summary"] == EXPLORER.summary(ours, params)
+        assert ("capped" in report["note"]) == (params["lr"] == 10)
+
+
+@pytest.mark.parametrize("samples", [300, 1000])
+def test_formula_follows_a_gram_matrix(samples):
+    """All harmonics of degree 4 in R^10 at once: traces with P_4(x.x'), for gradient descent on sampled points."""
+    x, lr, i = sphere_points(samples, 10), 4.0, np.searchsorted(STEPS, 1000)
+    cosines = np.clip(x @ x.T, -1, 1)
+    values, vectors = np.linalg.eigh(relu_profile("cao")(np.arccos(cosines)) / samples)
+    share = np.einsum("ij,ij->j", vectors, legendre_sphere(4, 10, cosines) @ vectors) / samples
+    decay = (1 - lr * values) ** STEPS[i]
+    mu, many = relu_profile("cao").eigenvalues(10, 4), sphere_multiplicity(10, range(5))
+    train, fresh = left(mu[4], many[4], 1.5 - many @ mu, samples, lr)
+    assert train[i] == pytest.approx(share @ decay, abs=0.05)
+    assert fresh[i] == pytest.approx(1 - mu[4] * share @ ((1 - decay) / values), abs=0.05)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_draws_and_answers_the_keyboard(browser, tmp_path, monkeypatch, width):
+    window = browser.new_context(viewport={"width": width, "height": 900})
+    tab = window.new_page()
+    tab.goto(page(tmp_path, EXPLORER.name, monkeypatch))
+    tab.wait_for_selector("[data-explorer][data-ready]", timeout=20_000)
+    root = tab.locator("[data-explorer]")
+    assert draws(root) and moves(root)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    root.locator("label:has-text('Dimension') input").press("ArrowRight")
+    assert eventually(lambda: "R^12" in root.locator(".fbkit-summary").inner_text())
+    window.close()

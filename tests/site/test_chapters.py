@@ -1,0 +1,25 @@
+"""A chapter's folder has the name of its page: one for each core page, and none besides."""
+
+import yaml
+
+from fbkit._chapters import chapters
+from tests.course import ROOT
+
+NOT_NUMBERED = {"Labs", "Reference", "The package"}
+
+
+def core_pages():
+    """Top-level entries of the numbered parts, but for the ledger."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    parts = [part for part in toc["parts"] if part["caption"] not in NOT_NUMBERED]
+    pages = [chapter["file"].split("/")[-1] for part in parts for chapter in part["chapters"]]
+    return [page for page in pages if page != "claims"]
+
+
+def test_folders_and_pages_agree():
+    assert sorted(core_pages()) == chapters()
+
+
+def test_every_chapter_says_what_it_claims():
+    for chapter in chapters():
+        assert (ROOT / "fbkit/chapters" / chapter / "claims.py").is_file(), chapter
