@@ -1,8 +1,11 @@
-"""Every pytest run, the notebooks' kernels included: a failed lab check is an error, and BLAS has one thread."""
+"""Every pytest run, the notebooks' kernels included: a failed lab check is an error,
+and BLAS has one thread.
+"""
 
 import os
 
-# Kernels and subprocesses inherit the environment, so it is set before anything is imported.
+# Kernels and subprocesses inherit the environment, so it is set before anything is
+# imported.
 os.environ["FBKIT_LAB_STRICT"] = "1"
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"

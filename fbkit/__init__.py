@@ -1,7 +1,8 @@
 """fbkit: what do neural networks learn first, and why?
 
-Five choices, one record: {basis, kernel and rates, dynamics, network, observation} -> History. Heavy imports (torch,
-matplotlib, the widget stack) happen when a name that needs them is first used: `import fbkit` loads NumPy alone.
+Five choices, one record: {basis, kernel and rates, dynamics, network, observation} ->
+History. Heavy imports (torch, matplotlib, the widget stack) happen when a name that
+needs them is first used: `import fbkit` loads NumPy alone.
 """
 
 import importlib
@@ -14,24 +15,66 @@ __version__ = "0.1.0"
 # name -> module it lives in, by floor.
 _LAZY = {
     **dict.fromkeys(
-        ["Target", "on_basis", "sines", "square_wave", "photograph_row", "electrocardiogram", "bell", "digits"],
+        [
+            "Target",
+            "on_basis",
+            "sines",
+            "square_wave",
+            "photograph_row",
+            "electrocardiogram",
+            "bell",
+            "digits",
+        ],
         "targets",
     ),
     **dict.fromkeys(["photograph"], "targets"),
-    **dict.fromkeys(["two_layer_profile", "circle_rates", "ntk_gram", "ntk_profile", "relu_profile"], "kernels"),
+    **dict.fromkeys(
+        [
+            "two_layer_profile",
+            "circle_rates",
+            "ntk_gram",
+            "ntk_profile",
+            "relu_profile",
+        ],
+        "kernels",
+    ),
     **dict.fromkeys(["circle_spectrum", "sphere_spectrum", "cube_spectrum"], "kernels"),
-    **dict.fromkeys(["gradient_flow", "gradient_descent", "heavy_ball", "nesterov", "rates"], "dynamics"),
+    **dict.fromkeys(
+        ["gradient_flow", "gradient_descent", "heavy_ball", "nesterov", "rates"],
+        "dynamics",
+    ),
     **dict.fromkeys(["waterfill", "sample_frequencies"], "pde"),
-    **dict.fromkeys(["lfp_interpolant", "min_seminorm_interpolant", "seminorm_kernel"], "interpolate"),
+    **dict.fromkeys(
+        ["lfp_interpolant", "min_seminorm_interpolant", "seminorm_kernel"],
+        "interpolate",
+    ),
     **dict.fromkeys(["mlp", "standard_mlp", "siren", "FourierFeatures"], "nets"),
-    **dict.fromkeys(["mode_error", "mode_rates", "filter_errors", "projection_spectrum", "largest_rate"], "probe"),
+    **dict.fromkeys(
+        [
+            "mode_error",
+            "mode_rates",
+            "filter_errors",
+            "projection_spectrum",
+            "largest_rate",
+        ],
+        "probe",
+    ),
     **dict.fromkeys(["empirical_ntk"], "probe"),
     **dict.fromkeys(["train_ensemble"], "ensemble"),
     **dict.fromkeys(["claim", "claims_table"], "ledger"),
     **dict.fromkeys(["explore"], "explorers"),
 }
 _MODULES = [
-    *["sweep", "targets", "activations", "kernels", "dynamics", "pde", "interpolate", "breaklines"],
+    *[
+        "sweep",
+        "targets",
+        "activations",
+        "kernels",
+        "dynamics",
+        "pde",
+        "interpolate",
+        "breaklines",
+    ],
     *["nets", "probe", "train", "ensemble", "plot", "explorers", "ledger", "lab"],
 ]
 
@@ -52,7 +95,9 @@ __all__ = [
 
 def __getattr__(name):
     if name in _LAZY:
-        return globals().setdefault(name, getattr(importlib.import_module(f"fbkit.{_LAZY[name]}"), name))
+        return globals().setdefault(
+            name, getattr(importlib.import_module(f"fbkit.{_LAZY[name]}"), name)
+        )
     if name in _MODULES:
         return importlib.import_module(f"fbkit.{name}")
     raise AttributeError(f"fbkit has no {name!r}; see dir(fbkit) for what there is.")

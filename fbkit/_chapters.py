@@ -1,4 +1,5 @@
-"""Where the chapters' own things lie: `fbkit/chapters/<chapter>/`, found by listing the folders.
+"""Where the chapters' own things lie: `fbkit/chapters/<chapter>/`, found by listing the
+folders.
 
 A lab's wheel comes without the chapters: there the lists are empty.
 """
@@ -18,7 +19,9 @@ def chapters() -> list[str]:
     """
     if not FOLDER.is_dir():
         return []
-    return sorted(p.name for p in FOLDER.iterdir() if p.is_dir() and p.name[0] not in "._")
+    return sorted(
+        p.name for p in FOLDER.iterdir() if p.is_dir() and p.name[0] not in "._"
+    )
 
 
 def chapter_files(name: str) -> dict[str, Path]:
@@ -32,7 +35,8 @@ def chapter_files(name: str) -> dict[str, Path]:
 
 
 def chapter_modules(name: str) -> dict[str, ModuleType]:
-    """{chapter: module} of `fbkit.chapters.<chapter>.<name>` for every chapter that has one.
+    """{chapter: module} of `fbkit.chapters.<chapter>.<name>` for every chapter that has
+    one.
 
     >>> sorted(chapter_modules("runs"))
     ['fit_a_photograph', 'sphere_eigenfunctions']

@@ -1,4 +1,6 @@
-"""One table of activations: what a hidden unit computes, its derivative, its spectrum and its spline kernel."""
+"""One table of activations: what a hidden unit computes, its derivative, its spectrum
+and its spline kernel.
+"""
 
 import math
 from dataclasses import dataclass
@@ -14,20 +16,24 @@ from fbkit._errors import one_of, positive, positive_int
 class Activation:
     r"""A pointwise function sigma and what the theory needs of it.
 
-    Frequencies are angular: sigma^(w) = int sigma(z) exp(-i w z) dz, as a tempered distribution away from w = 0
-    (Sahs et al., arXiv 2503.10587, for the seminorm it gives; entries derived here, checked numerically).
+    Frequencies are angular: sigma^(w) = int sigma(z) exp(-i w z) dz, as a tempered
+    distribution away from w = 0 (Sahs et al., arXiv 2503.10587, for the seminorm it
+    gives; entries derived here, checked numerically).
 
     Attributes
     ----------
     name : its name in the table.
     value, slope : sigma(z) and sigma'(z) on arrays of any shape.
-    torch_name : the same function in torch, as `torch.<torch_name>`, or a function (torch, z) where torch has none.
-    spectrum : `|sigma^(w)|^2` for w other than 0; None where sigma^ is made of single lines (sine, cosine) or lives
-        at 0 alone (linear).
-    null_degree : degree q of the polynomials that the singularity of sigma^ at 0 leaves free of penalty (`spectrum`
-        is of order w^-2(q+1) there); -1 where there is none, None without a spectrum.
-    kernel : closed form of k(z) = (1/2 pi) int `|sigma^(w)|^2` exp(i w z) dw up to an even polynomial of degree 2q:
-        the covariance of units sigma(x - c) whose offsets c are spread evenly over the line; None where there is none.
+    torch_name : the same function in torch, as `torch.<torch_name>`, or a function
+        (torch, z) where torch has none.
+    spectrum : `|sigma^(w)|^2` for w other than 0; None where sigma^ is made of single
+        lines (sine, cosine) or lives at 0 alone (linear).
+    null_degree : degree q of the polynomials that the singularity of sigma^ at 0 leaves
+        free of penalty (`spectrum` is of order w^-2(q+1) there); -1 where there is
+        none, None without a spectrum.
+    kernel : closed form of k(z) = (1/2 pi) int `|sigma^(w)|^2` exp(i w z) dw up to an
+        even polynomial of degree 2q: the covariance of units sigma(x - c) whose offsets
+        c are spread evenly over the line; None where there is none.
     """
 
     name: str
@@ -58,13 +64,20 @@ def _normal_cdf(z):
 
 
 def _sinc_slope(z):
-    # (cos z - sinc z)/z cancels at small z, where the series -z/3 + z^3/30 is exact to z^5/840.
+    # (cos z - sinc z)/z cancels at small z, where the series -z/3 + z^3/30 is exact to
+    # z^5/840.
     safe = np.where(np.abs(z) < 1e-3, 1.0, z)
-    return np.where(np.abs(z) < 1e-3, -z / 3 + z**3 / 30, (np.cos(safe) - np.sinc(safe / np.pi)) / safe)
+    return np.where(
+        np.abs(z) < 1e-3,
+        -z / 3 + z**3 / 30,
+        (np.cos(safe) - np.sinc(safe / np.pi)) / safe,
+    )
 
 
 def _csch2(x):
-    return 4 * np.exp(-2 * np.abs(x)) / np.expm1(-2 * np.abs(x)) ** 2  # 1/sinh^2 without overflow
+    return (
+        4 * np.exp(-2 * np.abs(x)) / np.expm1(-2 * np.abs(x)) ** 2
+    )  # 1/sinh^2 without overflow
 
 
 def _x_coth(x):
@@ -78,8 +91,11 @@ def _normal_abs(z):
 
 
 def _gelu_kernel(z):
-    # Spectrum (1/w^4 + 2/w^2 + 1) exp(-w^2): |z|^3/12, -|z| and a spike, all smoothed by a normal of variance 2.
-    cube = (z**3 + 6 * z) * _erf(z / 2) + 2 / np.sqrt(np.pi) * (z**2 + 4) * np.exp(-(z**2) / 4)  # E |z - X|^3
+    # Spectrum (1/w^4 + 2/w^2 + 1) exp(-w^2): |z|^3/12, -|z| and a spike, all smoothed
+    # by a normal of variance 2.
+    cube = (z**3 + 6 * z) * _erf(z / 2) + 2 / np.sqrt(np.pi) * (z**2 + 4) * np.exp(
+        -(z**2) / 4
+    )  # E |z - X|^3
     return cube / 12 - _normal_abs(z) + np.exp(-(z**2) / 4) / (2 * np.sqrt(np.pi))
 
 
@@ -123,14 +139,18 @@ _SPLINE = {
 
 # fmt: on
 
-ACTIVATIONS = {name: Activation(name, *unit, *_SPLINE.get(name, ())) for name, unit in _UNITS.items()}
+ACTIVATIONS = {
+    name: Activation(name, *unit, *_SPLINE.get(name, ()))
+    for name, unit in _UNITS.items()
+}
 
 
 def relu_power(degree):
     r"""The activation max(z, 0)^k: step, ReLU, squared ReLU and so on.
 
-    `|sigma^|^2` = (k!)^2 / w^(2k+2), null-space degree k, kernel (-1)^(k+1) (k!)^2 `|z|^(2k+1)` / (2 (2k+1)!): splines
-    of degree 2k+1 (Sahs et al., arXiv 2503.10587; kernel derived here, checked numerically).
+    `|sigma^|^2` = (k!)^2 / w^(2k+2), null-space degree k, kernel (-1)^(k+1) (k!)^2
+    `|z|^(2k+1)` / (2 (2k+1)!): splines of degree 2k+1 (Sahs et al., arXiv 2503.10587;
+    kernel derived here, checked numerically).
 
     Parameters: `degree`, k >= 0. Returns an `Activation`.
 
@@ -150,16 +170,21 @@ def relu_power(degree):
 
 
 def leaky_relu(slope=0.01):
-    """The activation that is z above 0 and slope times z below: (1 - slope) ReLU plus a linear function.
+    """The activation that is z above 0 and slope times z below: (1 - slope) ReLU plus a
+    linear function.
 
-    Parameters: `slope`, at least 0 and not 1. Returns an `Activation`; the table holds the one with PyTorch's 0.01.
+    Parameters: `slope`, at least 0 and not 1. Returns an `Activation`; the table holds
+    the one with PyTorch's 0.01.
 
     >>> leaky_relu(0.5).value(np.array([-2.0, 2.0])).tolist()
     [-1.0, 2.0]
     """
     s = positive("slope", slope, zero=True)
     if s == 1:
-        raise ValueError("slope is 1, which makes a linear function; pass another slope, or use 'linear'.")
+        raise ValueError(
+            "slope is 1, which makes a linear function; pass another slope, or use"
+            " 'linear'."
+        )
     spectrum, degree, kernel = _SPLINE["relu"]
     return Activation(
         "leaky_relu", lambda z: np.where(z > 0, z, s * z), lambda z: np.where(z > 0, 1.0, s),
@@ -172,14 +197,19 @@ ACTIVATIONS["leaky_relu"] = leaky_relu()
 
 
 def activation(name):
-    """Look an activation up by name; a wrong name raises a ValueError that lists the right ones.
+    """Look an activation up by name; a wrong name raises a ValueError that lists the
+    right ones.
 
     An `Activation` (from `relu_power`, `leaky_relu` or your own) is returned as it is.
 
     >>> float(activation("tanh").slope(0.0))
     1.0
     """
-    return name if isinstance(name, Activation) else ACTIVATIONS[one_of("activation", name, ACTIVATIONS)]
+    return (
+        name
+        if isinstance(name, Activation)
+        else ACTIVATIONS[one_of("activation", name, ACTIVATIONS)]
+    )
 
 
 def torch_function(name):

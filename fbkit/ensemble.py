@@ -1,4 +1,6 @@
-"""Many small networks trained at once, each exactly as `fbkit.train` would train it alone."""
+"""Many small networks trained at once, each exactly as `fbkit.train` would train it
+alone.
+"""
 
 import warnings
 
@@ -14,35 +16,51 @@ from fbkit.probe import largest_rate, mode_error, total_error
 from fbkit.targets import Target
 from fbkit.train import _bar
 
-# Bytes for the numbers of one hidden layer of a chunk of networks: the second-level cache of common processors. Fixed,
-# so that results do not depend on the machine.
+# Bytes for the numbers of one hidden layer of a chunk of networks: the second-level
+# cache of common processors. Fixed, so that results do not depend on the machine.
 CACHE = 2**20
 
 
 @torch.no_grad()
 def train_ensemble(
-    nets, target, *, probe=None, optimizer="gd", lr=None, steps=1000, momentum=0.9, records=80, threads=1, progress=True
+    nets,
+    target,
+    *,
+    probe=None,
+    optimizer="gd",
+    lr=None,
+    steps=1000,
+    momentum=0.9,
+    records=80,
+    threads=1,
+    progress=True,
 ):
-    r"""Full-batch training of many networks of one form: the histories of `fbkit.train` on each, several times sooner.
+    r"""Full-batch training of many networks of one form: the histories of `fbkit.train`
+    on each, several times sooner.
 
-    The gradients of dense networks are products of stacks of matrices, added to the weights as they are made. Networks
-    go in chunks whose layers fit into the processor's cache, and a chunk is trained to its end before the next starts.
+    The gradients of dense networks are products of stacks of matrices, added to the
+    weights as they are made. Networks go in chunks whose layers fit into the
+    processor's cache, and a chunk is trained to its end before the next starts.
 
     Parameters
     ----------
-    nets : list of networks made by `fbkit.mlp` or `fbkit.standard_mlp`, alike but for the parameters' values; they are
-        trained in place, parameters with `requires_grad=False` stay.
-    target : one `fbkit.targets.Target` for all, or a list with one for each net, alike in shape.
+    nets : list of networks made by `fbkit.mlp` or `fbkit.standard_mlp`, alike but for
+        the parameters' values; they are trained in place, parameters with
+        `requires_grad=False` stay.
+    target : one `fbkit.targets.Target` for all, or a list with one for each net, alike
+        in shape.
     probe : as for `fbkit.train`, one for all.
     optimizer : "gd", or "momentum" (heavy ball with `momentum`).
-    lr : one learning rate, or one for each net; default 1 / (largest eigenvalue of the training operator) of each.
+    lr : one learning rate, or one for each net; default 1 / (largest eigenvalue of the
+        training operator) of each.
     steps, records, threads, progress : as for `fbkit.train`.
 
     Returns
     -------
-    list of History, one for each net. A net that diverges ends at its last sound record, with `meta["diverged"]` the
-    step of the record that was not, and a warning. Interrupting (Ctrl-C) keeps all there is: chunks done, the running
-    one up to its present step, and the first record of the others; `meta["interrupted"]` says where.
+    list of History, one for each net. A net that diverges ends at its last sound
+    record, with `meta["diverged"]` the step of the record that was not, and a warning.
+    Interrupting (Ctrl-C) keeps all there is: chunks done, the running one up to its
+    present step, and the first record of the others; `meta["interrupted"]` says where.
 
     >>> from fbkit import circle, mlp, sines
     >>> runs = train_ensemble([mlp(width=16, seed=s) for s in range(3)], sines(circle(32), [1]), steps=50)
@@ -50,8 +68,13 @@ def train_ensemble(
     [True, True, True]
     """
     one_of("optimizer", optimizer, ["gd", "momentum"])
-    steps, records = positive_int("steps", steps), positive_int("records", records, least=2)
-    momentum = positive("momentum", momentum, zero=True) if optimizer == "momentum" else 0.0
+    steps, records = (
+        positive_int("steps", steps),
+        positive_int("records", records, least=2),
+    )
+    momentum = (
+        positive("momentum", momentum, zero=True) if optimizer == "momentum" else 0.0
+    )
     nets = _alike(nets)
     targets = _targets(target, nets)
     if lr is None:
@@ -59,7 +82,9 @@ def train_ensemble(
             lr = [1 / largest_rate(net, one) for net, one in zip(nets, targets)]
     lr = real_array("lr", lr if np.ndim(lr) else [lr] * len(nets), shape=(len(nets),))
     positive("the smallest lr", lr.min().item())
-    when = np.unique(np.round(np.append(0, np.geomspace(1, steps, records))).astype(int))
+    when = np.unique(
+        np.round(np.append(0, np.geomspace(1, steps, records))).astype(int)
+    )
     size = max(1, CACHE // _hidden_bytes(nets[0], len(targets[0].values)))
     runs, stopped, clock = [], False, "flow" if optimizer == "gd" else "steps"
     bar, before = _bar(steps * -(-len(nets) // size), progress), torch.get_num_threads()
@@ -67,7 +92,11 @@ def train_ensemble(
     try:
         for start in range(0, len(nets), size):
             part = slice(start, start + size)
-            stack, seen, step = _Stack(nets[part], targets[part], lr[part], momentum), {}, 0
+            stack, seen, step = (
+                _Stack(nets[part], targets[part], lr[part], momentum),
+                {},
+                0,
+            )
             try:
                 for step in range(steps + 1):
                     output = stack.forward()
@@ -81,15 +110,25 @@ def train_ensemble(
                 stopped, seen[step] = True, stack.forward().numpy().copy()
             stack.write_back()
             for k, one in enumerate(targets[part]):
-                meta = {"clock": clock, "label": f"network, {METHODS[optimizer]}", "lr": lr[start + k].item()}
+                meta = {
+                    "clock": clock,
+                    "label": f"network, {METHODS[optimizer]}",
+                    "lr": lr[start + k].item(),
+                }
                 meta |= {"interrupted": step} if stopped else {}
-                runs.append(_history({at: f[k] for at, f in seen.items()}, one, probe, meta))
+                runs.append(
+                    _history({at: f[k] for at, f in seen.items()}, one, probe, meta)
+                )
     finally:
         bar.close()
         torch.set_num_threads(before)
     lost = [k for k, run in enumerate(runs) if "diverged" in run.meta]
     if lost:
-        warnings.warn(f"nets {lost} diverged and their histories end before it; take a smaller lr.", stacklevel=3)
+        warnings.warn(
+            f"nets {lost} diverged and their histories end before it; take a"
+            " smaller lr.",
+            stacklevel=3,
+        )
     return runs
 
 
@@ -101,7 +140,11 @@ def _form(net):
     """All that networks of one stack must have in common."""
     layers = [m for half in _halves(net) for m in half.layers]
     shapes = [(n, p.shape, p.dtype, p.requires_grad) for n, p in net.named_parameters()]
-    return [half.activation for half in _halves(net)], [(type(m), *_scales(m)) for m in layers], shapes
+    return (
+        [half.activation for half in _halves(net)],
+        [(type(m), *_scales(m)) for m in layers],
+        shapes,
+    )
 
 
 def _scales(layer):
@@ -115,29 +158,52 @@ def _alike(nets):
         raise ValueError("nets is empty; pass at least one network.")
     for k, net in enumerate(nets):
         dense = all(
-            isinstance(half, MLP) and {type(m) for m in half.layers} <= {Layer, nn.Linear} for half in _halves(net)
+            isinstance(half, MLP)
+            and {type(m) for m in half.layers} <= {Layer, nn.Linear}
+            for half in _halves(net)
         )
         if not dense:
-            raise ValueError(f"net {k} is a {type(net).__name__}; expected one of fbkit.mlp or fbkit.standard_mlp.")
+            raise ValueError(
+                f"net {k} is a {type(net).__name__}; expected one of fbkit.mlp or"
+                " fbkit.standard_mlp."
+            )
         if _form(net) != _form(nets[0]):
-            raise ValueError(f"net {k} differs from net 0 in more than its parameters' values; train it apart.")
+            raise ValueError(
+                f"net {k} differs from net 0 in more than its parameters' values; train"
+                " it apart."
+            )
     if not any(p.requires_grad for p in nets[0].parameters()):
-        raise ValueError("nets have no parameter with requires_grad; unfreeze what is to be trained.")
-    if len({id(p) for net in nets for p in net.parameters()}) < sum(len(list(net.parameters())) for net in nets):
-        raise ValueError("nets holds a network twice; make a copy, since each is trained in place.")
+        raise ValueError(
+            "nets have no parameter with requires_grad; unfreeze what is to be trained."
+        )
+    if len({id(p) for net in nets for p in net.parameters()}) < sum(
+        len(list(net.parameters())) for net in nets
+    ):
+        raise ValueError(
+            "nets holds a network twice; make a copy, since each is trained in place."
+        )
     return nets
 
 
 def _targets(target, nets):
     targets = [target] * len(nets) if isinstance(target, Target) else list(target)
     if len(targets) != len(nets):
-        raise ValueError(f"target is a list of {len(targets)} for {len(nets)} nets; pass one target, or one for each.")
+        raise ValueError(
+            f"target is a list of {len(targets)} for {len(nets)} nets; pass one target,"
+            " or one for each."
+        )
     for k, (net, one) in enumerate(zip(nets, targets)):
         layers = _halves(net)[0].layers
         shapes = (one.inputs.shape, one.values.reshape(len(one.values), -1).shape)
-        wanted = (len(targets[0].values), layers[0].weight.shape[1]), (len(targets[0].values), len(layers[-1].weight))
+        wanted = (
+            (len(targets[0].values), layers[0].weight.shape[1]),
+            (len(targets[0].values), len(layers[-1].weight)),
+        )
         if shapes != wanted:
-            raise ValueError(f"target {k} has inputs and values {shapes}; these nets expect {wanted}.")
+            raise ValueError(
+                f"target {k} has inputs and values {shapes}; these nets expect"
+                f" {wanted}."
+            )
     return targets
 
 
@@ -149,58 +215,117 @@ def _hidden_bytes(net, points):
 
 
 def _history(seen, target, probe, meta):
-    probe = probe or (mode_error(target.basis) if target.basis is not None else total_error())
+    probe = probe or (
+        mode_error(target.basis) if target.basis is not None else total_error()
+    )
     outputs = {step: f.reshape(target.values.shape) for step, f in seen.items()}
     with np.errstate(all="ignore"):  # of a net that diverged
-        squares = [np.square(f - target.values).reshape(len(f), -1).sum(axis=1) for f in outputs.values()]
+        squares = [
+            np.square(f - target.values).reshape(len(f), -1).sum(axis=1)
+            for f in outputs.values()
+        ]
         loss = 0.5 * np.array(squares) @ target.weights
-    sound = np.logical_and.accumulate(loss < 1e6 * (1 + loss[0]))  # NaN counts as diverged too
+    sound = np.logical_and.accumulate(
+        loss < 1e6 * (1 + loss[0])
+    )  # NaN counts as diverged too
     steps = np.array(list(outputs))
     if not sound.all():
         meta = meta | {"diverged": steps[~sound][0].item()}
-    error = [probe(f, target.values) for f, fine in zip(outputs.values(), sound) if fine]
-    return History(steps[sound] * (meta["lr"] if meta["clock"] == "flow" else 1), probe.modes, error, loss[sound], meta)
+    error = [
+        probe(f, target.values) for f, fine in zip(outputs.values(), sound) if fine
+    ]
+    return History(
+        steps[sound] * (meta["lr"] if meta["clock"] == "flow" else 1),
+        probe.modes,
+        error,
+        loss[sound],
+        meta,
+    )
 
 
 class _Stack:
     """C networks as stacks of matrices, with the steps of gradient descent written out.
 
-    An antisymmetric network counts as two stacked ones whose outputs are subtracted: M = C or 2 C matrices. Weights and
-    biases of the first layer are one matrix, which multiplies the inputs with a column for the bias.
+    An antisymmetric network counts as two stacked ones whose outputs are subtracted: M
+    = C or 2 C matrices. Weights and biases of the first layer are one matrix, which
+    multiplies the inputs with a column for the bias.
     """
 
     def __init__(self, nets, targets, lr, momentum):
-        self.halves, self.momentum = [half for net in nets for half in _halves(net)], momentum
-        self.twice, self.activation = len(self.halves) // len(nets), self.halves[0].activation
+        self.halves, self.momentum = (
+            [half for net in nets for half in _halves(net)],
+            momentum,
+        )
+        self.twice, self.activation = (
+            len(self.halves) // len(nets),
+            self.halves[0].activation,
+        )
         kind = self.halves[0].layers[0].weight.dtype
         stack = lambda arrays: torch.as_tensor(np.stack(arrays), dtype=kind)
-        self.values = stack([t.values.reshape(len(t.values), -1) for t in targets])  # (C, n, outputs)
-        self.force = stack([rate * t.weights[:, None] for rate, t in zip(lr, targets)])  # (C, n, 1)
-        x = stack([t.inputs for t in targets]).repeat_interleave(self.twice, dim=0)  # (M, n, d)
+        self.values = stack(
+            [t.values.reshape(len(t.values), -1) for t in targets]
+        )  # (C, n, outputs)
+        self.force = stack(
+            [rate * t.weights[:, None] for rate, t in zip(lr, targets)]
+        )  # (C, n, 1)
+        x = stack([t.inputs for t in targets]).repeat_interleave(
+            self.twice, dim=0
+        )  # (M, n, d)
         self.ones = torch.ones_like(x[:, :, :1])
         self.weight, self.bias, self.scale, self.moves = [], [], [], []
         for many in zip(*(half.layers for half in self.halves)):
             bias = many[0].bias
-            self.weight.append(torch.stack([m.weight.detach() for m in many]))  # (M, out, in)
-            self.bias.append(None if bias is None else torch.stack([m.bias.detach() for m in many])[:, None])
+            self.weight.append(
+                torch.stack([m.weight.detach() for m in many])
+            )  # (M, out, in)
+            self.bias.append(
+                None
+                if bias is None
+                else torch.stack([m.bias.detach() for m in many])[:, None]
+            )
             self.scale.append(_scales(many[0]))
-            self.moves.append((many[0].weight.requires_grad, bias is not None and bias.requires_grad))
+            self.moves.append(
+                (many[0].weight.requires_grad, bias is not None and bias.requires_grad)
+            )
         (s, beta), (moves, bias_moves) = self.scale[0], self.moves[0]
         self.inputs, self.pushing = s * x, moves * s * x
         if self.bias[0] is not None:
             self.weight[0] = torch.cat([self.weight[0], self.bias[0].mT], dim=2)
             self.inputs = torch.cat([self.inputs, beta * self.ones], dim=2)
-            self.pushing = torch.cat([self.pushing, bias_moves * beta * self.ones], dim=2)
-        self.scale[0], self.moves[0], self.bias[0] = (1.0, 0.0), (moves or bias_moves, False), None
-        self.lowest = next(k for k, any_moves in enumerate(map(any, self.moves)) if any_moves)
-        self.speed = {p: torch.zeros_like(p) for p in (*self.weight, *self.bias) if momentum and p is not None}
-        self.h, self.d = ([x.new_empty(*x.shape[:2], w.shape[1]) for w in self.weight] for _ in "hd")
+            self.pushing = torch.cat(
+                [self.pushing, bias_moves * beta * self.ones], dim=2
+            )
+        self.scale[0], self.moves[0], self.bias[0] = (
+            (1.0, 0.0),
+            (moves or bias_moves, False),
+            None,
+        )
+        self.lowest = next(
+            k for k, any_moves in enumerate(map(any, self.moves)) if any_moves
+        )
+        self.speed = {
+            p: torch.zeros_like(p)
+            for p in (*self.weight, *self.bias)
+            if momentum and p is not None
+        }
+        self.h, self.d = (
+            [x.new_empty(*x.shape[:2], w.shape[1]) for w in self.weight] for _ in "hd"
+        )
 
     def forward(self):
         """Outputs (C, n, outputs)."""
         a, self.a, self.pull = self.inputs, [self.pushing], []
-        for k, (w, b, (s, beta), h) in enumerate(zip(self.weight, self.bias, self.scale, self.h)):
-            torch.baddbmm(h if b is None else b, a, w.mT, beta=0 if b is None else beta, alpha=s, out=h)
+        for k, (w, b, (s, beta), h) in enumerate(
+            zip(self.weight, self.bias, self.scale, self.h)
+        ):
+            torch.baddbmm(
+                h if b is None else b,
+                a,
+                w.mT,
+                beta=0 if b is None else beta,
+                alpha=s,
+                out=h,
+            )
             if k < len(self.h) - 1:
                 a, pull = _activate(self.activation, h)
                 self.a.append(a)
@@ -240,16 +365,22 @@ class _Stack:
                 size = layer.weight.shape[1]
                 layer.weight.copy_(self.weight[k][j, :, :size])
                 if layer.bias is not None:
-                    layer.bias.copy_(self.weight[0][j, :, size] if k == 0 else self.bias[k][j, 0])
+                    layer.bias.copy_(
+                        self.weight[0][j, :, size] if k == 0 else self.bias[k][j, 0]
+                    )
 
 
 def _activate(name, h):
-    """The activations, and the function that pulls sensitivities back through them; `h` may be overwritten."""
+    """The activations, and the function that pulls sensitivities back through them; `h`
+    may be overwritten.
+    """
     if name == "linear":
         return h, lambda d: d
     if name == "relu":
         h.relu_()
-        return h, lambda d: torch.ops.aten.threshold_backward.grad_input(d, h, 0, grad_input=d)
+        return h, lambda d: torch.ops.aten.threshold_backward.grad_input(
+            d, h, 0, grad_input=d
+        )
     if name == "tanh":
         h.tanh_()
         return h, lambda d: torch.ops.aten.tanh_backward.grad_input(d, h, grad_input=d)

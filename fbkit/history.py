@@ -1,4 +1,6 @@
-"""The one record: error per mode against time, whoever made it (a formula, a PDE or a training run)."""
+"""The one record: error per mode against time, whoever made it (a formula, a PDE or a
+training run).
+"""
 
 from dataclasses import dataclass, field, replace
 
@@ -7,7 +9,12 @@ import numpy as np
 from fbkit._errors import positive, real_array
 
 # What makes a history, as legends call it.
-METHODS = {"flow": "gradient flow", "gd": "gradient descent", "heavy_ball": "heavy ball", "nesterov": "Nesterov"}
+METHODS = {
+    "flow": "gradient flow",
+    "gd": "gradient descent",
+    "heavy_ball": "heavy ball",
+    "nesterov": "Nesterov",
+}
 METHODS |= {"momentum": "heavy ball", "adam": "Adam"}
 
 
@@ -15,12 +22,14 @@ METHODS |= {"momentum": "heavy ball", "adam": "Adam"}
 class History:
     """Mode errors over time.
 
-    The residual r(t) = f(t) - y has coefficients e_k(t) in an orthonormal real basis; a `History` holds them.
+    The residual r(t) = f(t) - y has coefficients e_k(t) in an orthonormal real basis; a
+    `History` holds them.
 
     Attributes
     ----------
-    t : (T,) array, not decreasing. Gradient-flow time for the loss 1/2 sum_i w_i r_i^2 when `meta["clock"] == "flow"`
-        (learning rate times steps for gradient descent); number of steps when it is "steps" (momentum, Adam).
+    t : (T,) array, not decreasing. Gradient-flow time for the loss 1/2 sum_i w_i r_i^2
+        when `meta["clock"] == "flow"` (learning rate times steps for gradient descent);
+        number of steps when it is "steps" (momentum, Adam).
     modes : (K,) array, or (K, d): angular frequency (or degree) of each coefficient.
     error : (T, K) array: signed coefficients e_k(t).
     loss : (T,) array: 1/2 sum_i w_i r_i^2.
@@ -55,14 +64,17 @@ class History:
 
     def __repr__(self):
         return (
-            f"History({len(self.t)} times from {self.t[0]:g} to {self.t[-1]:.4g} ({self.meta['clock']}), "
-            f"{len(self.modes)} modes up to {np.max(self.modes):g}, loss {self.loss[0]:.3g} -> {self.loss[-1]:.3g})"
+            f"History({len(self.t)} times from {self.t[0]:g} to {self.t[-1]:.4g}"
+            f" ({self.meta['clock']}), {len(self.modes)} modes up to"
+            f" {np.max(self.modes):g}, loss {self.loss[0]:.3g} -> {self.loss[-1]:.3g})"
         )
 
     def amplitude(self):
-        """Frequencies (F,) and the size of the error in each, (T, F): sqrt of the sum of squares over equal modes.
+        """Frequencies (F,) and the size of the error in each, (T, F): sqrt of the sum
+        of squares over equal modes.
 
-        On the circle this joins the cosine and the sine of one frequency, so that a shift of the data changes nothing.
+        On the circle this joins the cosine and the sine of one frequency, so that a
+        shift of the data changes nothing.
         """
         frequencies, index = np.unique(self.modes, axis=0, return_inverse=True)
         square = np.zeros((len(self.t), len(frequencies)))
@@ -70,10 +82,12 @@ class History:
         return frequencies, np.sqrt(square)
 
     def bands(self, edges):
-        """The same record with the frequencies of a band joined, each band named by its lowest frequency.
+        """The same record with the frequencies of a band joined, each band named by its
+        lowest frequency.
 
-        Parameters: `edges`, increasing frequencies above 0 where a new band starts; the first band starts at 0. The
-        result is a History: its `amplitude()` is the error of a band, the root of the sum of squares over its modes.
+        Parameters: `edges`, increasing frequencies above 0 where a new band starts; the
+        first band starts at 0. The result is a History: its `amplitude()` is the error
+        of a band, the root of the sum of squares over its modes.
 
         >>> h = History(t=[0], modes=[1, 2, 5, 9], error=[[3, 4, 6, 8]], loss=[62.5])
         >>> low, size = h.bands([4]).amplitude()
@@ -82,29 +96,40 @@ class History:
         """
         starts = np.append(0.0, real_array("edges", edges, ndim=1))
         if np.any(np.diff(starts) <= 0) or self.modes.ndim != 1:
-            raise ValueError("edges must increase from above 0, over modes with one number each; sort them.")
-        return replace(self, modes=starts[np.searchsorted(starts, self.modes, side="right") - 1])
+            raise ValueError(
+                "edges must increase from above 0, over modes with one number each;"
+                " sort them."
+            )
+        return replace(
+            self, modes=starts[np.searchsorted(starts, self.modes, side="right") - 1]
+        )
 
     def select(self, frequencies):
         """Error amplitudes (T, F) of the asked frequencies, in their order."""
         have, amplitude = self.amplitude()
         asked = np.atleast_1d(real_array("frequencies", frequencies))
         if have.ndim != 1:
-            raise ValueError("select needs modes with one number each; use amplitude() for modes with several.")
+            raise ValueError(
+                "select needs modes with one number each; use amplitude() for modes"
+                " with several."
+            )
         missing = [f"{k:g}" for k in asked if not np.isclose(have, k).any()]
         if missing:
             raise ValueError(
-                f"frequencies {', '.join(missing)} are not among the {len(have)} recorded ones "
-                f"({have[0]:g} to {have[-1]:g}); ask for recorded frequencies."
+                f"frequencies {', '.join(missing)} are not among the {len(have)}"
+                f" recorded ones ({have[0]:g} to {have[-1]:g}); ask for recorded"
+                " frequencies."
             )
         return amplitude[:, [int(np.argmin(np.abs(have - k))) for k in asked]]
 
 
 def learning_times(history, below=0.2, frequencies=None, reference=None):
-    """First recorded time from which the error in each frequency stays below a fraction of its reference.
+    """First recorded time from which the error in each frequency stays below a fraction
+    of its reference.
 
-    Delta_k(t) = |e_k(t)| / |reference_k|, the measure of the F-Principle (Xu et al., arXiv 1901.06523), with the error
-    at the first record as the default reference (which is the target itself for a network that starts at zero).
+    Delta_k(t) = |e_k(t)| / |reference_k|, the measure of the F-Principle (Xu et al.,
+    arXiv 1901.06523), with the error at the first record as the default reference
+    (which is the target itself for a network that starts at zero).
 
     Parameters
     ----------
@@ -115,7 +140,8 @@ def learning_times(history, below=0.2, frequencies=None, reference=None):
 
     Returns
     -------
-    (F,) times in units of `history.t`; infinity where the error never stays below, NaN where the reference is zero.
+    (F,) times in units of `history.t`; infinity where the error never stays below, NaN
+    where the reference is zero.
 
     >>> h = History(t=[0, 1, 2], modes=[1, 3], error=[[1, 1], [.1, .9], [.01, .1]], loss=[1, .4, .01])
     >>> learning_times(h).tolist()
@@ -129,9 +155,12 @@ def learning_times(history, below=0.2, frequencies=None, reference=None):
     if reference is None:
         reference = amplitude[0]
     reference = real_array("reference", reference, shape=(amplitude.shape[1],))
-    # A mode whose reference is rounding noise was never part of the target: it has no learning time.
+    # A mode whose reference is rounding noise was never part of the target: it has no
+    # learning time.
     real = reference > 1e-9 * max(reference.max(), np.finfo(float).tiny)
     over = amplitude >= below * reference
-    last = np.where(over.any(axis=0), len(history.t) - 1 - np.argmax(over[::-1], axis=0), -1)
+    last = np.where(
+        over.any(axis=0), len(history.t) - 1 - np.argmax(over[::-1], axis=0), -1
+    )
     times = np.append(history.t, np.inf)[last + 1]
     return np.where(real, times, np.nan)

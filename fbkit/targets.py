@@ -1,4 +1,6 @@
-"""What a network is asked to learn: functions with known coefficients, and real signals that packages ship."""
+"""What a network is asked to learn: functions with known coefficients, and real signals
+that packages ship.
+"""
 
 import wave
 from dataclasses import dataclass
@@ -16,9 +18,11 @@ class Target:
 
     Attributes
     ----------
-    inputs : (n, d), values : (n,) or (n, outputs), weights : (n,) of the loss 1/2 sum_i w_i r_i^2, sum 1.
+    inputs : (n, d), values : (n,) or (n, outputs), weights : (n,) of the loss 1/2 sum_i
+        w_i r_i^2, sum 1.
     basis : the `Basis` the values are analysed in, or None (digits).
-    name : for titles. axis, positions : label and values of the horizontal axis in the signal's own units.
+    name : for titles. axis, positions : label and values of the horizontal axis in the
+        signal's own units.
     """
 
     inputs: np.ndarray
@@ -38,7 +42,8 @@ class Target:
         """(K,) coefficients of the values in the basis."""
         if self.basis is None:
             raise ValueError(
-                f"{self.name} has no basis, so no coefficients; analyse it with fbkit.probe.filter_errors."
+                f"{self.name} has no basis, so no coefficients; analyse it with"
+                " fbkit.probe.filter_errors."
             )
         return self.basis.analyse(self.values)
 
@@ -56,9 +61,11 @@ def on_basis(basis, values, name="your values", axis=None, positions=None):
 
 
 def sines(basis, frequencies, amplitudes=1.0):
-    """sum_k a_k sin(k x): in the orthonormal basis the coefficient of sin kx is a_k / sqrt 2.
+    """sum_k a_k sin(k x): in the orthonormal basis the coefficient of sin kx is a_k /
+    sqrt 2.
 
-    Parameters: `basis`, `frequencies` (F,) angular frequencies above 0, `amplitudes` one number or (F,).
+    Parameters: `basis`, `frequencies` (F,) angular frequencies above 0, `amplitudes`
+    one number or (F,).
 
     >>> from fbkit import circle
     >>> target = sines(circle(32), [1, 3, 5])
@@ -67,19 +74,25 @@ def sines(basis, frequencies, amplitudes=1.0):
     """
     frequencies = np.atleast_1d(real_array("frequencies", frequencies))
     if frequencies.ndim != 1 or np.any(frequencies <= 0):
-        raise ValueError("frequencies must be a list of numbers above 0; a constant is not a sine.")
+        raise ValueError(
+            "frequencies must be a list of numbers above 0; a constant is not a sine."
+        )
     if frequencies.max() > basis.modes.max():
         raise ValueError(
-            f"frequency {frequencies.max():g} is above {basis.modes.max():g}, the highest this basis carries; "
-            "take more points."
+            f"frequency {frequencies.max():g} is above {basis.modes.max():g}, the"
+            " highest this basis carries; take more points."
         )
     amplitudes = np.atleast_1d(real_array("amplitudes", amplitudes))
     if amplitudes.shape not in [(1,), frequencies.shape]:
-        raise ValueError(f"amplitudes has shape {amplitudes.shape}; expected one number or {frequencies.shape}.")
+        raise ValueError(
+            f"amplitudes has shape {amplitudes.shape}; expected one number or"
+            f" {frequencies.shape}."
+        )
     values = (amplitudes * np.sin(np.outer(basis.points, frequencies))).sum(axis=1)
     amplitudes = np.broadcast_to(amplitudes, frequencies.shape)
     name = " + ".join(
-        f"{'' if a == 1 else f'{a:g} '}sin {'' if k == 1 else f'{k:g}'}x" for a, k in zip(amplitudes, frequencies)
+        f"{'' if a == 1 else f'{a:g} '}sin {'' if k == 1 else f'{k:g}'}x"
+        for a, k in zip(amplitudes, frequencies)
     )
     return on_basis(basis, values, name)
 
@@ -87,87 +100,145 @@ def sines(basis, frequencies, amplitudes=1.0):
 def square_wave(basis):
     """sign(sin x) = (4/pi) sum over odd k of sin(kx)/k, and 0 where it jumps.
 
-    The closed form holds for the function; samples see aliases too, so that coefficients differ by O(k/n^2).
+    The closed form holds for the function; samples see aliases too, so that
+    coefficients differ by O(k/n^2).
 
     >>> from fbkit import circle
     >>> c = square_wave(circle(1024)).coefficients[2::4][:3]    # sin x, sin 3x, sin 5x
     >>> bool(np.allclose(c, 4 / np.pi / np.sqrt(2) / np.array([1, 3, 5]), atol=1e-4))
     True
     """
-    # sin of a grid point at a jump is rounding noise of either sign; the function's value there is 0.
+    # sin of a grid point at a jump is rounding noise of either sign; the function's
+    # value there is 0.
     wave = np.sin(basis.points)
-    return on_basis(basis, np.where(np.abs(wave) < 1e-12, 0.0, np.sign(wave)), "square wave")
+    return on_basis(
+        basis, np.where(np.abs(wave) < 1e-12, 0.0, np.sign(wave)), "square wave"
+    )
 
 
 def photograph_row(points=256, row=200, image="china", extension="even"):
-    """One row of grey values of a photograph that scikit-learn ships, standardised to mean 0 and variance 1.
+    """One row of grey values of a photograph that scikit-learn ships, standardised to
+    mean 0 and variance 1.
 
-    Parameters: `points`, how many pixels from the left (at most 640), `row` from the top (0 to 426), `image` "china" or
-    "flower" (CC BY 2.0, see DATA.md). The network's input is x from -pi to pi; the axis is the pixel.
+    Parameters: `points`, how many pixels from the left (at most 640), `row` from the
+    top (0 to 426), `image` "china" or "flower" (CC BY 2.0, see DATA.md). The network's
+    input is x from -pi to pi; the axis is the pixel.
 
     >>> photograph_row(64)
     Target(row 200 of china, values (64,), Basis(even interval, 64 points, 64 modes up to 31.5))
     """
     grey = _photograph(image)
-    points, row = positive_int("points", points, least=2), positive_int("row", row, least=0)
+    points, row = (
+        positive_int("points", points, least=2),
+        positive_int("row", row, least=0),
+    )
     if row >= grey.shape[0] or points > grey.shape[1]:
-        raise ValueError(f"row {row} with {points} points is outside the photograph of {grey.shape} pixels.")
-    return _signal(grey[row, :points], f"row {row} of {image}", "pixel", np.arange(points), extension)
+        raise ValueError(
+            f"row {row} with {points} points is outside the photograph of {grey.shape}"
+            " pixels."
+        )
+    return _signal(
+        grey[row, :points],
+        f"row {row} of {image}",
+        "pixel",
+        np.arange(points),
+        extension,
+    )
 
 
 def photograph(size=256, row=60, column=100, image="china"):
-    """A square of a photograph that scikit-learn ships: grey values from 0 (black) to 1 at inputs in the plane.
+    """A square of a photograph that scikit-learn ships: grey values from 0 (black) to 1
+    at inputs in the plane.
 
-    Parameters: `size` in pixels; `row`, `column` of the upper left corner; `image` as in `photograph_row`. Pixel (i, j)
-    is at x = 2 pi (i, j)/size - pi, so that a wave exp(i k.x) crosses the square k times. Pixels are in reading order.
+    Parameters: `size` in pixels; `row`, `column` of the upper left corner; `image` as
+    in `photograph_row`. Pixel (i, j) is at x = 2 pi (i, j)/size - pi, so that a wave
+    exp(i k.x) crosses the square k times. Pixels are in reading order.
 
     >>> photograph(64)
     Target(64 by 64 pixels of china, values (4096,), no basis)
     """
     grey, size = _photograph(image), positive_int("size", size, least=2)
-    row, column = positive_int("row", row, least=0), positive_int("column", column, least=0)
+    row, column = (
+        positive_int("row", row, least=0),
+        positive_int("column", column, least=0),
+    )
     values = grey[row : row + size, column : column + size].ravel() / 255
     if len(values) != size**2:
-        raise ValueError(f"{size} pixels from ({row}, {column}) leave the photograph of {grey.shape}; take fewer.")
+        raise ValueError(
+            f"{size} pixels from ({row}, {column}) leave the photograph of"
+            f" {grey.shape}; take fewer."
+        )
     inputs = 2 * np.pi * np.indices((size, size)).reshape(2, -1).T / size - np.pi
-    return Target(inputs, values, np.full(size**2, size**-2.0), None, f"{size} by {size} pixels of {image}")
+    return Target(
+        inputs,
+        values,
+        np.full(size**2, size**-2.0),
+        None,
+        f"{size} by {size} pixels of {image}",
+    )
 
 
 def electrocardiogram(points=256, start=0, extension="even"):
-    """Samples of the electrocardiogram that PyWavelets ships (1,024 samples, no sampling rate given), standardised.
+    """Samples of the electrocardiogram that PyWavelets ships (1,024 samples, no
+    sampling rate given), standardised.
 
     >>> electrocardiogram(100).values.std().round(6)
     np.float64(1.0)
     """
     recording = needs("pywt").data.ecg().astype(float)
-    points, start = positive_int("points", points, least=2), positive_int("start", start, least=0)
+    points, start = (
+        positive_int("points", points, least=2),
+        positive_int("start", start, least=0),
+    )
     if start + points > len(recording):
-        raise ValueError(f"start {start} with {points} points runs past the recording's {len(recording)} samples.")
+        raise ValueError(
+            f"start {start} with {points} points runs past the recording's"
+            f" {len(recording)} samples."
+        )
     kept = slice(start, start + points)
-    return _signal(recording[kept], "electrocardiogram", "sample", np.arange(start, start + points), extension)
+    return _signal(
+        recording[kept],
+        "electrocardiogram",
+        "sample",
+        np.arange(start, start + points),
+        extension,
+    )
 
 
 def bell(points=512, start=0, extension="even"):
-    """Samples of a bell sound (44,100 per second; by Richard Boulanger et al, CC BY 3.0, see DATA.md), standardised.
+    """Samples of a bell sound (44,100 per second; by Richard Boulanger et al, CC BY
+    3.0, see DATA.md), standardised.
 
     >>> bell(256).axis
     'time (ms)'
     """
     with wave.open(str(Path(__file__).parent / "data" / "bell.wav")) as sound:
         rate = sound.getframerate()
-        recording = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2").astype(float)
-    points, start = positive_int("points", points, least=2), positive_int("start", start, least=0)
+        recording = np.frombuffer(
+            sound.readframes(sound.getnframes()), dtype="<i2"
+        ).astype(float)
+    points, start = (
+        positive_int("points", points, least=2),
+        positive_int("start", start, least=0),
+    )
     if start + points > len(recording):
-        raise ValueError(f"start {start} with {points} points runs past the sound's {len(recording)} samples.")
+        raise ValueError(
+            f"start {start} with {points} points runs past the sound's {len(recording)}"
+            " samples."
+        )
     time = 1000 * np.arange(start, start + points) / rate
-    return _signal(recording[start : start + points], "bell", "time (ms)", time, extension)
+    return _signal(
+        recording[start : start + points], "bell", "time (ms)", time, extension
+    )
 
 
 def digits(samples=None, labels="true", seed=0):
-    """Scikit-learn's handwritten digits: inputs (n, 64) scaled to [0, 1], values (n, 10) one-hot.
+    """Scikit-learn's handwritten digits: inputs (n, 64) scaled to [0, 1], values (n,
+    10) one-hot.
 
-    Parameters: `samples`, how many (a random subset under `seed`; default all 1,797), `labels` "true" or "random"
-    (labels drawn again, so that nothing but the inputs' geometry is left).
+    Parameters: `samples`, how many (a random subset under `seed`; default all 1,797),
+    `labels` "true" or "random" (labels drawn again, so that nothing but the inputs'
+    geometry is left).
 
     >>> digits(50).values.sum()
     np.float64(50.0)
@@ -175,11 +246,19 @@ def digits(samples=None, labels="true", seed=0):
     data = needs("sklearn.datasets").load_digits()
     one_of("labels", labels, ["true", "random"])
     rng = np.random.default_rng(positive_int("seed", seed, least=0))
-    keep = rng.permutation(len(data.data))[: len(data.data) if samples is None else positive_int("samples", samples)]
+    keep = rng.permutation(len(data.data))[
+        : len(data.data) if samples is None else positive_int("samples", samples)
+    ]
     keep.sort()
     label = data.target[keep] if labels == "true" else rng.integers(0, 10, len(keep))
     name = f"digits ({labels} labels)"
-    return Target(data.data[keep] / 16, np.eye(10)[label], np.full(len(keep), 1 / len(keep)), None, name)
+    return Target(
+        data.data[keep] / 16,
+        np.eye(10)[label],
+        np.full(len(keep), 1 / len(keep)),
+        None,
+        name,
+    )
 
 
 def _photograph(image):
@@ -192,4 +271,6 @@ def _signal(values, name, axis, positions, extension):
     if values.std() == 0:
         raise ValueError(f"{name} is constant over these points; choose others.")
     basis = interval(len(values), extension=extension)
-    return on_basis(basis, (values - values.mean()) / values.std(), name, axis, positions)
+    return on_basis(
+        basis, (values - values.mean()) / values.std(), name, axis, positions
+    )

@@ -13,9 +13,14 @@ FLAGS = [
     "--disable-sync",
 ]
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-MISSING = "browser tests need Chromium: install it (Debian: apt-get install chromium) or name it in FBKIT_CHROMIUM"
+MISSING = (
+    "browser tests need Chromium: install it (Debian: apt-get install chromium) or name"
+    " it in FBKIT_CHROMIUM"
+)
 
 
 def chromium() -> str | None:
     """The browser that FBKIT_CHROMIUM names, or the first one found on the machine."""
-    return os.environ.get("FBKIT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    return os.environ.get("FBKIT_CHROMIUM") or next(
+        filter(None, map(shutil.which, NAMES)), None
+    )

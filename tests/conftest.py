@@ -29,7 +29,9 @@ def windows(browser):
 
     def window(width: int):
         if width not in made:
-            made[width] = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="light")
+            made[width] = browser.new_context(
+                viewport={"width": width, "height": 900}, color_scheme="light"
+            )
         return made[width]
 
     yield window

@@ -1,4 +1,6 @@
-"""What the table of contents promises: pages, their sources, and the explorers each shows."""
+"""What the table of contents promises: pages, their sources, and the explorers each
+shows.
+"""
 
 import ast
 import json
@@ -18,11 +20,17 @@ def pages() -> list[str]:
 
 
 def source(page: str) -> Path:
-    return next(path for suffix in (".ipynb", ".md") if (path := (ROOT / page).with_suffix(suffix)).exists())
+    return next(
+        path
+        for suffix in (".ipynb", ".md")
+        if (path := (ROOT / page).with_suffix(suffix)).exists()
+    )
 
 
 def explorers(path: Path) -> list[str]:
-    """The explorers a page shows, in order, read from the `fb.explore("name")` calls of its source."""
+    """The explorers a page shows, in order, read from the `fb.explore("name")` calls of
+    its source.
+    """
     if path.suffix != ".ipynb":
         return []
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -31,6 +39,12 @@ def explorers(path: Path) -> list[str]:
         text = "".join(cell["source"])
         if cell["cell_type"] != "code" or "explore(" not in text:
             continue
-        calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
-        found += [call.args[0].value for call in calls if ast.unparse(call.func).endswith("explore")]
+        calls = [
+            node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)
+        ]
+        found += [
+            call.args[0].value
+            for call in calls
+            if ast.unparse(call.func).endswith("explore")
+        ]
     return found

@@ -1,4 +1,6 @@
-"""Where functions live: sample points, quadrature weights and modes that are orthonormal under them."""
+"""Where functions live: sample points, quadrature weights and modes that are
+orthonormal under them.
+"""
 
 from fbkit.basis.cube import cube, degree_spectrum, fwht
 from fbkit.basis.fourier import Basis, circle, interval, taper

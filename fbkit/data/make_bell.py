@@ -1,9 +1,11 @@
-"""Re-create bell.wav from Debian's package sound-theme-freedesktop (needs vorbis-tools for oggdec).
+"""Re-create bell.wav from Debian's package sound-theme-freedesktop (needs vorbis-tools
+for oggdec).
 
     apt-get install sound-theme-freedesktop vorbis-tools
     python make_bell.py /usr/share/sounds/freedesktop/stereo/bell.oga bell.wav
 
-The two channels are averaged and the pause at the end is cut where the sound stays under 1/1000 of its peak.
+The two channels are averaged and the pause at the end is cut where the sound stays
+under 1/1000 of its peak.
 """
 
 import io
@@ -15,10 +17,14 @@ import numpy as np
 
 
 def main(source, destination):
-    decoded = subprocess.run(["oggdec", "--quiet", "--output", "-", source], capture_output=True, check=True).stdout
+    decoded = subprocess.run(
+        ["oggdec", "--quiet", "--output", "-", source], capture_output=True, check=True
+    ).stdout
     with wave.open(io.BytesIO(decoded)) as sound:
         rate, channels = sound.getframerate(), sound.getnchannels()
-        frames = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2").reshape(-1, channels)
+        frames = np.frombuffer(
+            sound.readframes(sound.getnframes()), dtype="<i2"
+        ).reshape(-1, channels)
     mono = frames.mean(axis=1)
     heard = np.flatnonzero(np.abs(mono) > np.abs(mono).max() / 1000)
     mono = np.round(mono[: heard[-1] + 1]).astype("<i2")

@@ -1,7 +1,8 @@
-"""Explorers: one frame of arrays, drawn by one front end, from a kernel, a table or an engine in the page.
+"""Explorers: one frame of arrays, drawn by one front end, from a kernel, a table or an
+engine in the page.
 
-`explore(name, **params)` shows one; `registry()` holds them all by name: the `EXPLORER` of every chapter that has an
-`explorer.py`.
+`explore(name, **params)` shows one; `registry()` holds them all by name: the `EXPLORER`
+of every chapter that has an `explorer.py`.
 """
 
 from fbkit._chapters import chapter_modules
@@ -22,8 +23,21 @@ from fbkit.explorers.explorer import (
 )
 
 __all__ = [
-    *["Array", "Axis", "Choice", "Explorer", "Mark", "Number", "Panel", "explore", "registry", "site_script"],
-    *["heat", "line", "scatter", "segments", "stem"],
+    "Array",
+    "Axis",
+    "Choice",
+    "Explorer",
+    "Mark",
+    "Number",
+    "Panel",
+    "explore",
+    "heat",
+    "line",
+    "registry",
+    "scatter",
+    "segments",
+    "site_script",
+    "stem",
 ]
 
 
@@ -33,17 +47,21 @@ def registry():
     >>> registry()["radon_spline"].name
     'radon_spline'
     """
-    return {name: module.EXPLORER for name, module in chapter_modules("explorer").items()}
+    return {
+        name: module.EXPLORER for name, module in chapter_modules("explorer").items()
+    }
 
 
 def explore(name, **params):
-    """Show the explorer `name`, started at `params`; the ones not given keep their defaults.
+    """Show the explorer `name`, started at `params`; the ones not given keep their
+    defaults.
 
-    In JupyterLab a change of a control calls Python; on the built site (FBKIT_SITE=1) the same picture comes from a
-    table of presets or an engine in the page. The result is an ipywidget: `values` holds its parameters.
+    In JupyterLab a change of a control calls Python; on the built site (FBKIT_SITE=1)
+    the same picture comes from a table of presets or an engine in the page. The result
+    is an ipywidget: `values` holds its parameters.
 
-    Raises ValueError for an unknown explorer, an unknown parameter or a value out of bounds; ImportError where
-    anywidget is missing.
+    Raises ValueError for an unknown explorer, an unknown parameter or a value out of
+    bounds; ImportError where anywidget is missing.
 
     >>> explore("when_it_fails", strength=0.75)
     explore('when_it_fails', knob='inner', strength=0.75)
@@ -62,7 +80,9 @@ def explore(name, **params):
 
 
 def site_script():
-    """The front end, the engines and uPlot as one classic script for the site; see `fbkit.explorers.widget`."""
+    """The front end, the engines and uPlot as one classic script for the site; see
+    `fbkit.explorers.widget`.
+    """
     from fbkit.explorers.widget import site_script as join
 
     return join()

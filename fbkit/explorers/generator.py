@@ -1,4 +1,6 @@
-"""One random generator in two languages: the engines hold the same lines in JavaScript and draw the same floats."""
+"""One random generator in two languages: the engines hold the same lines in JavaScript
+and draw the same floats.
+"""
 
 import math
 
@@ -6,7 +8,9 @@ import numpy as np
 
 
 def uniforms(seed):
-    """Endless uniform numbers (k + 1/2)/2^32 in (0, 1) from mulberry32, a hash of a 32-bit counter."""
+    """Endless uniform numbers (k + 1/2)/2^32 in (0, 1) from mulberry32, a hash of a
+    32-bit counter.
+    """
     state = seed & 0xFFFFFFFF
     while True:
         state = (state + 0x6D2B79F5) & 0xFFFFFFFF
@@ -16,10 +20,12 @@ def uniforms(seed):
 
 
 def normals(seed, count):
-    """`count` standard normal numbers by the ratio of uniforms (Kinderman and Monahan, 1977).
+    """`count` standard normal numbers by the ratio of uniforms (Kinderman and Monahan,
+    1977).
 
-    x = v/u with u uniform in (0, 1) and v in +-sqrt(2/e), kept when x^2 <= -4 ln u. The logarithm only decides; x
-    itself is one division, so both languages hold the same bits.
+    x = v/u with u uniform in (0, 1) and v in +-sqrt(2/e), kept when x^2 <= -4 ln u. The
+    logarithm only decides; x itself is one division, so both languages hold the same
+    bits.
 
     >>> normals(0, 3).round(6).tolist()
     [0.165372, 0.415421, 0.305551]

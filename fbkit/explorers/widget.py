@@ -1,4 +1,6 @@
-"""The anywidget that carries an explorer: engine, kernel or table, with a printed picture behind it."""
+"""The anywidget that carries an explorer: engine, kernel or table, with a printed
+picture behind it.
+"""
 
 import io
 import json
@@ -12,15 +14,22 @@ from fbkit._chapters import chapter_files
 from fbkit.explorers.table import pack, pack_table
 
 STATIC = Path(__file__).parent / "static"
-COLORS = {"blue": "#0072b2", "orange": "#c44e00", "green": "#00795a", "purple": "#9b3d92", "grey": "#6e7781"}
+COLORS = {
+    "blue": "#0072b2",
+    "orange": "#c44e00",
+    "green": "#00795a",
+    "purple": "#9b3d92",
+    "grey": "#6e7781",
+}
 STUB = "export default { render: (context) => globalThis.fbkit.render(context) };"
 
 
 def site_script():
-    """The front end as one classic script that sets `globalThis.fbkit = { render, engines, tools }`.
+    """The front end as one classic script that sets `globalThis.fbkit = { render,
+    engines, tools }`.
 
-    It joins uPlot, the engines and front.js. The built site loads it once for all pages; in JupyterLab the same text
-    is the widget's module.
+    It joins uPlot, the engines and front.js. The built site loads it once for all
+    pages; in JupyterLab the same text is the widget's module.
 
     >>> "globalThis.fbkit" in site_script()
     True
@@ -30,10 +39,17 @@ def site_script():
         _text("vendor/uPlot.iife.min.js"),
         f"const CSS = {json.dumps(css)};\nconst engines = {{}};",
         _text("tools.js"),
-        *(path.read_text(encoding="utf-8") for path in chapter_files("engine.js").values()),
+        *(
+            path.read_text(encoding="utf-8")
+            for path in chapter_files("engine.js").values()
+        ),
         _text("front.js"),
     ]
-    return "globalThis.fbkit = (() => {\n" + "\n".join(parts) + "\nreturn { render, engines, tools };\n})();\n"
+    return (
+        "globalThis.fbkit = (() => {\n"
+        + "\n".join(parts)
+        + "\nreturn { render, engines, tools };\n})();\n"
+    )
 
 
 def _text(name):
@@ -46,10 +62,13 @@ def on_site():
 
 
 class ExplorerWidget(anywidget.AnyWidget):
-    """An explorer with its parameters in `values`; setting `values` recomputes `frame`, so widgets can be linked."""
+    """An explorer with its parameters in `values`; setting `values` recomputes `frame`,
+    so widgets can be linked.
+    """
 
     _esm = traitlets.Unicode().tag(sync=True)
-    # As text: a notebook file sorts the keys of what it holds, and the order of parameters and presets has a meaning.
+    # As text: a notebook file sorts the keys of what it holds, and the order of
+    # parameters and presets has a meaning.
     spec = traitlets.Unicode().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
@@ -57,7 +76,10 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def __init__(self, explorer, params):
         self._explorer, self._count = explorer, 0
-        state = {"spec": json.dumps(explorer.spec() | {"site": on_site()}), "values": params}
+        state = {
+            "spec": json.dumps(explorer.spec() | {"site": on_site()}),
+            "values": params,
+        }
         if on_site():
             state["_esm"] = STUB
             if not explorer.engine:
@@ -66,21 +88,29 @@ class ExplorerWidget(anywidget.AnyWidget):
                 words = [explorer.summary(f, s) for f, s in zip(frames, settings)]
                 state["table"] = pack_table(frames) | {"summaries": words}
         else:
-            state["_esm"] = site_script() + "export default { render: globalThis.fbkit.render };\n"
+            state["_esm"] = (
+                site_script() + "export default { render: globalThis.fbkit.render };\n"
+            )
             if not explorer.engine:
                 state["frame"] = self._frame(params)
         super().__init__(**state)
         self.observe(self._recompute, "values")
 
     def _frame(self, values):
-        """A frame for the front end; what is wrong with `values`, if anything, goes to the reader as a sentence."""
+        """A frame for the front end; what is wrong with `values`, if anything, goes to
+        the reader as a sentence.
+        """
         self._count += 1
         try:
             params = self._explorer.check(values)
             arrays = self._explorer.arrays(params)
         except ValueError as error:
             return {"count": self._count, "error": str(error)}
-        return {"count": self._count, "arrays": pack(arrays), "summary": self._explorer.summary(arrays, params)}
+        return {
+            "count": self._count,
+            "arrays": pack(arrays),
+            "summary": self._explorer.summary(arrays, params),
+        }
 
     def _recompute(self, change):
         if not self._explorer.engine and not on_site():
@@ -99,8 +129,12 @@ class ExplorerWidget(anywidget.AnyWidget):
 
 
 def picture(explorer, params):
-    """(arrays, summary) of the picture for print: the first frame, or an engine's after `still` steps."""
-    arrays = explorer.arrays(params | {"steps": explorer.still} if explorer.engine else params)
+    """(arrays, summary) of the picture for print: the first frame, or an engine's after
+    `still` steps.
+    """
+    arrays = explorer.arrays(
+        params | {"steps": explorer.still} if explorer.engine else params
+    )
     return arrays, explorer.summary(arrays, params)
 
 
@@ -110,26 +144,60 @@ def svg(explorer, arrays, words):
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.2 * len(explorer.panels), 3.2), layout="constrained")
-    for panel, ax in zip(explorer.panels, figure.subplots(1, len(explorer.panels), squeeze=False)[0]):
-        sides = {"left": (ax, panel.y)} | ({"right": (ax.twinx(), panel.right)} if panel.right else {})
+    for panel, ax in zip(
+        explorer.panels, figure.subplots(1, len(explorer.panels), squeeze=False)[0]
+    ):
+        sides = {"left": (ax, panel.y)} | (
+            {"right": (ax.twinx(), panel.right)} if panel.right else {}
+        )
         for on, axis in [*sides.values(), (ax, panel.x)]:
             vertical = "x" if axis is panel.x else "y"
-            on.set(**{f"{vertical}label": axis.label, f"{vertical}scale": "log" if axis.log else "linear"})
+            on.set(
+                **{
+                    f"{vertical}label": axis.label,
+                    f"{vertical}scale": "log" if axis.log else "linear",
+                }
+            )
         for m in panel.marks:
             (on, axis), color = sides[m.axis], COLORS[m.color]
-            x, *y = (arrays[a][-1] if m.moving and arrays[a].ndim > 1 else arrays[a] for a in m.arrays)
+            x, *y = (
+                arrays[a][-1] if m.moving and arrays[a].ndim > 1 else arrays[a]
+                for a in m.arrays
+            )
             style = {"color": color, "label": m.label or None}
             if m.kind == "heat":
-                on.pcolormesh(x, y[0], y[1].T, vmin=m.low, vmax=m.high, shading="nearest", rasterized=True)
+                on.pcolormesh(
+                    x,
+                    y[0],
+                    y[1].T,
+                    vmin=m.low,
+                    vmax=m.high,
+                    shading="nearest",
+                    rasterized=True,
+                )
             elif m.kind == "line":
                 on.plot(x, y[0], "--" if m.dash else "-", **style)
             elif m.kind == "scatter":
-                on.plot(x, y[0], "o", markerfacecolor="none" if m.hollow else color, **style)
+                on.plot(
+                    x, y[0], "o", markerfacecolor="none" if m.hollow else color, **style
+                )
             elif m.kind == "stem":
                 floor = axis.low if axis.log else 0
-                on.vlines(x, floor, y[0], linewidth=0.6 * m.width, alpha=0.4 if m.hollow else 1, **style)
+                on.vlines(
+                    x,
+                    floor,
+                    y[0],
+                    linewidth=0.6 * m.width,
+                    alpha=0.4 if m.hollow else 1,
+                    **style,
+                )
             else:
-                on.plot([x, y[1]], [y[0], y[2]], "--" if m.dash else "-", **style | {"label": None})
+                on.plot(
+                    [x, y[1]],
+                    [y[0], y[2]],
+                    "--" if m.dash else "-",
+                    **style | {"label": None},
+                )
         for on, axis in sides.values():
             on.set_ylim(axis.low, axis.high)
         ax.set_xlim(panel.x.low, panel.x.high)
@@ -138,9 +206,17 @@ def svg(explorer, arrays, words):
         ax.set_title(panel.title, fontsize="medium")
         found = [on.get_legend_handles_labels() for on, _ in sides.values()]
         if any(m.label for m in panel.marks):
-            ax.legend(sum((f[0] for f in found), []), sum((f[1] for f in found), []), fontsize="x-small")
+            ax.legend(
+                sum((f[0] for f in found), []),
+                sum((f[1] for f in found), []),
+                fontsize="x-small",
+            )
     figure.supxlabel(words, fontsize="x-small", wrap=True)
     out = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": explorer.name, "svg.fonttype": "none"}):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Title": explorer.title, "Description": words})
+        figure.savefig(
+            out,
+            format="svg",
+            metadata={"Date": None, "Title": explorer.title, "Description": words},
+        )
     return out.getvalue()

@@ -1,4 +1,6 @@
-"""Labs: checks in two parts (ask in the student's process, judge in ours), student versions, releases."""
+"""Labs: checks in two parts (ask in the student's process, judge in ours), student
+versions, releases.
+"""
 
 from fbkit.lab.asking import call, read
 from fbkit.lab.judging import Refused, close, near, numbers

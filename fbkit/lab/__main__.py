@@ -1,4 +1,6 @@
-"""`python -m fbkit.lab release LAB` writes a lab's zip, `python -m fbkit.lab page [LAB]` its page of the site."""
+"""`python -m fbkit.lab release LAB` writes a lab's zip, `python -m fbkit.lab page
+[LAB]` its page of the site.
+"""
 
 import argparse
 import sys
@@ -18,7 +20,9 @@ def main(arguments=None):
     given = parser.parse_args(arguments)
     labs = sorted(path.parent.name for path in ROOT.glob("labs/*/checks.py"))
     if not labs:
-        print(f"There are no labs in {ROOT / 'labs'}: run this in a clone of the course.")
+        print(
+            f"There are no labs in {ROOT / 'labs'}: run this in a clone of the course."
+        )
         return 2
     if given.lab is not None and given.lab not in labs:
         print(f"There is no lab {given.lab!r}; the labs are {', '.join(labs)}.")
@@ -26,11 +30,15 @@ def main(arguments=None):
     for lab in [given.lab] if given.lab else labs:
         start = time.monotonic()
         try:
-            path = {"release": release, "page": page}[given.command](ROOT / "labs" / lab, ROOT)
+            path = {"release": release, "page": page}[given.command](
+                ROOT / "labs" / lab, ROOT
+            )
         except (ValueError, OSError) as error:
             print(error)
             return 2
-        print(f"{path.relative_to(ROOT)} ({time.monotonic() - start:.0f} s)", flush=True)
+        print(
+            f"{path.relative_to(ROOT)} ({time.monotonic() - start:.0f} s)", flush=True
+        )
     return 0
 
 

@@ -1,4 +1,6 @@
-"""Asks: plain data that names what to read or call, and the answer to one, given in the student's process."""
+"""Asks: plain data that names what to read or call, and the answer to one, given in the
+student's process.
+"""
 
 from fbkit.lab.plain import pack, unpack
 
@@ -22,9 +24,11 @@ def read(*names):
 
 
 def answer(question, namespace):
-    """Carry out one packed ask in `namespace` and pack {"value": ...}, or {"error": one sentence}: it never raises.
+    """Carry out one packed ask in `namespace` and pack {"value": ...}, or {"error": one
+    sentence}: it never raises.
 
-    Both sides are text, so that the student's code sees copies only, in the notebook's kernel as in another process.
+    Both sides are text, so that the student's code sees copies only, in the notebook's
+    kernel as in another process.
 
     >>> from fbkit.lab.plain import pack
     >>> answer(pack(call("double", 2)), {"double": lambda x: 2 * x})
@@ -38,15 +42,27 @@ def answer(question, namespace):
     try:
         for name in names:
             if name not in namespace:
-                return pack({"error": f"`{name}` is not defined: run the cell that defines it."})
+                return pack(
+                    {"error": f"`{name}` is not defined: run the cell that defines it."}
+                )
         if "read" in ask:
             doing = "reading " + ", ".join(f"`{name}`" for name in names)
             return pack({"value": {name: namespace[name] for name in names}})
         function = namespace[names[0]]
         if not callable(function):
-            return pack({"error": f"`{names[0]}` is a {type(function).__name__}, and a function was expected."})
+            return pack(
+                {
+                    "error": (
+                        f"`{names[0]}` is a {type(function).__name__}, and a function"
+                        " was expected."
+                    )
+                }
+            )
         return pack({"value": function(*ask["args"], **ask["kwargs"])})
-    except (Exception, SystemExit) as error:  # whatever the student's code does is an answer, not our failure
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # whatever the student's code does is an answer, not our failure
         return pack({"error": _sentence(doing, error)})
 
 
@@ -55,4 +71,6 @@ def _sentence(doing, error):
         lines = str(error).strip().splitlines()
     except Exception:
         lines = []
-    return f"{doing} raised {type(error).__name__}{': ' + lines[0][:200] if lines else ''}"
+    return (
+        f"{doing} raised {type(error).__name__}{': ' + lines[0][:200] if lines else ''}"
+    )

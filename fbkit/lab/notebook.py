@@ -16,7 +16,10 @@ def open_notebook(path):
             if cell["cell_type"] not in ("code", "markdown", "raw"):
                 raise ValueError(cell["cell_type"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise ValueError(f"{Path(path).name} is not a notebook that can be read: save it again as .ipynb.") from None
+        raise ValueError(
+            f"{Path(path).name} is not a notebook that can be read: save it again as"
+            " .ipynb."
+        ) from None
     return notebook
 
 
@@ -25,7 +28,9 @@ def save_notebook(notebook, path):
     notebook = copy.deepcopy(notebook)
     for cell in notebook["cells"]:
         cell["source"] = cell["source"].splitlines(keepends=True)
-    Path(path).write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    Path(path).write_text(
+        json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 def code(notebook):
@@ -45,14 +50,19 @@ def blanked(source):
         marker = line.strip()
         if marker in (BEGIN, END):
             if inside == (marker == BEGIN):
-                raise ValueError(f"a cell has {marker!r} out of order: mark where each solution begins and ends.")
+                raise ValueError(
+                    f"a cell has {marker!r} out of order: mark where each solution"
+                    " begins and ends."
+                )
             inside = marker == BEGIN
             if inside:
                 kept.append(line[: len(line) - len(line.lstrip())] + "...  # your code")
         elif not inside:
             kept.append(line)
     if inside:
-        raise ValueError(f"a cell has {BEGIN!r} without {END!r}: mark where each solution ends.")
+        raise ValueError(
+            f"a cell has {BEGIN!r} without {END!r}: mark where each solution ends."
+        )
     return "\n".join(kept)
 
 
@@ -74,5 +84,7 @@ def student_version(notebook):
     notebook = copy.deepcopy(notebook)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            cell.update(source=blanked(cell["source"]), outputs=[], execution_count=None)
+            cell.update(
+                source=blanked(cell["source"]), outputs=[], execution_count=None
+            )
     return notebook

@@ -1,6 +1,8 @@
-"""Plain data: the only thing that passes between a student's process and the one that judges.
+"""Plain data: the only thing that passes between a student's process and the one that
+judges.
 
-JSON, in which an array is {"npy": base64 of a .npy file}; nothing in it can run when it is read.
+JSON, in which an array is {"npy": base64 of a .npy file}; nothing in it can run when it
+is read.
 """
 
 import base64
@@ -10,15 +12,19 @@ import json
 
 import numpy as np
 
-LIMIT = 32 * 2**20  # characters: a residual of 2,000 records at 1,000 points is 21 million
+LIMIT = (
+    32 * 2**20
+)  # characters: a residual of 2,000 records at 1,000 points is 21 million
 DEPTH = 20  # lists within lists
 KINDS = "biufc"  # booleans, integers, floats, complex numbers
 
 
 def pack(value):
-    """Text of `value`: None, booleans, numbers, text, arrays of numbers, and lists, tuples and dicts of these.
+    """Text of `value`: None, booleans, numbers, text, arrays of numbers, and lists,
+    tuples and dicts of these.
 
-    Anything else, or more than 32 million characters, raises a ValueError of one sentence.
+    Anything else, or more than 32 million characters, raises a ValueError of one
+    sentence.
 
     >>> pack({"t": (1, 2.5)})
     '{"t": [1, 2.5]}'
@@ -28,7 +34,10 @@ def pack(value):
     """
     text = json.dumps(_plain(value))
     if len(text) > LIMIT:
-        raise ValueError(f"the answer takes {len(text)} characters, and at most {LIMIT} can be checked: return less.")
+        raise ValueError(
+            f"the answer takes {len(text)} characters, and at most {LIMIT} can be"
+            " checked: return less."
+        )
     return text
 
 
@@ -50,7 +59,10 @@ def unpack(text):
 
 def _plain(value, depth=0):
     if depth > DEPTH:
-        raise ValueError(f"the answer has lists within lists more than {DEPTH} deep: return an array.")
+        raise ValueError(
+            f"the answer has lists within lists more than {DEPTH} deep: return an"
+            " array."
+        )
     if value is None or value is Ellipsis:  # a blank left as `...`
         return None
     if isinstance(value, np.generic):
@@ -66,12 +78,23 @@ def _plain(value, depth=0):
     if hasattr(value, "detach"):  # a torch tensor, wherever it lives
         value = value.detach().cpu().numpy()
     if not isinstance(value, np.ndarray) or value.dtype.kind not in KINDS:
-        what = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
-        raise ValueError(f"{what} came; return numbers, text, lists, dicts or arrays of numbers.")
+        what = (
+            f"an array of {value.dtype}"
+            if isinstance(value, np.ndarray)
+            else f"a {type(value).__name__}"
+        )
+        raise ValueError(
+            f"{what} came; return numbers, text, lists, dicts or arrays of numbers."
+        )
     if value.nbytes > LIMIT:
-        raise ValueError(f"an array of shape {value.shape} came, which is too large to check: return less.")
+        raise ValueError(
+            f"an array of shape {value.shape} came, which is too large to check: return"
+            " less."
+        )
     file = io.BytesIO()
-    np.lib.format.write_array(file, np.ascontiguousarray(value).reshape(value.shape), allow_pickle=False)
+    np.lib.format.write_array(
+        file, np.ascontiguousarray(value).reshape(value.shape), allow_pickle=False
+    )
     return {"npy": base64.b64encode(file.getvalue()).decode()}
 
 
@@ -86,7 +109,9 @@ def _restored(value):
 
 
 def _array(text):
-    """The array of a .npy file, whose header is believed only as far as the bytes behind it go."""
+    """The array of a .npy file, whose header is believed only as far as the bytes
+    behind it go.
+    """
     try:
         data = base64.b64decode(text, validate=True)
         file = io.BytesIO(data)
@@ -96,8 +121,19 @@ def _array(text):
         entries = 1
         for length in shape:
             entries *= length
-        if dtype.kind not in KINDS or min(shape, default=0) < 0 or entries * dtype.itemsize != len(data) - file.tell():
+        if (
+            dtype.kind not in KINDS
+            or min(shape, default=0) < 0
+            or entries * dtype.itemsize != len(data) - file.tell()
+        ):
             raise ValueError("header")
         return np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, TypeError, binascii.Error, SyntaxError, OverflowError, MemoryError):
+    except (
+        ValueError,
+        TypeError,
+        binascii.Error,
+        SyntaxError,
+        OverflowError,
+        MemoryError,
+    ):
         raise ValueError("the answer holds an array that cannot be read.") from None

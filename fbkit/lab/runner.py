@@ -1,6 +1,8 @@
-"""A notebook run in a process of its own, which then answers asks there: only text passes between the two.
+"""A notebook run in a process of its own, which then answers asks there: only text
+passes between the two.
 
-The child runs the cells in order, each one even if an earlier one failed, and then answers one packed ask a line.
+The child runs the cells in order, each one even if an earlier one failed, and then
+answers one packed ask a line.
 """
 
 import contextlib
@@ -28,7 +30,8 @@ class Runner:
 
     Attributes
     ----------
-    failures : sentences, one for each cell that raised an error, in order; a cell that failed does not stop the others.
+    failures : sentences, one for each cell that raised an error, in order; a cell that
+        failed does not stop the others.
     """
 
     def __init__(self, notebook, seconds=600, command=None):
@@ -38,19 +41,28 @@ class Runner:
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory()
-        quiet = {"FBKIT_LAB_STRICT": "0", "MPLBACKEND": "Agg", "IPYTHONDIR": self.folder.name}
+        quiet = {
+            "FBKIT_LAB_STRICT": "0",
+            "MPLBACKEND": "Agg",
+            "IPYTHONDIR": self.folder.name,
+        }
         self.process = subprocess.Popen(
             [*self.command, str(self.notebook)],
             cwd=self.notebook.parent,
             env={**os.environ, **quiet},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # progress bars and warnings; what failed comes back as `failures`
+            # progress bars and warnings; what failed comes back as `failures`
+            stderr=subprocess.DEVNULL,
             encoding="utf-8",
         )
         threading.Thread(target=self._listen, daemon=True).start()
         started = unpack(self._line() or NOTHING)
-        self.failures = started if isinstance(started, list) else [f"the notebook did not run: {started.get('error')}"]
+        self.failures = (
+            started
+            if isinstance(started, list)
+            else [f"the notebook did not run: {started.get('error')}"]
+        )
         return self
 
     def __exit__(self, *_):
@@ -61,7 +73,9 @@ class Runner:
         self.folder.cleanup()
 
     def ask(self, question):
-        """The packed answer to a packed ask; one that comes too late or not at all is an error sentence."""
+        """The packed answer to a packed ask; one that comes too late or not at all is
+        an error sentence.
+        """
         try:
             self.process.stdin.write(question + "\n")
             self.process.stdin.flush()
@@ -84,12 +98,16 @@ class Runner:
         except queue.Empty:
             return None
         if line is None:
-            self.lines.put(None)  # the process has ended: every later ask hears so at once
+            self.lines.put(
+                None
+            )  # the process has ended: every later ask hears so at once
         return line
 
 
 def serve(path):
-    """The child: run the notebook at `path`, write what failed, then answer asks until the input ends."""
+    """The child: run the notebook at `path`, write what failed, then answer asks until
+    the input ends.
+    """
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -105,7 +123,9 @@ def serve(path):
         result = shell.run_cell(source, store_history=False)
         error = result.error_before_exec or result.error_in_exec
         if error:
-            failures.append(f"code cell {number} raised {type(error).__name__}: {str(error)[:200]}")
+            failures.append(
+                f"code cell {number} raised {type(error).__name__}: {str(error)[:200]}"
+            )
     print(pack(failures), file=out, flush=True)
     for line in sys.stdin:
         print(answer(line, shell.user_ns), file=out, flush=True)

@@ -1,4 +1,6 @@
-"""`python -m fbkit.ledger` makes the ledger; `recompute ID` redoes a record; `spot-check HASH` redoes one seed."""
+"""`python -m fbkit.ledger` makes the ledger; `recompute ID` redoes a record;
+`spot-check HASH` redoes one seed.
+"""
 
 import argparse
 import sys
@@ -11,8 +13,18 @@ from fbkit.ledger import registry, update
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m fbkit.ledger", description=__doc__)
-    parser.add_argument("action", nargs="?", default="update", choices=["update", "recompute", "spot-check"])
-    parser.add_argument("which", nargs="?", default="", help="a claim's id, or a commit's hash for spot-check")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        default="update",
+        choices=["update", "recompute", "spot-check"],
+    )
+    parser.add_argument(
+        "which",
+        nargs="?",
+        default="",
+        help="a claim's id, or a commit's hash for spot-check",
+    )
     arguments = parser.parse_args()
     recorded = [c for c in registry().values() if c.kind == "recorded"]
     if arguments.action == "update":
@@ -24,7 +36,8 @@ def main():
         chosen = next((c for c in recorded if c.id == arguments.which), None)
         if chosen is None:
             sys.exit(
-                f"{arguments.which!r} is not a recorded claim; expected one of {', '.join(c.id for c in recorded)}."
+                f"{arguments.which!r} is not a recorded claim; expected one of"
+                f" {', '.join(c.id for c in recorded)}."
             )
         print(chosen.recompute())
         return 0
@@ -37,7 +50,8 @@ def main():
     again = np.atleast_1d(chosen.function(chosen.seeds[row])).astype(float)
     stored = chosen.measure()[row]
     print(f"{chosen.id}, seed {chosen.seeds[row]}: stored {stored}, now {again}")
-    # Another machine rounds otherwise, and long runs amplify it: the difference is held to the tolerance too.
+    # Another machine rounds otherwise, and long runs amplify it: the difference is held
+    # to the tolerance too.
     return not (chosen.holds(again) and replace(chosen, expected=stored).holds(again))
 
 

@@ -1,4 +1,6 @@
-"""What to read off a network: errors per mode, rates per mode, low and high errors in many dimensions, its kernel."""
+"""What to read off a network: errors per mode, rates per mode, low and high errors in
+many dimensions, its kernel.
+"""
 
 from fbkit.probe.empirical import empirical_ntk
 from fbkit.probe.residual import (
@@ -12,5 +14,13 @@ from fbkit.probe.residual import (
     total_error,
 )
 
-__all__ = ["ModeError", "filter_errors", "largest_rate", "low_pass", "mode_error", "mode_rates", "projection_spectrum"]
+__all__ = [
+    "ModeError",
+    "filter_errors",
+    "largest_rate",
+    "low_pass",
+    "mode_error",
+    "mode_rates",
+    "projection_spectrum",
+]
 __all__ += ["total_error", "empirical_ntk"]

@@ -16,7 +16,8 @@ class ModeError:
 
 
 def mode_error(basis):
-    """A probe for `fbkit.train`: e_k = sum_i w_i phi_k(x_i) (f(x_i) - y_i) for every mode of the basis.
+    """A probe for `fbkit.train`: e_k = sum_i w_i phi_k(x_i) (f(x_i) - y_i) for every
+    mode of the basis.
 
     >>> from fbkit.basis import circle
     >>> basis = circle(4)
@@ -27,7 +28,9 @@ def mode_error(basis):
 
 
 class total_error:
-    """A probe with a single mode 0: the root mean square of the residual over points (and summed over outputs)."""
+    """A probe with a single mode 0: the root mean square of the residual over points
+    (and summed over outputs).
+    """
 
     modes = np.zeros(1)
 
@@ -37,13 +40,15 @@ class total_error:
 
 
 def mode_rates(net, basis, frequencies):
-    """Decay rate of each frequency at the network's present parameters: Rayleigh quotients of its tangent kernel.
+    """Decay rate of each frequency at the network's present parameters: Rayleigh
+    quotients of its tangent kernel.
 
-    For the coefficient c_k = sum_i w_i phi_k(x_i) f(x_i) the quotient is |grad c_k|^2 = phi_k^T W K W phi_k, the rate
-    at which e_k decays if it is alone, in gradient-flow time. Cosine and sine of one frequency are averaged.
+    For the coefficient c_k = sum_i w_i phi_k(x_i) f(x_i) the quotient is |grad c_k|^2 =
+    phi_k^T W K W phi_k, the rate at which e_k decays if it is alone, in gradient-flow
+    time. Cosine and sine of one frequency are averaged.
 
-    Parameters: `net`, a torch module with one output; `basis`; `frequencies` (F,). Returns (F,). Only parameters with
-    `requires_grad` count.
+    Parameters: `net`, a torch module with one output; `basis`; `frequencies` (F,).
+    Returns (F,). Only parameters with `requires_grad` count.
 
     >>> from fbkit.basis import circle
     >>> from fbkit.nets import mlp
@@ -56,19 +61,28 @@ def mode_rates(net, basis, frequencies):
     frequencies = np.atleast_1d(real_array("frequencies", frequencies))
     parameters = [p for p in net.parameters() if p.requires_grad]
     if not parameters:
-        raise ValueError("net has no parameter with requires_grad; unfreeze what is to be trained.")
+        raise ValueError(
+            "net has no parameter with requires_grad; unfreeze what is to be trained."
+        )
     kind = parameters[0].dtype
     output = net(torch.as_tensor(basis.inputs, dtype=kind)).reshape(-1)
     rates = []
     for k in frequencies:
         columns = np.flatnonzero(np.isclose(basis.modes, k))
         if not columns.size:
-            raise ValueError(f"frequency {k:g} is not among the basis's modes (up to {basis.modes.max():g}).")
-        projections = torch.as_tensor(basis.weights[:, None] * basis.matrix[:, columns], dtype=kind)  # (n, 1 or 2)
+            raise ValueError(
+                f"frequency {k:g} is not among the basis's modes (up to"
+                f" {basis.modes.max():g})."
+            )
+        projections = torch.as_tensor(
+            basis.weights[:, None] * basis.matrix[:, columns], dtype=kind
+        )  # (n, 1 or 2)
         squares = [
             sum(
                 (g**2).sum().item()
-                for g in torch.autograd.grad(output @ p, parameters, retain_graph=True, allow_unused=True)
+                for g in torch.autograd.grad(
+                    output @ p, parameters, retain_graph=True, allow_unused=True
+                )
                 if g is not None
             )
             for p in projections.T
@@ -78,10 +92,12 @@ def mode_rates(net, basis, frequencies):
 
 
 def low_pass(inputs, delta):
-    """Row-normalised Gaussian filter G_ij proportional to exp(-|x_i - x_j|^2 / (2 delta)); delta is a variance.
+    """Row-normalised Gaussian filter G_ij proportional to exp(-|x_i - x_j|^2 / (2
+    delta)); delta is a variance.
 
-    On samples in many dimensions there is no DFT; averaging neighbours is a low-pass filter all the same (Xu et al.,
-    arXiv 1901.06523). Parameters: `inputs` (n, d), `delta` above 0. Returns (n, n), rows summing to 1.
+    On samples in many dimensions there is no DFT; averaging neighbours is a low-pass
+    filter all the same (Xu et al., arXiv 1901.06523). Parameters: `inputs` (n, d),
+    `delta` above 0. Returns (n, n), rows summing to 1.
 
     >>> low_pass([[0.0], [1.0]], 0.5).round(3).tolist()
     [[0.731, 0.269], [0.269, 0.731]]
@@ -94,14 +110,17 @@ def low_pass(inputs, delta):
 
 
 def filter_errors(predictions, target, delta, remove_mean=True):
-    """Relative error of the low and of the high part: |G h - G y|/|G y| and the same with 1 - G.
+    """Relative error of the low and of the high part: |G h - G y|/|G y| and the same
+    with 1 - G.
 
-    The constant mean belongs to every low part and is learned at once whatever the labels are; leave `remove_mean` on,
-    or random labels will seem to show a frequency bias too.
+    The constant mean belongs to every low part and is learned at once whatever the
+    labels are; leave `remove_mean` on, or random labels will seem to show a frequency
+    bias too.
 
-    Parameters: `predictions` (T, n, c) or (n, c); `target`; `delta`, variance of the filter.
-    Returns (low (T,), high (T,), share): share is |G y|^2 / |y|^2, the part of the target's
-    energy that the filter lets through (G is no projection, so the energies of the two parts do not add up to |y|^2).
+    Parameters: `predictions` (T, n, c) or (n, c); `target`; `delta`, variance of the
+    filter. Returns (low (T,), high (T,), share): share is |G y|^2 / |y|^2, the part of
+    the target's energy that the filter lets through (G is no projection, so the
+    energies of the two parts do not add up to |y|^2).
 
     >>> from fbkit.targets import digits
     >>> target = digits(60)
@@ -124,10 +143,12 @@ def filter_errors(predictions, target, delta, remove_mean=True):
 
 
 def projection_spectrum(inputs, values, frequencies):
-    """Spectrum along the first principal component: |(1/n) sum_i y_i exp(-2 pi i k p_i)|, p_i rescaled to [0, 1].
+    """Spectrum along the first principal component: |(1/n) sum_i y_i exp(-2 pi i k
+    p_i)|, p_i rescaled to [0, 1].
 
-    A non-uniform transform of data in many dimensions along one direction (Xu et al., arXiv 1901.06523); here k counts
-    cycles over the range of p. Parameters: `inputs` (n, d), `values` (..., n), `frequencies` (F,). Returns (..., F).
+    A non-uniform transform of data in many dimensions along one direction (Xu et al.,
+    arXiv 1901.06523); here k counts cycles over the range of p. Parameters: `inputs`
+    (n, d), `values` (..., n), `frequencies` (F,). Returns (..., F).
 
     >>> x = np.linspace(0, 1, 400)[:, None]
     >>> s = projection_spectrum(x, np.cos(2 * np.pi * 3 * x[:, 0]), [1, 2, 3])
@@ -140,17 +161,22 @@ def projection_spectrum(inputs, values, frequencies):
     centred = x - x.mean(axis=0)
     p = centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
     p = (p - p.min()) / np.ptp(p)
-    wave = np.exp(-2j * np.pi * np.outer(p, real_array("frequencies", frequencies, ndim=1)))
+    wave = np.exp(
+        -2j * np.pi * np.outer(p, real_array("frequencies", frequencies, ndim=1))
+    )
     return np.abs(values @ wave) / len(x)
 
 
 def largest_rate(net, target, loss=None, iterations=30):
-    """Largest eigenvalue of the training operator: gradient descent is stable for a learning rate below 2 over it.
+    """Largest eigenvalue of the training operator: gradient descent is stable for a
+    learning rate below 2 over it.
 
-    The residual obeys dr/dt = -K A r, with K the tangent kernel and A r the gradient of the loss by the outputs
-    (A = diag(w) for the standard loss); found by power iteration, so slightly from below.
+    The residual obeys dr/dt = -K A r, with K the tangent kernel and A r the gradient of
+    the loss by the outputs (A = diag(w) for the standard loss); found by power
+    iteration, so slightly from below.
 
-    Parameters: `net`; `target`; `loss`, a quadratic function of the residual tensor, default 1/2 sum w r^2.
+    Parameters: `net`; `target`; `loss`, a quadratic function of the residual tensor,
+    default 1/2 sum w r^2.
 
     >>> from fbkit import circle, sines, mlp
     >>> 0.5 < largest_rate(mlp(width=4096), sines(circle(32), [1])) < 3
@@ -166,8 +192,11 @@ def largest_rate(net, target, loss=None, iterations=30):
         loss = lambda r: 0.5 * (w @ r.reshape(len(w), -1).square()).sum()  # noqa: E731
     output = net(x)
     back = torch.zeros_like(output, requires_grad=True)
-    # Derivatives of sums only: asking torch for J^T back itself makes it import SymPy, seconds of every run.
-    pull = torch.autograd.grad((output * back).sum(), parameters, create_graph=True, allow_unused=True)
+    # Derivatives of sums only: asking torch for J^T back itself makes it import SymPy,
+    # seconds of every run.
+    pull = torch.autograd.grad(
+        (output * back).sum(), parameters, create_graph=True, allow_unused=True
+    )
     used = [(p, g) for p, g in zip(parameters, pull) if g is not None]
     generator = torch.Generator().manual_seed(0)
     r = torch.randn(output.shape, generator=generator, dtype=kind)
@@ -175,8 +204,11 @@ def largest_rate(net, target, loss=None, iterations=30):
     for _ in range(positive_int("iterations", iterations)):
         r = (r / r.norm()).requires_grad_()
         force = torch.autograd.grad(loss(r), r)[0]
-        step = torch.autograd.grad((output * force).sum(), [p for p, _ in used], retain_graph=True)  # J^T A r
-        # A derivative by `back` of <J^T back, step> is J step: a forward product from two backward ones.
+        step = torch.autograd.grad(
+            (output * force).sum(), [p for p, _ in used], retain_graph=True
+        )  # J^T A r
+        # A derivative by `back` of <J^T back, step> is J step: a forward product from
+        # two backward ones.
         dot = sum((g * s).sum() for (_, g), s in zip(used, step))
         r = torch.autograd.grad(dot, back, retain_graph=True)[0].detach()
         size = r.norm().item()

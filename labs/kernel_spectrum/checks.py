@@ -1,12 +1,23 @@
-"""Visible checks of the lab: what each question is asked, and how the answer is judged.
+"""Visible checks of the lab: what each question is asked, and how the
+answer is judged.
 
-Every kernel, network and spectrum here is small enough to be worked out by hand, or made from parts that are known.
+Every kernel, network and spectrum here is small enough to be worked out
+by hand, or made from parts that are known.
 """
 
-import numpy as np
-
 import fbkit as fb
-from fbkit.lab import Check, Manual, Question, Refused, call, close, near, numbers, read
+import numpy as np
+from fbkit.lab import (
+    Check,
+    Manual,
+    Question,
+    Refused,
+    call,
+    close,
+    near,
+    numbers,
+    read,
+)
 
 INF = np.inf
 
@@ -14,79 +25,189 @@ INF = np.inf
 
 
 def profile_check(about, rows, n):
-    """Eigenvalues of kernels sum_k c_k cos(k theta), each row a dict of k: c_k, sampled at n angles from 0."""
+    """Eigenvalues of kernels sum_k c_k cos(k theta), each row a dict of
+    k: c_k, sampled at n angles from 0.
+    """
     angles = 2 * np.pi * np.arange(n) / n
-    profile = np.array([sum(c * np.cos(k * angles) for k, c in row.items()) for row in rows])
+    profile = np.array(
+        [
+            sum(c * np.cos(k * angles) for k, c in row.items())
+            for row in rows
+        ]
+    )
     k = np.arange(n // 2 + 1)
-    alone = (k == 0) | (2 * k == n)  # frequencies with one wave, not two
+    alone = (k == 0) | (
+        2 * k == n
+    )  # frequencies with one wave, not two
     series = np.array([[row.get(j, 0.0) for j in k] for row in rows])
     expected = np.where(alone, series, series / 2)
     mistakes = [
-        (series, 0.5, "frequencies between 0 and n/2 come out doubled: that is the cosine series, not eigenvalues."),
-        (np.where(k == 0, series, expected / 2), 0.4, "all but frequency 0 are halved: sum over all n angles."),
-        (np.where(2 * k == n, series / 2, expected), 0.7, "frequency n/2 comes out halved: it has one wave alone."),
-        (np.abs(expected), 0.6, "a sign is lost: look at the sum itself and not at its absolute value."),
-        (expected * (-1.0) ** k, 0.4, "odd frequencies have the wrong sign: the first entry is the kernel at angle 0."),
+        (
+            series,
+            0.5,
+            (
+                "frequencies between 0 and n/2 come out doubled: that"
+                " is the cosine series, not eigenvalues."
+            ),
+        ),
+        (
+            np.where(k == 0, series, expected / 2),
+            0.4,
+            "all but frequency 0 are halved: sum over all n angles.",
+        ),
+        (
+            np.where(2 * k == n, series / 2, expected),
+            0.7,
+            "frequency n/2 comes out halved: it has one wave alone.",
+        ),
+        (
+            np.abs(expected),
+            0.6,
+            (
+                "a sign is lost: look at the sum itself and not at its"
+                " absolute value."
+            ),
+        ),
+        (
+            expected * (-1.0) ** k,
+            0.4,
+            (
+                "odd frequencies have the wrong sign: the first entry"
+                " is the kernel at angle 0."
+            ),
+        ),
     ]
     mistakes = [m for m in mistakes if not np.allclose(m[0], expected)]
     if len(rows) == 1:
         profile, expected = profile[0], expected[0]
-        mistakes = [(wrong[0], score, sentence) for wrong, score, sentence in mistakes]
-    judge = close(expected, 1e-9, mistakes=mistakes, scale=0.4, labels=k)
+        mistakes = [
+            (wrong[0], score, sentence)
+            for wrong, score, sentence in mistakes
+        ]
+    judge = close(
+        expected, 1e-9, mistakes=mistakes, scale=0.4, labels=k
+    )
     return Check(about, call("circle_eigenvalues", profile), judge)
 
 
 Q1 = Question(
     "The eigenvalues of a kernel on the circle",
     4,
-    "On the circle waves are the eigenvectors, and one sum for each frequency replaces an eigensolver.",
+    "On the circle waves are the eigenvectors, and one sum for each"
+    " frequency replaces an eigensolver.",
     (
         profile_check("three waves", [{0: 2.0, 1: 1.0, 5: 0.5}], 24),
-        profile_check("the highest frequency, n/2", [{0: 3.0, 1: 2.0, 4: 1.0}], 8),
-        profile_check("a function with a negative eigenvalue", [{0: 1.0, 2: -0.6, 3: 0.4}], 20),
-        profile_check("an odd number of points, two kernels at once", [{0: 1.0, 7: 2.0}, {1: 4.0, 6: 0.2}], 15),
+        profile_check(
+            "the highest frequency, n/2", [{0: 3.0, 1: 2.0, 4: 1.0}], 8
+        ),
+        profile_check(
+            "a function with a negative eigenvalue",
+            [{0: 1.0, 2: -0.6, 3: 0.4}],
+            20,
+        ),
+        profile_check(
+            "an odd number of points, two kernels at once",
+            [{0: 1.0, 7: 2.0}, {1: 4.0, 6: 0.2}],
+            15,
+        ),
     ),
 )
 
-# ---- q2: network_kernel(inputs, weights, biases, outer), and the kernel of a wide network
+# ---- q2: network_kernel(inputs, weights, biases, outer), and the kerne
 
 
-def units_check(about, inputs, units, outer_part, weight_part, bias_part):
-    """A network of a few units (w, b, a); the three parts of its kernel, times the number of units, by hand."""
-    weights, biases, outer = (np.array(v, dtype=float) for v in zip(*units))
+def units_check(
+    about, inputs, units, outer_part, weight_part, bias_part
+):
+    """A network of a few units (w, b, a); the three parts of its
+    kernel, times the number of units, by hand.
+    """
+    weights, biases, outer = (
+        np.array(v, dtype=float) for v in zip(*units)
+    )
     m = len(units)
-    of_outer, of_weights, of_biases = (np.array(p, dtype=float) / m for p in (outer_part, weight_part, bias_part))
+    of_outer, of_weights, of_biases = (
+        np.array(p, dtype=float) / m
+        for p in (outer_part, weight_part, bias_part)
+    )
     expected = of_outer + of_weights + of_biases
     mistakes = [
-        (of_outer + of_weights, 0.6, "the biases are trained too, and each has a gradient."),
-        (of_outer + of_biases, 0.4, "the inner weights' part is missing: their gradient holds the input."),
-        (of_weights + of_biases, 0.4, "the outer weights' part is missing: their gradient is the unit's output."),
+        (
+            of_outer + of_weights,
+            0.6,
+            "the biases are trained too, and each has a gradient.",
+        ),
+        (
+            of_outer + of_biases,
+            0.4,
+            (
+                "the inner weights' part is missing: their gradient"
+                " holds the input."
+            ),
+        ),
+        (
+            of_weights + of_biases,
+            0.4,
+            (
+                "the outer weights' part is missing: their gradient is"
+                " the unit's output."
+            ),
+        ),
         (of_outer, 0.3, "this is the outer weights' part alone."),
     ]
     mistakes = [m for m in mistakes if not np.allclose(m[0], expected)]
-    ask = call("network_kernel", np.array(inputs, dtype=float), weights, biases, outer)
-    return Check(about, ask, close(expected, 1e-6, mistakes=mistakes, scale=0.5))
+    ask = call(
+        "network_kernel",
+        np.array(inputs, dtype=float),
+        weights,
+        biases,
+        outer,
+    )
+    return Check(
+        about, ask, close(expected, 1e-6, mistakes=mistakes, scale=0.5)
+    )
 
 
 def wide_check(about, width=4096):
-    """The kernel of the notebook's wide network: close to the limit, in each of the first frequencies."""
+    """The kernel of the notebook's wide network: close to the limit, in
+    each of the first frequencies.
+    """
 
     def judge(answer, ask):
         given = answer if isinstance(answer, dict) else {}
         try:
-            kernel = numbers(given.get("wide_kernel"), (64, 64), name="the wide network's kernel")
+            kernel = numbers(
+                given.get("wide_kernel"),
+                (64, 64),
+                name="the wide network's kernel",
+            )
         except Refused as refused:
             return 0.0, str(refused)
-        if not near(kernel, kernel.T, 1e-5 * np.abs(kernel).max()).all():
-            return 0.0, "a kernel matrix is the same when its two inputs change places, and yours is not."
-        along = np.mean([np.roll(row, -i) for i, row in enumerate(kernel)], axis=0)  # by angle, over all pairs
+        if not near(
+            kernel, kernel.T, 1e-5 * np.abs(kernel).max()
+        ).all():
+            return (
+                0.0,
+                (
+                    "a kernel matrix is the same when its two inputs"
+                    " change places, and yours is not."
+                ),
+            )
+        along = np.mean(
+            [np.roll(row, -i) for i, row in enumerate(kernel)], axis=0
+        )  # by angle, over all pairs
         limit = fb.two_layer_profile(2 * np.pi * np.arange(64) / 64)
-        found, expected = (np.fft.fft(v).real[:5] / 64 for v in (along, limit))
+        found, expected = (
+            np.fft.fft(v).real[:5] / 64 for v in (along, limit)
+        )
         off = found / expected - 1
         if (np.abs(off) < 0.05).all():
             return 1.0, ""
         worst = int(np.argmax(np.abs(off)))
-        sentence = f"at frequency {worst} its rate is {found[worst]:.4f}, expected {expected[worst]:.4f} within 5 %."
+        sentence = (
+            f"at frequency {worst} its rate is {found[worst]:.4f},"
+            f" expected {expected[worst]:.4f} within 5 %."
+        )
         return 0.1 * float((np.abs(off) < 0.05).sum()), sentence
 
     return Check(about, read("wide_kernel"), judge)
@@ -97,7 +218,8 @@ AXES = [(1, 0), (0, 1)]
 Q2 = Question(
     "The kernel of a network with given weights",
     5,
-    "Your kernel knows every parameter: outer weights, inner weights and biases each add their part.",
+    "Your kernel knows every parameter: outer weights, inner weights"
+    " and biases each add their part.",
     (
         units_check(
             "one unit, active at both inputs",
@@ -126,7 +248,11 @@ Q2 = Question(
         units_check(
             "inputs in three dimensions, longer than 1",
             [(2, 0, 1), (0, 3, 0)],
-            [((1, 1, 0), 0.5, 0.5), ((0, 1, 2), 0, 2), ((-1, 0, 0), -1, 5)],
+            [
+                ((1, 1, 0), 0.5, 0.5),
+                ((0, 1, 2), 0, 2),
+                ((-1, 0, 0), -1, 5),
+            ],
             [[6.25 + 4, 8.75 + 6], [8.75 + 6, 12.25 + 9]],
             [[21.25, 0], [0, 38.25]],
             [[4.25, 4.25], [4.25, 4.25]],
@@ -139,62 +265,158 @@ Q2 = Question(
 
 
 def errors_check(about, rates, start, lr, steps, factors):
-    """Errors (T, K) from the factors (K,) by which each mode is multiplied in a step."""
-    rates, start, factors = (np.array(v, dtype=float) for v in (rates, start, factors))
+    """Errors (T, K) from the factors (K,) by which each mode is
+    multiplied in a step.
+    """
+    rates, start, factors = (
+        np.array(v, dtype=float) for v in (rates, start, factors)
+    )
     steps = np.array(steps)
-    power = lambda base, s: np.array([[b ** int(j) for b in base] for j in s])
+    power = lambda base, s: np.array(
+        [[b ** int(j) for b in base] for j in s]
+    )
     expected = start * power(factors, steps)
     flow = start * np.exp(-lr * np.outer(steps, rates))
     mistakes = [
-        (flow, 0.5, "this is gradient flow, e^(-lr rate s): a step of finite length multiplies by 1 - lr rate."),
-        (np.abs(expected), 0.5, "a sign is lost: with lr rate above 1 the error changes sign at every step."),
-        (power(factors, steps), 0.4, "every mode begins at its own start, not at 1."),
-        (start * power(factors, range(len(steps))), 0.2, "these are the numbers of the rows: use the steps given."),
-        (start * power(1 - rates, steps), 0.2, "the learning rate is not used."),
+        (
+            flow,
+            0.5,
+            (
+                "this is gradient flow, e^(-lr rate s): a step of"
+                " finite length multiplies by 1 - lr rate."
+            ),
+        ),
+        (
+            np.abs(expected),
+            0.5,
+            (
+                "a sign is lost: with lr rate above 1 the error changes"
+                " sign at every step."
+            ),
+        ),
+        (
+            power(factors, steps),
+            0.4,
+            "every mode begins at its own start, not at 1.",
+        ),
+        (
+            start * power(factors, range(len(steps))),
+            0.2,
+            "these are the numbers of the rows: use the steps given.",
+        ),
+        (
+            start * power(1 - rates, steps),
+            0.2,
+            "the learning rate is not used.",
+        ),
     ]
-    mistakes = [m for m in mistakes if not np.allclose(m[0], expected, atol=1e-6)]
-    judge = close(expected, 1e-9 * (1 + np.abs(expected)), mistakes=mistakes, labels=[f"mode {i}" for i in range(9)])
-    return Check(about, call("predicted_errors", rates, start, lr, steps), judge)
+    mistakes = [
+        m
+        for m in mistakes
+        if not np.allclose(m[0], expected, atol=1e-6)
+    ]
+    judge = close(
+        expected,
+        1e-9 * (1 + np.abs(expected)),
+        mistakes=mistakes,
+        labels=[f"mode {i}" for i in range(9)],
+    )
+    return Check(
+        about, call("predicted_errors", rates, start, lr, steps), judge
+    )
 
 
 def decay_check(about):
-    """The prediction for the notebook's run: within 6 % of the start at every recorded step, mode by mode."""
+    """The prediction for the notebook's run: within 6 % of the start at
+    every recorded step, mode by mode.
+    """
 
     def judge(answer, ask):
         given = answer if isinstance(answer, dict) else {}
         try:
-            steps = numbers(given.get("decay_steps"), (None,), name="the list of steps")
-            errors = numbers(given.get("decay_errors"), (len(steps), 3), name="the measured errors")
-            predicted = numbers(given.get("decay_predicted"), (len(steps), 3), name="your prediction")
+            steps = numbers(
+                given.get("decay_steps"),
+                (None,),
+                name="the list of steps",
+            )
+            errors = numbers(
+                given.get("decay_errors"),
+                (len(steps), 3),
+                name="the measured errors",
+            )
+            predicted = numbers(
+                given.get("decay_predicted"),
+                (len(steps), 3),
+                name="your prediction",
+            )
         except Refused as refused:
             return 0.0, str(refused)
-        sound = len(steps) >= 20 and steps[0] == 0 and near(errors[0], 0.05 / 2**0.5, 1e-3).all()
+        sound = (
+            len(steps) >= 20
+            and steps[0] == 0
+            and near(errors[0], 0.05 / 2**0.5, 1e-3).all()
+        )
         if not (sound and errors[-1, 0] < 0.1 * errors[0, 0]):
-            return 0.0, "these are not the errors of the run that the notebook trains: run its cells in order."
+            return (
+                0.0,
+                (
+                    "these are not the errors of the run that the"
+                    " notebook trains: run its cells in order."
+                ),
+            )
         gap = np.abs(predicted - errors).max(axis=0) / errors[0]
         if (gap < 0.06).all():
             return 1.0, ""
         worst = int(np.argmax(gap))
         wave = (1, 2, 4)[worst]
-        sentence = f"in frequency {wave} it is off by {gap[worst]:.2g} of the start, expected below 0.06."
+        sentence = (
+            f"in frequency {wave} it is off by {gap[worst]:.2g} of the"
+            " start, expected below 0.06."
+        )
         return 0.2 * float((gap < 0.06).sum()), sentence
 
-    return Check(about, read("decay_steps", "decay_errors", "decay_predicted"), judge)
+    return Check(
+        about,
+        read("decay_steps", "decay_errors", "decay_predicted"),
+        judge,
+    )
 
 
 Q3 = Question(
     "The decay of each frequency",
     4,
-    "One number for each mode and one power: that is a whole training run, as long as the kernel stays put.",
+    "One number for each mode and one power: that is a whole training"
+    " run, as long as the kernel stays put.",
     (
-        errors_check("two plain decays", [1.0, 0.5], [2.0, -3.0], 0.5, [0, 1, 2, 5], [0.5, 0.75]),
-        errors_check("modes that overshoot", [3.0, 5.0], [1.0, 0.2], 0.5, [0, 1, 2, 3], [-0.5, -1.5]),
-        errors_check("many steps, and a rate of 0", [0.0, 1e-3], [1.5, 1.0], 1.0, [0, 1000, 5000], [1.0, 0.999]),
+        errors_check(
+            "two plain decays",
+            [1.0, 0.5],
+            [2.0, -3.0],
+            0.5,
+            [0, 1, 2, 5],
+            [0.5, 0.75],
+        ),
+        errors_check(
+            "modes that overshoot",
+            [3.0, 5.0],
+            [1.0, 0.2],
+            0.5,
+            [0, 1, 2, 3],
+            [-0.5, -1.5],
+        ),
+        errors_check(
+            "many steps, and a rate of 0",
+            [0.0, 1e-3],
+            [1.5, 1.0],
+            1.0,
+            [0, 1000, 5000],
+            [1.0, 0.999],
+        ),
         decay_check("the network's run"),
     ),
 )
 
-# ---- q4: largest_lr(kernel) and steps_needed(rates, lr, below), and two real runs
+# ---- q4: largest_lr(kernel) and steps_needed(rates, lr, below), and tw
 
 
 def largest_check(about, kernel, top):
@@ -202,35 +424,100 @@ def largest_check(about, kernel, top):
     kernel = np.array(kernel, dtype=float)
     n = len(kernel)
     mistakes = [
-        (1 / top, 0.5, "that is half of it: with lr rate = 1 a mode is gone in one step, at 2 it swings for ever."),
-        (2 / (n * top), 0.4, "the loss is a mean over n points, so the rates are eigenvalues of kernel / n."),
-        (2 * n / np.trace(kernel), 0.2, "this uses the trace: the sum of the eigenvalues, not the largest one."),
-        (2 * n / kernel[0].sum(), 0.3, "this uses a row's sum, the eigenvalue of frequency 0: another may be larger."),
+        (
+            1 / top,
+            0.5,
+            (
+                "that is half of it: with lr rate = 1 a mode is gone in"
+                " one step, at 2 it swings for ever."
+            ),
+        ),
+        (
+            2 / (n * top),
+            0.4,
+            (
+                "the loss is a mean over n points, so the rates are"
+                " eigenvalues of kernel / n."
+            ),
+        ),
+        (
+            2 * n / np.trace(kernel),
+            0.2,
+            (
+                "this uses the trace: the sum of the eigenvalues, not"
+                " the largest one."
+            ),
+        ),
+        (
+            2 * n / kernel[0].sum(),
+            0.3,
+            (
+                "this uses a row's sum, the eigenvalue of frequency 0:"
+                " another may be larger."
+            ),
+        ),
     ]
     mistakes = [m for m in mistakes if not np.allclose(m[0], 2 / top)]
-    return Check(about, call("largest_lr", kernel), close(2 / top, 1e-9, mistakes=mistakes))
+    return Check(
+        about,
+        call("largest_lr", kernel),
+        close(2 / top, 1e-9, mistakes=mistakes),
+    )
 
 
 def steps_check(about, rates, lr, below, expected, mistakes=()):
     ask = call("steps_needed", np.array(rates, dtype=float), lr, below)
     labels = [f"rate {rate:g}" for rate in rates]
-    return Check(about, ask, close(expected, 1e-9, mistakes=mistakes, labels=labels, finite=False))
+    return Check(
+        about,
+        ask,
+        close(
+            expected,
+            1e-9,
+            mistakes=mistakes,
+            labels=labels,
+            finite=False,
+        ),
+    )
 
 
 def trial_check(about):
-    """The notebook's two runs, below and above the largest learning rate of a network of width 1,024."""
+    """The notebook's two runs, below and above the largest learning
+    rate of a network of width 1,024.
+    """
 
     def judge(answer, ask):
         given = answer if isinstance(answer, dict) else {}
         try:
-            limit = float(numbers(given.get("limit"), (), name="the learning rate"))
-            trial = numbers(given.get("trial"), (2,), name="the list of the two runs", finite=False)
+            limit = float(
+                numbers(
+                    given.get("limit"), (), name="the learning rate"
+                )
+            )
+            trial = numbers(
+                given.get("trial"),
+                (2,),
+                name="the list of the two runs",
+                finite=False,
+            )
         except Refused as refused:
             return 0.0, str(refused)
         if not abs(limit - 1.72) < 0.05:
-            return 0.0, f"the notebook's network has the limit 1.72 within 0.05, and yours is {limit:.4g}."
+            return (
+                0.0,
+                (
+                    "the notebook's network has the limit 1.72 within"
+                    f" 0.05, and yours is {limit:.4g}."
+                ),
+            )
         if not (trial[0] < 0.5 and trial[1] > 10):
-            return 0.2, "the first run should fall below half of its start and the second grow: train as the notebook."
+            return (
+                0.2,
+                (
+                    "the first run should fall below half of its start"
+                    " and the second grow: train as the notebook."
+                ),
+            )
         return 1.0, ""
 
     return Check(about, read("limit", "trial"), judge)
@@ -241,11 +528,18 @@ EIGHT = 2 * np.pi * np.subtract.outer(np.arange(8), np.arange(8)) / 8
 Q4 = Question(
     "The largest learning rate, and what it costs",
     5,
-    "The largest eigenvalue sets the learning rate, and the small ones pay for it in steps.",
+    "The largest eigenvalue sets the learning rate, and the small ones"
+    " pay for it in steps.",
     (
-        largest_check("a kernel of rank one", np.outer([1, 2, 2], [1, 2, 2]), 3),
+        largest_check(
+            "a kernel of rank one", np.outer([1, 2, 2], [1, 2, 2]), 3
+        ),
         largest_check("a kernel on two points", [[2, 1], [1, 2]], 1.5),
-        largest_check("a kernel whose largest rate is not frequency 0", 1 + 4 * np.cos(2 * EIGHT), 2),
+        largest_check(
+            "a kernel whose largest rate is not frequency 0",
+            1 + 4 * np.cos(2 * EIGHT),
+            2,
+        ),
         steps_check(
             "four rates",
             [1, 0.5, 1.5, 0.05],
@@ -253,8 +547,22 @@ Q4 = Question(
             0.1,
             [1, 4, 4, 45],
             [
-                ([3, 5, 2, 47], 0.3, "these are the steps of gradient flow, e^(-lr rate s)."),
-                ([1, 4, INF, 45], 0.6, "a rate of 1.5 overshoots and shrinks all the same: its factor is -0.5."),
+                (
+                    [3, 5, 2, 47],
+                    0.3,
+                    (
+                        "these are the steps of gradient flow, e^(-lr"
+                        " rate s)."
+                    ),
+                ),
+                (
+                    [1, 4, INF, 45],
+                    0.6,
+                    (
+                        "a rate of 1.5 overshoots and shrinks all the"
+                        " same: its factor is -0.5."
+                    ),
+                ),
             ],
         ),
         steps_check(
@@ -264,8 +572,22 @@ Q4 = Question(
             0.5,
             [INF, INF, INF, INF, 1],
             [
-                ([0, 0, 0, 0, 1], 0.2, "0 steps says that it is learned at the start: return infinity for never."),
-                ([INF, 0, 0, INF, 1], 0.3, "with lr rate of 2 and more a mode is never learned: return infinity."),
+                (
+                    [0, 0, 0, 0, 1],
+                    0.2,
+                    (
+                        "0 steps says that it is learned at the start:"
+                        " return infinity for never."
+                    ),
+                ),
+                (
+                    [INF, 0, 0, INF, 1],
+                    0.3,
+                    (
+                        "with lr rate of 2 and more a mode is never"
+                        " learned: return infinity."
+                    ),
+                ),
             ],
         ),
         steps_check(
@@ -284,46 +606,124 @@ Q4 = Question(
 
 
 def blind_check(about, n, signals, first=-np.pi):
-    """Signals, each a list of (k, amplitude, phase), at n angles from `first`: what is left of odd k >= 3."""
+    """Signals, each a list of (k, amplitude, phase), at n angles from
+    `first`: what is left of odd k >= 3.
+    """
     angles = first + 2 * np.pi * np.arange(n) / n
     part = lambda keep: np.array(
-        [sum((a * np.cos(k * angles + p) for k, a, p in tones if keep(k)), 0 * angles) for tones in signals]
+        [
+            sum(
+                (
+                    a * np.cos(k * angles + p)
+                    for k, a, p in tones
+                    if keep(k)
+                ),
+                0 * angles,
+            )
+            for tones in signals
+        ]
     )
-    values, expected = part(lambda k: True), part(lambda k: k % 2 == 1 and k > 1)
+    values, expected = (
+        part(lambda k: True),
+        part(lambda k: k % 2 == 1 and k > 1),
+    )
     mistakes = [
-        (part(lambda k: k % 2 == 1), 0.5, "frequency 1 is still in: it comes from z/2, and the network does have it."),
-        (values - expected, 0.4, "this is what the network can learn; what it cannot is asked."),
-        (-expected, 0.5, "the sign is wrong: values = what can be learned + what cannot."),
-        (part(lambda k: k % 2 == 0), 0.1, "these are the even frequencies, which a network without biases learns."),
-        (part(lambda k: k > 1), 0.2, "even frequencies are still in: |z| has them."),
+        (
+            part(lambda k: k % 2 == 1),
+            0.5,
+            (
+                "frequency 1 is still in: it comes from z/2, and the"
+                " network does have it."
+            ),
+        ),
+        (
+            values - expected,
+            0.4,
+            (
+                "this is what the network can learn; what it cannot is"
+                " asked."
+            ),
+        ),
+        (
+            -expected,
+            0.5,
+            (
+                "the sign is wrong: values = what can be learned + what"
+                " cannot."
+            ),
+        ),
+        (
+            part(lambda k: k % 2 == 0),
+            0.1,
+            (
+                "these are the even frequencies, which a network"
+                " without biases learns."
+            ),
+        ),
+        (
+            part(lambda k: k > 1),
+            0.2,
+            "even frequencies are still in: |z| has them.",
+        ),
     ]
     mistakes = [m for m in mistakes if not np.allclose(m[0], expected)]
     if len(signals) == 1:
         values, expected = values[0], expected[0]
-        mistakes = [(wrong[0], score, sentence) for wrong, score, sentence in mistakes]
+        mistakes = [
+            (wrong[0], score, sentence)
+            for wrong, score, sentence in mistakes
+        ]
     labels = [f"point {i}" for i in range(n)]
-    return Check(about, call("blind_part", values), close(expected, 1e-9, mistakes=mistakes, scale=0.3, labels=labels))
+    return Check(
+        about,
+        call("blind_part", values),
+        close(
+            expected, 1e-9, mistakes=mistakes, scale=0.3, labels=labels
+        ),
+    )
 
 
 def bump_check(about):
-    """What the trained network leaves of the bump is its blind part, to 5 %."""
+    """What the trained network leaves of the bump is its blind part, to
+    5 %.
+    """
 
     def judge(answer, ask):
         given = answer if isinstance(answer, dict) else {}
         try:
-            left = numbers(given.get("bump_left"), (64,), name="what the network left")
-            blind = numbers(given.get("bump_blind"), (64,), name="your blind part of the bump")
+            left = numbers(
+                given.get("bump_left"),
+                (64,),
+                name="what the network left",
+            )
+            blind = numbers(
+                given.get("bump_blind"),
+                (64,),
+                name="your blind part of the bump",
+            )
         except Refused as refused:
             return 0.0, str(refused)
         size = np.linalg.norm(left)
         if not 0.9 < size < 1.0:
-            return 0.0, "this is not what the notebook's network leaves of the bump: run its cells in order."
+            return (
+                0.0,
+                (
+                    "this is not what the notebook's network leaves of"
+                    " the bump: run its cells in order."
+                ),
+            )
         off = np.linalg.norm(left - blind) / size
         if off < 0.05:
             return 1.0, ""
         if np.linalg.norm(left + blind) / size < 0.05:
             return 0.5, "it has the right shape and the wrong sign."
-        return 0.0, f"your blind part differs from what is left by {100 * off:.3g} % of it, expected below 5 %."
+        return (
+            0.0,
+            (
+                "your blind part differs from what is left by"
+                f" {100 * off:.3g} % of it, expected below 5 %."
+            ),
+        )
 
     return Check(about, read("bump_left", "bump_blind"), judge)
 
@@ -331,12 +731,36 @@ def bump_check(about):
 Q5 = Question(
     "What a network without biases cannot learn",
     4,
-    "An odd frequency above 1 is out of reach without biases, for every width, learning rate and number of steps.",
+    "An odd frequency above 1 is out of reach without biases, for every"
+    " width, learning rate and number of steps.",
     (
-        blind_check("even and odd waves", 32, [[(0, 1.0, 0.0), (2, 0.8, 0.5), (3, 0.6, 1.1), (5, 0.4, -0.7)]]),
-        blind_check("frequency 1, shifted", 24, [[(1, 2.0, 0.9), (3, 0.5, 0.2)]]),
-        blind_check("points that begin elsewhere", 20, [[(1, 1.0, 0.4), (7, 0.9, 2.0), (8, 0.3, 1.0)]], first=0.3),
-        blind_check("two signals at once, n/2 odd", 10, [[(5, 1, 0), (1, 0.5, 0.3)], [(3, 1, 1), (4, 1, 0)]], first=0),
+        blind_check(
+            "even and odd waves",
+            32,
+            [
+                [
+                    (0, 1.0, 0.0),
+                    (2, 0.8, 0.5),
+                    (3, 0.6, 1.1),
+                    (5, 0.4, -0.7),
+                ]
+            ],
+        ),
+        blind_check(
+            "frequency 1, shifted", 24, [[(1, 2.0, 0.9), (3, 0.5, 0.2)]]
+        ),
+        blind_check(
+            "points that begin elsewhere",
+            20,
+            [[(1, 1.0, 0.4), (7, 0.9, 2.0), (8, 0.3, 1.0)]],
+            first=0.3,
+        ),
+        blind_check(
+            "two signals at once, n/2 odd",
+            10,
+            [[(5, 1, 0), (1, 0.5, 0.3)], [(3, 1, 1), (4, 1, 0)]],
+            first=0,
+        ),
         bump_check("the bump"),
     ),
 )
@@ -346,29 +770,69 @@ Q5 = Question(
 
 def heard_check(about, mu, n, expected, mistakes=()):
     ask = call("heard", np.array(mu, dtype=float), n)
-    return Check(about, ask, close(expected, 1e-9, mistakes=mistakes, labels=np.arange(n // 2 + 1)))
+    return Check(
+        about,
+        ask,
+        close(
+            expected,
+            1e-9,
+            mistakes=mistakes,
+            labels=np.arange(n // 2 + 1),
+        ),
+    )
 
 
 def alias_check(about):
-    """Rates on 15 and 16 points, and what two networks left of cos 3θ there after 300 steps at learning rate 3."""
+    """Rates on 15 and 16 points, and what two networks left of cos 3θ
+    there after 300 steps at learning rate 3.
+    """
 
     def judge(answer, ask):
         given = answer if isinstance(answer, dict) else {}
         pair = given.get("alias_rates")
         try:
-            left = numbers(given.get("alias_left"), (2,), name="what the networks left")
-            pair = pair if isinstance(pair, list) and len(pair) == 2 else [None, None]
-            rates = [float(numbers(one, (8 + i,), name="a list of rates")[3]) for i, one in enumerate(pair)]
+            left = numbers(
+                given.get("alias_left"),
+                (2,),
+                name="what the networks left",
+            )
+            pair = (
+                pair
+                if isinstance(pair, list) and len(pair) == 2
+                else [None, None]
+            )
+            rates = [
+                float(numbers(one, (8 + i,), name="a list of rates")[3])
+                for i, one in enumerate(pair)
+            ]
         except Refused as refused:
             return 0.0, str(refused)
         if not (0.25 < left[0] < 0.45 and abs(left[1] - 1) < 0.01):
-            return 0.0, "these are not the notebook's two networks: run its cells in order."
+            return (
+                0.0,
+                (
+                    "these are not the notebook's two networks: run its"
+                    " cells in order."
+                ),
+            )
         good = [abs(rates[0] - 0.001257) < 3e-6, abs(rates[1]) < 1e-9]
         if all(good):
             return 1.0, ""
         if good[0]:
-            return 0.5, f"the rate of frequency 3 on 16 points is {rates[1]:.4g}, expected 0."
-        return 0.5 * good[1], f"the rate of frequency 3 on 15 points is {rates[0]:.4g}, expected 0.001257."
+            return (
+                0.5,
+                (
+                    "the rate of frequency 3 on 16 points is"
+                    f" {rates[1]:.4g}, expected 0."
+                ),
+            )
+        return (
+            0.5 * good[1],
+            (
+                "the rate of frequency 3 on 15 points is"
+                f" {rates[0]:.4g}, expected 0.001257."
+            ),
+        )
 
     return Check(about, read("alias_rates", "alias_left"), judge)
 
@@ -378,7 +842,8 @@ LONG = 0.5 ** np.arange(60)
 Q6 = Question(
     "What n points hear",
     5,
-    "On n points a frequency is learned at the pace of all that look like it there.",
+    "On n points a frequency is learned at the pace of all that look"
+    " like it there.",
     (
         heard_check(
             "four points",
@@ -386,12 +851,45 @@ Q6 = Question(
             4,
             [9, 5.25, 4],
             [
-                ([8, 4, 2], 0.2, "nothing is folded: frequency 3 looks like 1 on four points, and 4 like 0."),
-                ([8.5, 4.25, 2], 0.4, "only k, k + n, k + 2n, ... are in: -k + n, -k + 2n, ... look like k as well."),
-                ([8.5, 5.25, 4], 0.7, "frequency 0: both n and -n look like it."),
-                ([9, 5.25, 2], 0.7, "frequency n/2: both n/2 and -n/2 look like it."),
-                ([8.5, 5.25, 2], 0.5, "at 0 and n/2 each frequency counts twice: as itself and as its negative."),
-                ([17, 5.25, 4], 0.7, "frequency 0 is its own negative: it counts once."),
+                (
+                    [8, 4, 2],
+                    0.2,
+                    (
+                        "nothing is folded: frequency 3 looks like 1 on"
+                        " four points, and 4 like 0."
+                    ),
+                ),
+                (
+                    [8.5, 4.25, 2],
+                    0.4,
+                    (
+                        "only k, k + n, k + 2n, ... are in: -k + n, -k"
+                        " + 2n, ... look like k as well."
+                    ),
+                ),
+                (
+                    [8.5, 5.25, 4],
+                    0.7,
+                    "frequency 0: both n and -n look like it.",
+                ),
+                (
+                    [9, 5.25, 2],
+                    0.7,
+                    "frequency n/2: both n/2 and -n/2 look like it.",
+                ),
+                (
+                    [8.5, 5.25, 2],
+                    0.5,
+                    (
+                        "at 0 and n/2 each frequency counts twice: as"
+                        " itself and as its negative."
+                    ),
+                ),
+                (
+                    [17, 5.25, 4],
+                    0.7,
+                    "frequency 0 is its own negative: it counts once.",
+                ),
             ],
         ),
         heard_check(
@@ -400,12 +898,32 @@ Q6 = Question(
             5,
             [1.6, 1.4, 1.2],
             [
-                ([1, 0.8, 0.6], 0.2, "nothing is folded: frequency 4 looks like 1 on five points."),
-                ([1.3, 1.4, 1.2], 0.7, "frequency 0: both n and -n look like it."),
-                ([1.6, 1.2, 1.1], 0.4, "one turn is not enough: go on until mu ends."),
+                (
+                    [1, 0.8, 0.6],
+                    0.2,
+                    (
+                        "nothing is folded: frequency 4 looks like 1 on"
+                        " five points."
+                    ),
+                ),
+                (
+                    [1.3, 1.4, 1.2],
+                    0.7,
+                    "frequency 0: both n and -n look like it.",
+                ),
+                (
+                    [1.6, 1.2, 1.1],
+                    0.4,
+                    "one turn is not enough: go on until mu ends.",
+                ),
             ],
         ),
-        heard_check("fewer frequencies than points can tell apart", [1, 0.5], 6, [1, 0.5, 0, 0]),
+        heard_check(
+            "fewer frequencies than points can tell apart",
+            [1, 0.5],
+            6,
+            [1, 0.5, 0, 0],
+        ),
         heard_check("many turns", LONG, 3, [1 + 2 / 7, 6 / 7]),
         alias_check("cos 3θ on 15 and 16 points"),
     ),
@@ -417,10 +935,34 @@ MANUAL = {
     "q7": Manual(
         "What does the spectrum decide, and what not?",
         (
-            (2, "Says, with numbers, what the spread between the largest and a small rate costs in steps, and why."),
-            (2, "Explains cos 3θ without biases on 15 and on 16 points, and what the network does between the 15."),
-            (1, "Names one place where prediction and network part, by how much, and why."),
-            (1, "Predicts what one change does (depth, activation, height of the target, width), tries it, compares."),
+            (
+                2,
+                (
+                    "Says, with numbers, what the spread between the"
+                    " largest and a small rate costs in steps, and why."
+                ),
+            ),
+            (
+                2,
+                (
+                    "Explains cos 3θ without biases on 15 and on 16"
+                    " points, and what the network does between the 15."
+                ),
+            ),
+            (
+                1,
+                (
+                    "Names one place where prediction and network part,"
+                    " by how much, and why."
+                ),
+            ),
+            (
+                1,
+                (
+                    "Predicts what one change does (depth, activation,"
+                    " height of the target, width), tries it, compares."
+                ),
+            ),
         ),
     )
 }

@@ -1,6 +1,8 @@
-"""What the explorers cost: `make bench-explorers`. Repetitions are interleaved; each row is min, median, max.
+"""What the explorers cost: `make bench-explorers`. Repetitions are interleaved; each
+row is min, median, max.
 
-Figures are wall-clock on this machine, in Chromium and in JupyterLab; nothing here is asserted.
+Figures are wall-clock on this machine, in Chromium and in JupyterLab; nothing here is
+asserted.
 """
 
 import os
@@ -42,7 +44,8 @@ FRAMES = """() => new Promise(done => {
   };
   look();
 })"""
-# Milliseconds of one frame of the eight points' engine while a point moves, mean of 100.
+# Milliseconds of one frame of the eight points' engine while a point moves, mean of
+# 100.
 POINT = """params => {
   const engine = fbkit.engines.spectral_seminorm(fbkit.tools()), state = engine.init(params), began = performance.now();
   for (let i = 0; i < 100; i++) {
@@ -52,7 +55,8 @@ POINT = """params => {
   }
   return (performance.now() - began) / 100;
 }"""
-# From the arrow key that moves a point on the page to the new words, when the curve has been drawn.
+# From the arrow key that moves a point on the page to the new words, when the curve has
+# been drawn.
 DRAG = """key => new Promise(done => {
   const handle = document.querySelectorAll(".fbkit-handle")[3], words = document.querySelector(".fbkit-summary");
   const began = performance.now();
@@ -101,37 +105,60 @@ def main():
             note("ReLU by prefix sums, steps/s", prefix)
             note("ReLU dense, steps/s", dense)
             note("prefix over dense, times", prefix / dense)
-            note("tanh dense, steps/s", engine.evaluate(SPEED, [start | {"activation": "tanh"}, 300]))
-            note("sine dense, steps/s", engine.evaluate(SPEED, [start | {"activation": "sine"}, 300]))
+            note(
+                "tanh dense, steps/s",
+                engine.evaluate(SPEED, [start | {"activation": "tanh"}, 300]),
+            )
+            note(
+                "sine dense, steps/s",
+                engine.evaluate(SPEED, [start | {"activation": "sine"}, 300]),
+            )
             shown.locator(".fbkit-play").click()
             shown.wait_for_timeout(1500)
             frames, steps = shown.evaluate(FRAMES)
             note("frames/s while playing", frames)
             note("network steps/s while playing", steps)
             shown.get_by_role("button", name="Reset").click()
-            new = {"measure_frequency": {"width": 0.52 + 0.1 * turn}, "when_it_fails": {"strength": 0.02 + 0.1 * turn}}
-            new["frequency_pde"] = {"sigma_a": 0.32 + 0.1 * turn}  # assembles and solves the equation; aim 100 ms
+            new = {
+                "measure_frequency": {"width": 0.52 + 0.1 * turn},
+                "when_it_fails": {"strength": 0.02 + 0.1 * turn},
+            }
+            new["frequency_pde"] = {
+                "sigma_a": 0.32 + 0.1 * turn
+            }  # assembles and solves the equation; aim 100 ms
             gelu = registry()["spectral_seminorm"].check({"name": "gelu"})
             note("eight points, engine's frame, ms", engine.evaluate(POINT, gelu))
-            note("eight points, key to picture, ms", points.evaluate(DRAG, "ArrowDown" if turn % 2 else "ArrowUp"))
+            note(
+                "eight points, key to picture, ms",
+                points.evaluate(DRAG, "ArrowDown" if turn % 2 else "ArrowUp"),
+            )
             new["spectral_seminorm"] = {"heights": [0, 0, 0, 0.1 * turn, 0, 0, 0, 0.5]}
             for name, params in new.items():
                 explorer = registry()[name]
                 if turn == 0:
                     explorer.arrays(explorer.check({}))  # train, and fill caches
-                note(f"{name} in Python, ms", kernel_milliseconds(name, explorer.check(params)))
+                note(
+                    f"{name} in Python, ms",
+                    kernel_milliseconds(name, explorer.check(params)),
+                )
         engine.close()
         shown.close()
         points.close()
-        with notebook(browser, folder, ["import fbkit as fb\nfb.explore('measure_frequency')"]) as lab:
+        with notebook(
+            browser, folder, ["import fbkit as fb\nfb.explore('measure_frequency')"]
+        ) as lab:
             lab.wait_for_selector("[data-ready]", timeout=90_000)
             for turn in range(2 * REPEATS):
-                turned = lab.evaluate(ROUND_TRIP, ["measure_frequency", 5 if turn % 2 else -5])
+                turned = lab.evaluate(
+                    ROUND_TRIP, ["measure_frequency", 5 if turn % 2 else -5]
+                )
                 note("JupyterLab round trip, ms", turned)
         browser.close()
     print(f"{'width 256, 128 points':42}{'min':>10}{'median':>10}{'max':>10}")
     for name, values in rows.items():
-        print(f"{name:42}{min(values):10.4g}{statistics.median(values):10.4g}{max(values):10.4g}")
+        print(
+            f"{name:42}{min(values):10.4g}{statistics.median(values):10.4g}{max(values):10.4g}"
+        )
     return 0
 
 

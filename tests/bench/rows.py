@@ -1,4 +1,6 @@
-"""What is measured: each row makes our function and its peers' on the same data; set-up and compiling are not timed."""
+"""What is measured: each row makes our function and its peers' on the same data; set-up
+and compiling are not timed.
+"""
 
 from dataclasses import dataclass
 
@@ -8,10 +10,12 @@ import torch
 
 @dataclass(frozen=True)
 class Row:
-    """`make()` gives our work and {peer: work}, functions without arguments; `floors`, {peer: times faster}, the aims.
+    """`make()` gives our work and {peer: work}, functions without arguments; `floors`,
+    {peer: times faster}, the aims.
 
-    `tolerance` bounds the relative difference of the results. `flops`: multiplications and additions that are matrix
-    products, 0 where other work prevails; `kind`, their type.
+    `tolerance` bounds the relative difference of the results. `flops`: multiplications
+    and additions that are matrix products, 0 where other work prevails; `kind`, their
+    type.
     """
 
     name: str
@@ -31,9 +35,11 @@ def tangents():
 
 
 def compiled(function, kind, *arguments):
-    """A function without arguments that runs another one, compiled, in a precision of JAX's own.
+    """A function without arguments that runs another one, compiled, in a precision of
+    JAX's own.
 
-    With `enable_x64` neural-tangents turns single into double precision, so that each kind needs its own setting.
+    With `enable_x64` neural-tangents turns single into double precision, so that each
+    kind needs its own setting.
     """
     jax, _ = tangents()
     from jax.experimental import disable_x64, enable_x64
@@ -64,7 +70,9 @@ def infinite(activation, depth, kind):
         x = np.random.default_rng(0).normal(size=(2000, 10)).astype(kind)
         dense = nt.stax.Dense(1, W_std=2**0.5, b_std=None)
         unit = {"relu": nt.stax.Relu, "erf": nt.stax.Erf}[activation]
-        kernel = lambda x: nt.stax.serial(*[dense, unit()] * (depth - 1), dense)[2](x, None, "ntk")
+        kernel = lambda x: nt.stax.serial(*[dense, unit()] * (depth - 1), dense)[2](
+            x, None, "ntk"
+        )
         ours = lambda: ntk_gram(x, depth=depth, activation=activation, dtype=kind)
         return ours, {NT: compiled(kernel, kind, x)}
 
@@ -87,7 +95,9 @@ def gelu():
 
     jax, nt = tangents()
     x = np.random.default_rng(0).normal(size=(200, 10))
-    unit = nt.stax.ElementwiseNumerical(lambda z: z * (1 + jax.lax.erf(z / sqrt(2))) / 2, deg=50)
+    unit = nt.stax.ElementwiseNumerical(
+        lambda z: z * (1 + jax.lax.erf(z / sqrt(2))) / 2, deg=50
+    )
     dense = nt.stax.Dense(1, W_std=2**0.5, b_std=None)
     kernel = lambda x: nt.stax.serial(dense, unit, dense)[2](x, None, "ntk")
     ours = lambda: ntk_gram(x, depth=2, activation=lambda z: z * ndtr(z))
@@ -101,10 +111,18 @@ def layers_of(net):
 def in_jax(net):
     """The same network and parameters in neural-tangents' stax."""
     _, nt = tangents()
-    dense = [nt.stax.Dense(m.out_features, parameterization="standard", b_std=1.0) for m in layers_of(net)]
-    parts = [part for layer in dense[:-1] for part in (layer, nt.stax.Relu())] + dense[-1:]
+    dense = [
+        nt.stax.Dense(m.out_features, parameterization="standard", b_std=1.0)
+        for m in layers_of(net)
+    ]
+    parts = [part for layer in dense[:-1] for part in (layer, nt.stax.Relu())] + dense[
+        -1:
+    ]
     _, apply, _ = nt.stax.serial(*parts)
-    pairs = [(m.weight.detach().numpy().T, m.bias.detach().numpy()[None]) for m in layers_of(net)]
+    pairs = [
+        (m.weight.detach().numpy().T, m.bias.detach().numpy()[None])
+        for m in layers_of(net)
+    ]
     parameters = [one for pair in pairs[:-1] for one in (pair, ())] + pairs[-1:]
     return apply, parameters
 
@@ -133,22 +151,32 @@ def empirical(hidden, width, n):
         _, nt = tangents()
         torch.manual_seed(0)
         sizes = [10] + [width] * hidden
-        parts = [part for a, b in zip(sizes, sizes[1:]) for part in (torch.nn.Linear(a, b), torch.nn.ReLU())]
+        parts = [
+            part
+            for a, b in zip(sizes, sizes[1:])
+            for part in (torch.nn.Linear(a, b), torch.nn.ReLU())
+        ]
         net = torch.nn.Sequential(*parts, torch.nn.Linear(width, 1))
         x = torch.randn(n, 10)
         apply, parameters = in_jax(net)
         structured = nt.NtkImplementation.STRUCTURED_DERIVATIVES
         kernel = nt.empirical_ntk_fn(apply, vmap_axes=0, implementation=structured)
         alone = lambda x, parameters: kernel(x, None, parameters)
-        peers = {NT: compiled(alone, "float32", x.numpy(), parameters), FUNC: torch_func_kernel(net, x)}
+        peers = {
+            NT: compiled(alone, "float32", x.numpy(), parameters),
+            FUNC: torch_func_kernel(net, x),
+        }
         return lambda: empirical_ntk(net, x), {name: peers[name] for name in floors}
 
     floors = {NT: 3, FUNC: 5} if hidden == 1 else {NT: 2, FUNC: 50}
     if hidden == 2 and n > 1000:
         del floors[FUNC]  # its Jacobians would take gigabytes and minutes
-    # Triangles of A A^T and D D^T: one multiplication and one addition for each of n (n + 1)/2 entries.
+    # Triangles of A A^T and D D^T: one multiplication and one addition for each of n (n
+    # + 1)/2 entries.
     triangles = n * n * (2 * width * hidden + 10)
-    passes = 2 * 2 * n * width * width * (hidden - 1) + 2 * n * 10 * width  # forward, and back to the first layer
+    passes = (
+        2 * 2 * n * width * width * (hidden - 1) + 2 * n * 10 * width
+    )  # forward, and back to the first layer
     return Row(
         f"empirical-{hidden + 1}-{width}-{n}",
         f"empirical kernel, {hidden + 1} layers of width {width}, n = {n}, float32",
@@ -175,11 +203,19 @@ def ensemble(hidden):
         from fbkit.train import train_ensemble
 
         target = fb.sines(fb.circle(128), [1, 3, 5])
-        nets = [fb.mlp(width=256, depth=hidden + 1, antisymmetric=False, seed=s) for s in range(64)]
+        nets = [
+            fb.mlp(width=256, depth=hidden + 1, antisymmetric=False, seed=s)
+            for s in range(64)
+        ]
         start = copy.deepcopy(nets)
         base = copy.deepcopy(nets[0])
-        x, y, w = (torch.as_tensor(a, dtype=torch.float32) for a in (target.inputs, target.values, target.weights))
-        parameters = {name: p.detach() for name, p in stack_module_state(nets)[0].items()}
+        x, y, w = (
+            torch.as_tensor(a, dtype=torch.float32)
+            for a in (target.inputs, target.values, target.weights)
+        )
+        parameters = {
+            name: p.detach() for name, p in stack_module_state(nets)[0].items()
+        }
         first = {name: p.clone() for name, p in parameters.items()}
         loss = lambda p: 0.5 * (w @ (functional_call(base, p, (x,))[:, 0] - y).square())
         slope = vmap(grad(loss))
@@ -199,14 +235,17 @@ def ensemble(hidden):
                 for p, q in zip(net.parameters(), other.parameters()):
                     p.copy_(q)
             train_ensemble(nets, target, lr=0.1, steps=STEPS, records=2, progress=False)
-            return torch.stack([torch.cat([p.reshape(-1) for p in net.parameters()]) for net in nets])
+            return torch.stack(
+                [torch.cat([p.reshape(-1) for p in net.parameters()]) for net in nets]
+            )
 
         return ours, {f"{FUNC}.vmap": theirs}
 
     products = 64 * 128 * 256 * (6 * 256 * (hidden - 1) + 2 * (2 * 3 + 3))
     return Row(
         f"ensemble-{hidden}",
-        f"ensemble of 64 networks, hidden layers: {hidden}, width 256, n = 128, {STEPS} steps, float32",
+        f"ensemble of 64 networks, hidden layers: {hidden}, width 256, n = 128, {STEPS}"
+        " steps, float32",
         make,
         {f"{FUNC}.vmap": 2.5 if hidden == 1 else 1.4},
         1e-4,
@@ -216,7 +255,9 @@ def ensemble(hidden):
 
 
 def frequency_pde(steps, assembled):
-    """A Gaussian density, three tones in a Gaussian window, 2000 cells; the error of Crank-Nicolson is the larger."""
+    """A Gaussian density, three tones in a Gaussian window, 2000 cells; the error of
+    Crank-Nicolson is the larger.
+    """
 
     def make():
         from scipy.sparse.linalg import splu
@@ -231,7 +272,10 @@ def frequency_pde(steps, assembled):
 
         def theirs():
             mass, operator = matrices if assembled else frequency_operator(p, s2, xi)
-            ahead, back = mass + t / steps / 2 * operator, mass - t / steps / 2 * operator
+            ahead, back = (
+                mass + t / steps / 2 * operator,
+                mass - t / steps / 2 * operator,
+            )
             solve = splu(ahead.tocsc(), permc_spec="MMD_AT_PLUS_A").solve
             u = np.stack([start.real, start.imag], axis=1)
             for _ in range(steps):
@@ -239,7 +283,9 @@ def frequency_pde(steps, assembled):
             return u[:, 0] + 1j * u[:, 1]
 
         whole = lambda: ntk_pde_1d(p, s2, start, xi, [t]).meta["field"][0]
-        return (lambda: evolve(*matrices, start, [t])[0]) if assembled else whole, {CRANK: theirs}
+        return (lambda: evolve(*matrices, start, [t])[0]) if assembled else whole, {
+            CRANK: theirs
+        }
 
     what = "time integration alone" if assembled else "with assembly"
     return Row(
@@ -252,9 +298,19 @@ def frequency_pde(steps, assembled):
 
 
 ROWS = [
-    *(infinite("relu", depth, kind) for depth in (3, 5) for kind in ("float64", "float32")),
+    *(
+        infinite("relu", depth, kind)
+        for depth in (3, 5)
+        for kind in ("float64", "float32")
+    ),
     *(infinite("erf", 3, kind) for kind in ("float64", "float32")),
-    Row("gelu-series", "analytic kernel, GELU as any function, 2 layers, n = 200, float64", gelu, {NT: 50}, 1e-3),
+    Row(
+        "gelu-series",
+        "analytic kernel, GELU as any function, 2 layers, n = 200, float64",
+        gelu,
+        {NT: 50},
+        1e-3,
+    ),
     *(empirical(1, width, n) for width in (1024, 4096) for n in (512, 2000)),
     *(empirical(2, 512, n) for n in (512, 2000)),
     ensemble(1),

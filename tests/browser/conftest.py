@@ -17,7 +17,9 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 class ByPage(LoadScopeScheduling):
-    """The tests of a page go to one worker, which loads it once; other files stay whole."""
+    """The tests of a page go to one worker, which loads it once; other files stay
+    whole.
+    """
 
     def _split_scope(self, nodeid):
         page = re.search(r"\[(book/\w+(?:/\w+)*|search|genindex)", nodeid)
@@ -33,7 +35,9 @@ def addresses():
     """The built site's address by scheme: {"http": ..., "file": ...}."""
     if not (HTML / "index.html").exists():
         pytest.fail("the site is not built: run `make book` first", pytrace=False)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=HTML))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=HTML)
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield {"http": f"http://127.0.0.1:{server.server_port}", "file": HTML.as_uri()}
     server.shutdown()
@@ -41,8 +45,14 @@ def addresses():
 
 @pytest.fixture(scope="module")
 def tab(windows):
-    """A tab by width, made once: the next page in it loads more than twice as fast as in a new one."""
+    """A tab by width, made once: the next page in it loads more than twice as fast as
+    in a new one.
+    """
     made = {}
-    yield lambda width: made.get(width) or made.setdefault(width, windows(width).new_page())
+    yield (
+        lambda width: (
+            made.get(width) or made.setdefault(width, windows(width).new_page())
+        )
+    )
     for one in made.values():
         one.close()

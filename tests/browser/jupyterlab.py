@@ -1,4 +1,6 @@
-"""JupyterLab in the browser: a server of its own, a notebook run to its end, and the time of a round trip."""
+"""JupyterLab in the browser: a server of its own, a notebook run to its end, and the
+time of a round trip.
+"""
 
 import json
 import os
@@ -23,28 +25,68 @@ READY = """async () => {
 @contextmanager
 def notebook(browser, folder, cells):
     """A browser page with a notebook of these code cells open in JupyterLab and run."""
-    content = [{"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": c, "outputs": [], "execution_count": None}
-               for i, c in enumerate(cells)]  # fmt: skip
+    content = [
+        {
+            "cell_type": "code",
+            "id": f"c{i}",
+            "metadata": {},
+            "source": c,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for i, c in enumerate(cells)
+    ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    text = json.dumps({"cells": content, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5})
+    text = json.dumps(
+        {
+            "cells": content,
+            "metadata": {"kernelspec": kernel},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
     (Path(folder) / "explorer.ipynb").write_text(text)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {"JUPYTER_CONFIG_DIR": f"{folder}/config", "JUPYTERLAB_SETTINGS_DIR": f"{folder}/settings"}
-    settings |= {"JUPYTERLAB_WORKSPACES_DIR": f"{folder}/workspaces", "PYTHONPATH": str(ROOT)}
+    settings = {
+        "JUPYTER_CONFIG_DIR": f"{folder}/config",
+        "JUPYTERLAB_SETTINGS_DIR": f"{folder}/settings",
+    }
+    settings |= {
+        "JUPYTERLAB_WORKSPACES_DIR": f"{folder}/workspaces",
+        "PYTHONPATH": str(ROOT),
+    }
     environment = {k: v for k, v in os.environ.items() if k != "FBKIT_SITE"} | settings
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ip=127.0.0.1", "--allow-root"]
-    command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True", "--IdentityProvider.token=test"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--port={port}",
+        "--ip=127.0.0.1",
+        "--allow-root",
+    ]
+    command += [
+        "--ServerApp.port_retries=0",
+        "--LabApp.expose_app_in_browser=True",
+        "--IdentityProvider.token=test",
+    ]
     command += [f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with open(Path(folder) / "server.log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
+        server = subprocess.Popen(
+            command, env=environment, stdout=log, stderr=log, cwd=folder
+        )
     try:
-        assert eventually(lambda: answers(f"http://127.0.0.1:{port}/api?token=test"), 60), Path(log.name).read_text()
+        assert eventually(
+            lambda: answers(f"http://127.0.0.1:{port}/api?token=test"), 60
+        ), Path(log.name).read_text()
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.goto(f"http://127.0.0.1:{port}/lab/tree/explorer.ipynb?token=test")
-        assert eventually(lambda: page.evaluate(READY), 60), "JupyterLab did not open the notebook"
+        assert eventually(lambda: page.evaluate(READY), 60), (
+            "JupyterLab did not open the notebook"
+        )
         page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         yield page
         page.close()

@@ -1,4 +1,6 @@
-"""The same explorer in JupyterLab: its controls call the kernel, and the kernel can set them."""
+"""The same explorer in JupyterLab: its controls call the kernel, and the kernel can set
+them.
+"""
 
 import pytest
 
@@ -33,13 +35,15 @@ def test_a_control_off_the_presets_is_recomputed(lab):
 
 
 def test_python_sets_the_controls(lab):
-    lab.evaluate(
-        """async () => {
+    lab.evaluate("""async () => {
           const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
           const code = "shown.values = {**shown.values, 'width': 3.0, 'labels': 'random'}";
           await kernel.requestExecute({ code }).done;
-        }"""
+        }""")
+    assert eventually(
+        lambda: root(lab).locator(".fbkit-value").first.inner_text() == "3", 20
     )
-    assert eventually(lambda: root(lab).locator(".fbkit-value").first.inner_text() == "3", 20)
-    assert eventually(lambda: root(lab).locator("select").last.input_value() == "random")
+    assert eventually(
+        lambda: root(lab).locator("select").last.input_value() == "random"
+    )
     assert root(lab).locator("button", has_text="Copy link").count() == 0

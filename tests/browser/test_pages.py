@@ -1,4 +1,6 @@
-"""Every page of the table of contents, over http in a wide window and from a file in a narrow one."""
+"""Every page of the table of contents, over http in a wide window and from a file in a
+narrow one.
+"""
 
 from pathlib import Path
 
@@ -7,15 +9,31 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 
 from fbkit.explorers import registry
-from tests.browser.watching import differs, draws, eventually, moves, pixels, settled, steps
+from tests.browser.watching import (
+    differs,
+    draws,
+    eventually,
+    moves,
+    pixels,
+    settled,
+    steps,
+)
 from tests.course import explorers, pages, source
 
-EXCEPTIONS = yaml.safe_load((Path(__file__).parent / "axe_exceptions.yml").read_text(encoding="utf-8"))
-# The theme logs what it does on every page: its colour scheme, its sidebar, its folded cells.
+EXCEPTIONS = yaml.safe_load(
+    (Path(__file__).parent / "axe_exceptions.yml").read_text(encoding="utf-8")
+)
+# The theme logs what it does on every page: its colour scheme, its sidebar, its folded
+# cells.
 THEME_LOGS = ("[PST]: ", "[togglebutton]: ")
 PAGES = [*pages(), "search", "genindex"]
-# Each scheme and each width once: no fault seen so far needed a certain pair of the two.
-LOADS = [(page, scheme, width) for page in PAGES for scheme, width in (("http", 1280), ("file", 390))]
+# Each scheme and each width once: no fault seen so far needed a certain pair of the
+# two.
+LOADS = [
+    (page, scheme, width)
+    for page in PAGES
+    for scheme, width in (("http", 1280), ("file", 390))
+]
 
 
 class Visit:
@@ -30,7 +48,11 @@ class Visit:
             "console": lambda message: self.hears(message.type, message.text),
             "pageerror": lambda error: self.said.append(str(error)),
             # 304: the tab has it from the page before
-            "response": lambda got: got.ok or got.status == 304 or self.said.append(f"{got.status}: {got.url}"),
+            "response": lambda got: (
+                got.ok
+                or got.status == 304
+                or self.said.append(f"{got.status}: {got.url}")
+            ),
         }
         for event, listener in self.listeners.items():
             self.page.on(event, listener)
@@ -56,7 +78,9 @@ class Visit:
             self.said.append(text)
 
 
-@pytest.fixture(scope="module", params=LOADS, ids=lambda load: f"{load[0]}-{load[1]}-{load[2]}")
+@pytest.fixture(
+    scope="module", params=LOADS, ids=lambda load: f"{load[0]}-{load[1]}-{load[2]}"
+)
 def visit(request, tab, addresses):
     name, scheme, width = request.param
     made = Visit(tab(width), addresses[scheme], name, width)
@@ -89,14 +113,17 @@ def test_every_explorer_moves(visit):
 def test_a_trainer_steps(visit):
     for root in visit.roots:
         explorer = registry()[root.get_attribute("data-explorer")]
-        # A closed form without a time has nothing to step; a table's Step may move the moment's mark alone.
+        # A closed form without a time has nothing to step; a table's Step may move the
+        # moment's mark alone.
         if explorer.engine and (explorer.still or explorer.time):
             assert steps(root), root.get_attribute("data-explorer")
 
 
 def test_does_not_scroll_sideways(visit):
     wide = visit.page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= visit.width, f"the page is {wide} px wide in a window of {visit.width}"
+    assert wide <= visit.width, (
+        f"the page is {wide} px wide in a window of {visit.width}"
+    )
 
 
 def test_long_equations_scroll_in_their_box(visit):
@@ -122,7 +149,10 @@ def test_footer_names_the_licences(visit):
     assert "BSD 3-Clause" in "".join(text) and "CC BY 4.0" in "".join(text)
 
 
-COLOURS = ["color-contrast", "link-in-text-block"]  # the only rules that a colour scheme can break, and the slow ones
+COLOURS = [
+    "color-contrast",
+    "link-in-text-block",
+]  # the only rules that a colour scheme can break, and the slow ones
 
 
 def faults(page, **choice) -> list[str]:
@@ -132,7 +162,11 @@ def faults(page, **choice) -> list[str]:
     for violation in Axe().run(page, options=options).response["violations"]:
         if violation["impact"] not in ("serious", "critical"):
             continue
-        allowed = [entry["selector"] for entry in EXCEPTIONS if entry["rule"] == violation["id"]]
+        allowed = [
+            entry["selector"]
+            for entry in EXCEPTIONS
+            if entry["rule"] == violation["id"]
+        ]
         for node in violation["nodes"]:
             target = str(node["target"][-1])
             if not any(selector in target for selector in allowed):
@@ -141,22 +175,34 @@ def faults(page, **choice) -> list[str]:
 
 
 def test_is_accessible(visit):
-    """A narrow window shows the same colours, but for the theme's buttons: one page answers for those."""
+    """A narrow window shows the same colours, but for the theme's buttons: one page
+    answers for those.
+    """
     narrow = visit.width < 1000 and visit.name != PAGES[0]
     choice = {"rules": {rule: {"enabled": False} for rule in COLOURS}} if narrow else {}
     assert faults(visit.page, **choice) == []
 
 
 def test_canvases_follow_the_colour_scheme(visit):
-    """They are drawn again when it changes, and the page's dark colours are as legible as its light ones."""
+    """They are drawn again when it changes, and the page's dark colours are as legible
+    as its light ones.
+    """
     before = [pixels(root) for root in visit.roots]
     visit.page.emulate_media(color_scheme="dark")
     try:
         for root, light in zip(visit.roots, before):
-            assert eventually(lambda root=root, light=light: all(a != b for a, b in zip(pixels(root), light)))
+            assert eventually(
+                lambda root=root, light=light: all(
+                    a != b for a, b in zip(pixels(root), light)
+                )
+            )
         if visit.width > 1000 or visit.name == PAGES[0]:
-            visit.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
-            visit.page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
+            visit.page.wait_for_function(
+                "document.documentElement.dataset.theme === 'dark'"
+            )
+            visit.page.wait_for_function(
+                "document.getAnimations().every(one => one.playState !== 'running')"
+            )
             assert faults(visit.page, runOnly=COLOURS) == []
     finally:
         visit.page.emulate_media(color_scheme="light")

@@ -1,4 +1,6 @@
-"""`draws` and `moves` say yes to a working explorer, and no to NaN frames, a throwing engine, and one never drawn."""
+"""`draws` and `moves` say yes to a working explorer, and no to NaN frames, a throwing
+engine, and one never drawn.
+"""
 
 import json
 
@@ -33,8 +35,13 @@ def shown(windows):
         values = EXPLORER.check({})
         spec = json.dumps(EXPLORER.spec() | {"site": False})
         state = json.dumps({"spec": spec, "values": values, "table": {}, "frame": {}})
-        model = "const model = { get: key => state[key], set() {}, on() {}, off() {}, save_changes() {} }"
-        page.add_script_tag(content=f"{tamper};\nconst state = {state};\n{model};\n{mount};")
+        model = (
+            "const model = { get: key => state[key], set() {}, on() {}, off() {},"
+            " save_changes() {} }"
+        )
+        page.add_script_tag(
+            content=f"{tamper};\nconst state = {state};\n{model};\n{mount};"
+        )
         return page.locator("[data-explorer]")
 
     yield show
@@ -52,7 +59,11 @@ def test_a_working_explorer_draws_and_moves(shown):
     [
         pytest.param(NAN, MOUNT, id="its frames are NaN"),
         pytest.param(THROWS, MOUNT, id="its engine throws"),
-        pytest.param("", f"document.body.innerHTML = '<div data-explorer={EXPLORER.name}></div>'", id="never drawn"),
+        pytest.param(
+            "",
+            f"document.body.innerHTML = '<div data-explorer={EXPLORER.name}></div>'",
+            id="never drawn",
+        ),
     ],
 )
 def test_a_broken_explorer_neither_draws_nor_moves(shown, tamper, mount):

@@ -44,19 +44,27 @@ def rows(root) -> list[list[str]]:
 
 def open_table(root) -> None:
     """The front end fills the table when the reader opens it."""
-    root.locator("details:has(table)").evaluate_all("all => all.forEach(d => { d.open = true; })")
+    root.locator("details:has(table)").evaluate_all(
+        "all => all.forEach(d => { d.open = true; })"
+    )
 
 
 def finite(table: list[list[str]]) -> bool:
-    """Every row's numbers are numbers: at least two rows, at least one number in each, nothing like NaN."""
+    """Every row's numbers are numbers: at least two rows, at least one number in each,
+    nothing like NaN.
+    """
     cells = [cell for row in table for cell in row]
-    if len(table) < 2 or any(re.search(r"nan|inf|undefined|null", cell, re.IGNORECASE) for cell in cells):
+    if len(table) < 2 or any(
+        re.search(r"nan|inf|undefined|null", cell, re.IGNORECASE) for cell in cells
+    ):
         return False
     return all(any(NUMBER.match(cell) for cell in row) for row in table)
 
 
 def draws(root, seconds: float = 5.0) -> bool:
-    """The data table has finite rows, and every canvas has more than 1 % of pixels unlike its background."""
+    """The data table has finite rows, and every canvas has more than 1 % of pixels
+    unlike its background.
+    """
 
     def drawn() -> bool:
         open_table(root)
@@ -80,7 +88,9 @@ def changes(root, before: tuple, seconds: float) -> bool:
 
 
 def moves(root, seconds: float = 5.0) -> bool:
-    """Table and pixels change after one key press on the first control, and return after the reverse key."""
+    """Table and pixels change after one key press on the first control, and return
+    after the reverse key.
+    """
     control = root.locator("input, select").first
     if control.count() == 0 or control.get_attribute("type") not in ("range", None):
         return False

@@ -1,4 +1,6 @@
-"""The circle's engine and its Python twin, and the closed forms against gradient descent step by step."""
+"""The circle's engine and its Python twin, and the closed forms against gradient
+descent step by step.
+"""
 
 import numpy as np
 import pytest
@@ -36,11 +38,20 @@ def test_engine_equals_its_twin(browser, params):
 def test_rates_are_the_closed_form():
     K = relu_profile("ntk")
     limit = EXPLORER.arrays(EXPLORER.check({}))["limit"]
-    assert limit == pytest.approx(K.eigenvalues(2, 8) / K(0.0), rel=1e-4)  # 4,096 points see aliases too
+    assert limit == pytest.approx(
+        K.eigenvalues(2, 8) / K(0.0), rel=1e-4
+    )  # 4,096 points see aliases too
 
 
 def test_the_network_is_gradient_descent_at_the_points_and_between_them():
-    params = EXPLORER.check({"points": 17, "lr": 2, "bias": 0.05, "amplitudes": [0.5, 0, 1, 0, 0, 0, 0.25, 0]})
+    params = EXPLORER.check(
+        {
+            "points": 17,
+            "lr": 2,
+            "bias": 0.05,
+            "amplitudes": [0.5, 0, 1, 0, 0, 0, 0.25, 0],
+        }
+    )
     arrays, net = EXPLORER.arrays(params), {"depth": 2, "bias_variance": 0.05}
     x, angle = arrays["points"], arrays["angle"]
     K = ntk_profile(angle[:, None] - x, **net) / ntk_profile(0.0, **net)  # (angles, n)
@@ -48,4 +59,6 @@ def test_the_network_is_gradient_descent_at_the_points_and_between_them():
     for step in range(1, 11):
         f -= 2 / 17 * K @ (f[at] - arrays["data"])
         if step in twin.STEPS:
-            assert arrays["network"][list(twin.STEPS).index(step)] == pytest.approx(f, abs=1e-12)
+            assert arrays["network"][list(twin.STEPS).index(step)] == pytest.approx(
+                f, abs=1e-12
+            )

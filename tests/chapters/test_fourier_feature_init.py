@@ -1,4 +1,6 @@
-"""The engine of the drawn frequencies and its Python twin, and both against a network and the design of `fbkit.pde`."""
+"""The engine of the drawn frequencies and its Python twin, and both against a network
+and the design of `fbkit.pde`.
+"""
 
 import numpy as np
 import pytest
@@ -36,13 +38,25 @@ def test_the_panel_is_a_trained_network():
     counts = [12, 3, 0, 5, 8, 1, 1, 2, 9, 4, 6, 7]
     arrays = EXPLORER.arrays(EXPLORER.check({"target": "edge", "counts": counts}))
     basis = fb.interval(64)
-    target = fb.targets.on_basis(basis, np.sin(np.outer(basis.points, K)) @ TARGETS["edge"])
-    run = fb.train(fb.FourierFeatures(np.repeat(1.0 * K, counts)), target, lr=0.05, steps=2000, progress=False)
+    target = fb.targets.on_basis(
+        basis, np.sin(np.outer(basis.points, K)) @ TARGETS["edge"]
+    )
+    run = fb.train(
+        fb.FourierFeatures(np.repeat(1.0 * K, counts)),
+        target,
+        lr=0.05,
+        steps=2000,
+        progress=False,
+    )
     power = np.square(run.select(K)[-1])
-    late = np.exp(-np.array(counts) / sum(counts) * run.t[-1]) * TARGETS["edge"] ** 2 / 2
+    late = (
+        np.exp(-np.array(counts) / sum(counts) * run.t[-1]) * TARGETS["edge"] ** 2 / 2
+    )
     np.testing.assert_allclose(power, late, atol=1e-3)
     np.testing.assert_allclose(
-        arrays["left"][40], arrays["power"] * np.exp(-np.array(counts) / 58 * TIMES[40]), atol=1e-6
+        arrays["left"][40],
+        arrays["power"] * np.exp(-np.array(counts) / 58 * TIMES[40]),
+        atol=1e-6,
     )
 
 

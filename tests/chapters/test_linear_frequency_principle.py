@@ -34,9 +34,16 @@ def test_engine_equals_its_twin(browser, params):
 def test_curves_pass_through_the_points_and_reach_both_limits():
     low, high = (EXPLORER.arrays(EXPLORER.check({"ratio": r})) for r in (0.01, 1e6))
     for arrays in (low, high):
-        for curve in (arrays["end"], arrays["cubic"], arrays["lines"], arrays["network"][-1]):
+        for curve in (
+            arrays["end"],
+            arrays["cubic"],
+            arrays["lines"],
+            arrays["network"][-1],
+        ):
             at_points = np.interp(arrays["points"], arrays["x"], curve)
-            assert np.abs(at_points - arrays["heights"]).max() < 0.03  # of a grid of 241 points
+            assert (
+                np.abs(at_points - arrays["heights"]).max() < 0.03
+            )  # of a grid of 241 points
     assert low["now_far"][1] < 0.1 < low["now_far"][0]
     assert high["now_far"][0] < 0.1 < high["now_far"][1]
 

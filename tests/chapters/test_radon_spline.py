@@ -1,4 +1,6 @@
-"""The engine of the four units and its Python twin, and what the Radon picture must say about a network."""
+"""The engine of the four units and its Python twin, and what the Radon picture must say
+about a network.
+"""
 
 import numpy as np
 import pytest
@@ -17,7 +19,12 @@ RUN = """params => {
 FAR = [
     {"sigma": "tanh", "scale": 0.4, "x": -1.4, "y": 0.9},
     {"magnitudes": [0, 0, 0, 0]},
-    {"scale": 2.7, "angles": [180, -180, 0, 90], "offsets": [1.2, -1.2, 0.55, 0], "magnitudes": [-2, 2, 0.1, -0.1]},
+    {
+        "scale": 2.7,
+        "angles": [180, -180, 0, 90],
+        "offsets": [1.2, -1.2, 0.55, 0],
+        "magnitudes": [-2, 2, 0.1, -0.1],
+    },
 ]
 
 
@@ -45,13 +52,19 @@ def test_the_dots_are_those_of_the_stored_weights_and_give_the_function(scale):
     units = radon_parameters(arrays["a"], weights, arrays["b"])
     np.testing.assert_allclose(units.offset, arrays["offset"], atol=1e-12)
     np.testing.assert_allclose(units.mass, arrays["magnitude"], atol=1e-12)
-    heights = np.interp(arrays["angle"], arrays["theta"], arrays["wave"]) - arrays["offset"]
-    assert units.mass @ np.maximum(heights, 0) == pytest.approx(arrays["value"][0], abs=5e-3)  # of a drawn wave
+    heights = (
+        np.interp(arrays["angle"], arrays["theta"], arrays["wave"]) - arrays["offset"]
+    )
+    assert units.mass @ np.maximum(heights, 0) == pytest.approx(
+        arrays["value"][0], abs=5e-3
+    )  # of a drawn wave
 
 
 def test_only_tanh_sees_the_scale():
     def heights(sigma, scale):
-        return EXPLORER.arrays(EXPLORER.check({"sigma": sigma, "scale": scale}))["height"]
+        return EXPLORER.arrays(EXPLORER.check({"sigma": sigma, "scale": scale}))[
+            "height"
+        ]
 
     assert np.abs(heights("relu", 3) - heights("relu", 1)).max() < 1e-12
     assert np.abs(heights("tanh", 3) - heights("tanh", 1)).max() > 0.3

@@ -1,4 +1,6 @@
-"""The engine of the learning curves and its Python twin, and the budget that the samples pay from."""
+"""The engine of the learning curves and its Python twin, and the budget that the
+samples pay from.
+"""
 
 import numpy as np
 import pytest
@@ -32,7 +34,9 @@ def test_engine_equals_its_twin(browser, params):
 
 
 def test_every_sample_pays_for_one_mode():
-    """Without a ridge the modes paid for add up to the samples, but for what the tail of high degrees takes."""
+    """Without a ridge the modes paid for add up to the samples, but for what the tail
+    of high degrees takes.
+    """
     arrays = EXPLORER.arrays(EXPLORER.check({"dim": 10}))
     paid, few = arrays["paid"].sum(axis=1), arrays["samples"] < 100
     assert np.all(paid <= arrays["samples"] * 1.05)

@@ -1,4 +1,6 @@
-"""The engine of the eight points and its Python twin, and both against the interpolants of `fbkit.interpolate`."""
+"""The engine of the eight points and its Python twin, and both against the interpolants
+of `fbkit.interpolate`.
+"""
 
 import numpy as np
 import pytest
@@ -44,15 +46,27 @@ def test_engine_equals_its_twin(engine, params):
 @pytest.mark.parametrize("places", PLACES)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_curve_is_the_interpolant_of_the_package(name, places):
-    arrays = EXPLORER.arrays(EXPLORER.check({"name": name, "scale": 5, "places": places}))
-    r, sigma = (1 if name in POWERS else 5), relu_power(2) if name == "square" else activation(name)
+    arrays = EXPLORER.arrays(
+        EXPLORER.check({"name": name, "scale": 5, "places": places})
+    )
+    r, sigma = (
+        (1 if name in POWERS else 5),
+        relu_power(2) if name == "square" else activation(name),
+    )
     X, y, x = r * arrays["points"], arrays["heights"], r * arrays["x"]
-    np.testing.assert_allclose(arrays["curve"], min_seminorm_interpolant(X, y, x, sigma), atol=1e-7)
+    np.testing.assert_allclose(
+        arrays["curve"], min_seminorm_interpolant(X, y, x, sigma), atol=1e-7
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_paid_adds_up_to_the_seminorm(name):
     arrays = EXPLORER.arrays(EXPLORER.check({"name": name, "scale": 4}))
-    w, share = arrays["frequency"], arrays["octave"] / 100 / np.log(2) / arrays["frequency"]
+    w, share = (
+        arrays["frequency"],
+        arrays["octave"] / 100 / np.log(2) / arrays["frequency"],
+    )
     paid = share[0] * w[0] + np.sum((share[1:] + share[:-1]) / 2 * np.diff(w))
-    assert paid == pytest.approx(1, abs=0.06)  # a step's tail above frequency 80 goes as 1/80
+    assert paid == pytest.approx(
+        1, abs=0.06
+    )  # a step's tail above frequency 80 goes as 1/80

@@ -1,4 +1,6 @@
-"""Degrees on the sphere: engine and twin, and the formula for training and fresh points against a Gram matrix."""
+"""Degrees on the sphere: engine and twin, and the formula for training and fresh points
+against a Gram matrix.
+"""
 
 import numpy as np
 import pytest
@@ -26,29 +28,47 @@ def engine(browser):
 
 
 def test_engine_equals_its_twin(engine):
-    corners = [{"dim": d, "samples": n, "lr": lr} for d in (2, 3, 20) for n in (300, 10**6) for lr in (0.5, 10)]
+    corners = [
+        {"dim": d, "samples": n, "lr": lr}
+        for d in (2, 3, 20)
+        for n in (300, 10**6)
+        for lr in (0.5, 10)
+    ]
     for params in EXPLORER.settings() + [EXPLORER.check(c) for c in corners]:
         arrays, report = engine(params)
         ours = EXPLORER.arrays(params)
         assert set(arrays) == set(ours)
         for name, one in ours.items():
-            np.testing.assert_allclose(arrays[name], np.ravel(one), rtol=1e-10, atol=1e-13, err_msg=f"{name} {params}")
+            np.testing.assert_allclose(
+                arrays[name],
+                np.ravel(one),
+                rtol=1e-10,
+                atol=1e-13,
+                err_msg=f"{name} {params}",
+            )
         assert report["summary"] == EXPLORER.summary(ours, params)
         assert ("capped" in report["note"]) == (params["lr"] == 10)
 
 
 @pytest.mark.parametrize("samples", [300, 1000])
 def test_formula_follows_a_gram_matrix(samples):
-    """All harmonics of degree 4 in R^10 at once: traces with P_4(x.x'), for gradient descent on sampled points."""
+    """All harmonics of degree 4 in R^10 at once: traces with P_4(x.x'), for gradient
+    descent on sampled points.
+    """
     x, lr, i = sphere_points(samples, 10), 4.0, np.searchsorted(STEPS, 1000)
     cosines = np.clip(x @ x.T, -1, 1)
     values, vectors = np.linalg.eigh(relu_profile("cao")(np.arccos(cosines)) / samples)
-    share = np.einsum("ij,ij->j", vectors, legendre_sphere(4, 10, cosines) @ vectors) / samples
+    share = (
+        np.einsum("ij,ij->j", vectors, legendre_sphere(4, 10, cosines) @ vectors)
+        / samples
+    )
     decay = (1 - lr * values) ** STEPS[i]
     mu, many = relu_profile("cao").eigenvalues(10, 4), sphere_multiplicity(10, range(5))
     train, fresh = left(mu[4], many[4], 1.5 - many @ mu, samples, lr)
     assert train[i] == pytest.approx(share @ decay, abs=0.05)
-    assert fresh[i] == pytest.approx(1 - mu[4] * share @ ((1 - decay) / values), abs=0.05)
+    assert fresh[i] == pytest.approx(
+        1 - mu[4] * share @ ((1 - decay) / values), abs=0.05
+    )
 
 
 @pytest.mark.parametrize("width", [1280, 390])

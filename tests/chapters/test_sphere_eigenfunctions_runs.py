@@ -1,4 +1,6 @@
-"""The stored runs on the sphere: whole or refused with a sentence, and the same as a run made now."""
+"""The stored runs on the sphere: whole or refused with a sentence, and the same as a
+run made now.
+"""
 
 import numpy as np
 import pytest
@@ -10,12 +12,17 @@ from fbkit.chapters.sphere_eigenfunctions import runs as sphere_runs
 def test_a_missing_or_damaged_file_is_one_sentence(tmp_path, monkeypatch):
     broken = tmp_path / "sphere_runs.npz"
     monkeypatch.setattr(sphere_runs, "FILE", broken)
-    for error, word, content in ((FileNotFoundError, "missing", None), (ValueError, "damaged", b"PK")):
+    for error, word, content in (
+        (FileNotFoundError, "missing", None),
+        (ValueError, "damaged", b"PK"),
+    ):
         if content:
             broken.write_bytes(content)
         with pytest.raises(error, match=word) as caught:
             sphere_runs.load("equal", 0)
-        assert "python -m fbkit.chapters.sphere_eigenfunctions.runs" in str(caught.value) and "\n" not in str(caught.value)
+        assert "python -m fbkit.chapters.sphere_eigenfunctions.runs" in str(
+            caught.value
+        ) and "\n" not in str(caught.value)
 
 
 def test_unknown_run_is_one_sentence():
@@ -29,16 +36,32 @@ def test_every_run_is_there_and_starts_at_the_target():
     for case in sphere_runs.CASES:
         for seed in sphere_runs.SEEDS:
             s = sphere_runs.setting(case, seed)
-            run, fresh = (sphere_runs.load(case, seed, where, plain=True) for where in sphere_runs.PLACES)
+            run, fresh = (
+                sphere_runs.load(case, seed, where, plain=True)
+                for where in sphere_runs.PLACES
+            )
             for one, y, onto in ((run, s.y, s.onto), (fresh, s.test_y, s.test_onto)):
-                assert one.t[0] == 0 and one.t[-1] == pytest.approx(6000, rel=1e-3) and np.isfinite(one.error).all()
-                np.testing.assert_allclose(one.error[0], sphere_runs.projections(-y, onto), rtol=1e-4, atol=1e-6)
+                assert (
+                    one.t[0] == 0
+                    and one.t[-1] == pytest.approx(6000, rel=1e-3)
+                    and np.isfinite(one.error).all()
+                )
+                np.testing.assert_allclose(
+                    one.error[0],
+                    sphere_runs.projections(-y, onto),
+                    rtol=1e-4,
+                    atol=1e-6,
+                )
             assert run.loss[-1] < 0.1 * run.loss[0]
 
 
 def test_the_fit_finds_the_heights_that_the_target_was_made_of():
     for where in sphere_runs.PLACES:
-        np.testing.assert_allclose(sphere_runs.load("rising", 0, where).error[0], [0, -0.1, -0.3, -0.5], atol=1e-5)
+        np.testing.assert_allclose(
+            sphere_runs.load("rising", 0, where).error[0],
+            [0, -0.1, -0.3, -0.5],
+            atol=1e-5,
+        )
 
 
 @pytest.mark.parametrize("case", ["rising", "clusters"])
@@ -47,7 +70,9 @@ def test_the_first_steps_come_out_again(case):
     stored = sphere_runs.load(case, 1, plain=True)
     found, _ = sphere_runs.train(s, 1, stored.t[1], time=10 * stored.t[1])
     n = found.shape[1]
-    np.testing.assert_allclose(found[0], stored.error[:n], atol=1e-5 * np.abs(stored.error[0]).max())
+    np.testing.assert_allclose(
+        found[0], stored.error[:n], atol=1e-5 * np.abs(stored.error[0]).max()
+    )
 
 
 def test_the_loop_in_place_is_gradient_descent():

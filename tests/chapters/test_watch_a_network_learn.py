@@ -10,7 +10,8 @@ from tests.explorers.pages import engine_page
 
 EXPLORER = registry()["watch_a_network_learn"]
 WEIGHTS = ("w1", "w2", "b", "a")
-# Run by the page: steps of the engine, a drag half-way, and every array of the last frame as plain lists.
+# Run by the page: steps of the engine, a drag half-way, and every array of the last
+# frame as plain lists.
 RUN = """([params, steps, dragged]) => {
   const engine = fbkit.engines.watch_a_network_learn(fbkit.tools()), state = engine.init(params);
   engine.step(state, steps);
@@ -37,13 +38,17 @@ def twin(params, steps, dragged=None):
 
 
 def worst(ours, theirs):
-    """Largest difference over all arrays, relative where the numbers exceed 1; the heat map's as amplitudes."""
+    """Largest difference over all arrays, relative where the numbers exceed 1; the heat
+    map's as amplitudes.
+    """
     assert set(ours) == set(theirs)
     worst = 0
     for name, one in ours.items():
         one, other = np.ravel(one), np.ravel(theirs[name])
         one, other = (10**one, 10**other) if name == "heat" else (one, other)
-        worst = max(worst, np.abs((other - one) / np.maximum(1, np.abs(one))).max(initial=0))
+        worst = max(
+            worst, np.abs((other - one) / np.maximum(1, np.abs(one))).max(initial=0)
+        )
     return worst
 
 
@@ -71,7 +76,9 @@ def test_every_preset_of_the_page_starts_alike(engine):
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1])
 def test_both_languages_draw_the_same_floats(engine, browser, seed):
     page = engine_page(browser)
-    theirs = page.evaluate("seed => Array.from(fbkit.tools().normals(seed, 2000))", seed)
+    theirs = page.evaluate(
+        "seed => Array.from(fbkit.tools().normals(seed, 2000))", seed
+    )
     page.close()
     assert (np.array(theirs) == normals(seed, 2000)).all()
 
@@ -101,7 +108,9 @@ def test_a_step_is_the_gradient_of_the_loss():
     slopes = {k: (loss(k, 5, 1e-5) - loss(k, 5, -1e-5)) / 2e-5 for k in WEIGHTS}
     after = two_layer.step(dict(state), 1)
     for key, slope in slopes.items():
-        assert after[key][5] - before[key][5] == pytest.approx(-after["lr"] * slope, rel=1e-6, abs=1e-12)
+        assert after[key][5] - before[key][5] == pytest.approx(
+            -after["lr"] * slope, rel=1e-6, abs=1e-12
+        )
 
 
 def test_a_learning_rate_above_the_cap_is_capped_and_says_so(engine):

@@ -1,4 +1,6 @@
-"""An explorer on a page of its own: what the built site holds of it, without Jupyter Book."""
+"""An explorer on a page of its own: what the built site holds of it, without Jupyter
+Book.
+"""
 
 import base64
 import json
@@ -17,15 +19,25 @@ def entry(widget):
         state["table"] = dict(state["table"])
         data = base64.b64encode(state["table"].pop("data")).decode()
         buffers.append({"encoding": "base64", "path": ["table", "data"], "data": data})
-    plain = {k: v for k, v in state.items() if k in ("_esm", "spec", "values", "table", "frame")}
+    plain = {
+        k: v
+        for k, v in state.items()
+        if k in ("_esm", "spec", "values", "table", "frame")
+    }
     return {"model_name": "AnyModel", "state": plain, "buffers": buffers}
 
 
 def page(folder, name, monkeypatch, before="", **params):
-    """Write a page that shows the explorer as the site does; return its address. `before` is JavaScript run first."""
+    """Write a page that shows the explorer as the site does; return its address.
+    `before` is JavaScript run first.
+    """
     monkeypatch.setenv("FBKIT_SITE", "1")
     widget = explore(name, **params)
-    state = {"version_major": 2, "version_minor": 0, "state": {widget.model_id: entry(widget)}}
+    state = {
+        "version_major": 2,
+        "version_minor": 0,
+        "state": {widget.model_id: entry(widget)},
+    }
     view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
     path = Path(folder) / f"{name}.html"
     path.write_text(

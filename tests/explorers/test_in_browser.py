@@ -10,17 +10,26 @@ WATCH = "watch_a_network_learn"
 
 @pytest.fixture
 def shown(browser, tmp_path, monkeypatch):
-    """Open an explorer; what the page says on the console or asks of other hosts fails the test."""
+    """Open an explorer; what the page says on the console or asks of other hosts fails
+    the test.
+    """
     opened, said = [], []
 
     def show(name=WATCH, hash="", before="", width=1280, params=None, **context):
         address = page(tmp_path, name, monkeypatch, before=before, **(params or {}))
-        window = browser.new_context(viewport={"width": width, "height": 900}, **context)
+        window = browser.new_context(
+            viewport={"width": width, "height": 900}, **context
+        )
         opened.append(window)
         tab = window.new_page()
         tab.on("console", lambda message: said.append(message.text))
         tab.on("pageerror", lambda error: said.append(str(error)))
-        tab.on("request", lambda r: r.url.startswith(("file:", "blob:", "data:")) or said.append(r.url))
+        tab.on(
+            "request",
+            lambda r: (
+                r.url.startswith(("file:", "blob:", "data:")) or said.append(r.url)
+            ),
+        )
         tab.goto(address + hash)
         tab.wait_for_selector("[data-explorer][data-ready]", timeout=20_000)
         return tab, tab.locator("[data-explorer]")
@@ -59,14 +68,19 @@ def test_playing_learns_and_pausing_stops(shown):
     play(root)
     before = settled(root)
     root.page.wait_for_timeout(300)
-    assert settled(root) == before and "Play" in root.locator(".fbkit-play").inner_text()
+    assert (
+        settled(root) == before and "Play" in root.locator(".fbkit-play").inner_text()
+    )
     root.get_by_role("button", name="Reset").click()
     assert eventually(lambda: "After 0 steps" in words(root))
 
 
 def test_a_page_that_refuses_workers_trains_all_the_same(shown):
     thrown = "constructor() { throw new Error('refused'); }"
-    reported = "postMessage() { setTimeout(() => this.onerror({ preventDefault() {} })); } terminate() {}"
+    reported = (
+        "postMessage() { setTimeout(() => this.onerror({ preventDefault() {} })); }"
+        " terminate() {}"
+    )
     for refusal in (thrown, reported):
         _, root = shown(before=f"window.Worker = class {{ {refusal} }}")
         root.get_by_role("button", name="Step").click()
@@ -88,8 +102,12 @@ def test_dragging_keeps_the_network(shown):
     tab.mouse.up()
     value = float(handle.get_attribute("aria-valuenow"))
     assert value > 0.3
-    assert eventually(lambda: "After 0 steps" in words(root) and "mode 2 100 %" in words(root))
-    assert "mode 1" not in words(root), "mode 1 was learned before the drag and must stay so"
+    assert eventually(
+        lambda: "After 0 steps" in words(root) and "mode 2 100 %" in words(root)
+    )
+    assert "mode 1" not in words(root), (
+        "mode 1 was learned before the drag and must stay so"
+    )
 
 
 def test_handles_move_by_keyboard_and_stay_in_bounds(shown):
@@ -97,11 +115,21 @@ def test_handles_move_by_keyboard_and_stay_in_bounds(shown):
     handle = root.get_by_role("slider", name="mode 1")
     handle.focus()
     value = lambda: float(handle.get_attribute("aria-valuenow"))
-    for key, expected in (("ArrowUp", 1.05), ("ArrowDown", 1.0), ("End", 1.5), ("ArrowUp", 1.5), ("Home", 0.0)):
+    for key, expected in (
+        ("ArrowUp", 1.05),
+        ("ArrowDown", 1.0),
+        ("End", 1.5),
+        ("ArrowUp", 1.5),
+        ("Home", 0.0),
+    ):
         handle.press(key)
-        assert eventually(lambda expected=expected: value() == pytest.approx(expected)), key
+        assert eventually(
+            lambda expected=expected: value() == pytest.approx(expected)
+        ), key
     handle.press("Tab")
-    assert root.get_by_role("slider", name="mode 2").evaluate("node => node === document.activeElement")
+    assert root.get_by_role("slider", name="mode 2").evaluate(
+        "node => node === document.activeElement"
+    )
 
 
 def test_a_target_of_nothing_says_so(shown):
@@ -119,7 +147,9 @@ def test_the_address_holds_the_settings(shown):
     seed = root.locator("input[type=number]")
     seed.fill("12345")
     seed.press("Enter")
-    assert eventually(lambda: "set to 9999" in note(root)) and seed.input_value() == "9999"
+    assert (
+        eventually(lambda: "set to 9999" in note(root)) and seed.input_value() == "9999"
+    )
     root.get_by_role("slider", name="mode 4").press("ArrowUp")
     hash = f"#{WATCH}.seed=9999&{WATCH}.amplitudes=1,0,1,0.05,1,0,0,0"
     assert eventually(lambda: tab.evaluate("location.hash") == hash)
@@ -153,7 +183,9 @@ def test_copy_link_says_what_it_did(shown):
     root.get_by_role("slider", name="mode 2").press("End")
     root.get_by_role("button", name="Copy link").click()
     assert eventually(lambda: "Link copied" in note(root))
-    assert tab.evaluate("navigator.clipboard.readText()").endswith(f"#{WATCH}.amplitudes=1,1.5,1,0,1,0,0,0")
+    assert tab.evaluate("navigator.clipboard.readText()").endswith(
+        f"#{WATCH}.amplitudes=1,1.5,1,0,1,0,0,0"
+    )
 
 
 def test_reduced_motion_turns_play_into_step(shown):
@@ -177,7 +209,10 @@ def test_the_picture_follows_the_colour_scheme(shown):
     tab, root = shown("when_it_fails")
     light = settled(root)
     tab.emulate_media(color_scheme="dark")
-    assert eventually(lambda: settled(root)[1] != light[1]) and root.get_attribute("data-scheme") == "dark"
+    assert (
+        eventually(lambda: settled(root)[1] != light[1])
+        and root.get_attribute("data-scheme") == "dark"
+    )
     tab.evaluate("document.documentElement.dataset.theme = 'light'")
     assert eventually(lambda: settled(root) == light)
 
@@ -202,7 +237,9 @@ SPY = """window.took = [];
 
 
 def test_steps_a_frame_adapt_to_the_budget(shown):
-    """Dense steps of a wide network: as many a frame as 8 ms hold, where the picture's pace would ask for more."""
+    """Dense steps of a wide network: as many a frame as 8 ms hold, where the picture's
+    pace would ask for more.
+    """
     tab, root = shown(before=SPY, params={"activation": "tanh", "width": 512})
 
     def stepped():

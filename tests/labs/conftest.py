@@ -9,13 +9,17 @@ from variants import LABS, ROOT
 
 @pytest.fixture
 def twice(tmp_path):
-    """The folder of the small lab, in a course of its own (fbkit and pyproject.toml beside labs/)."""
+    """The folder of the small lab, in a course of its own (fbkit and pyproject.toml
+    beside labs/).
+    """
     folder = tmp_path / "labs" / "twice"
     folder.mkdir(parents=True)
     (folder / "checks.py").write_text(CHECKS)
     (folder / "hidden.py").write_text(HIDDEN)
     write_notebook(folder / "twice.ipynb", CELLS)
-    shutil.copytree(ROOT / "fbkit", tmp_path / "fbkit", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "fbkit", tmp_path / "fbkit", ignore=shutil.ignore_patterns("__pycache__")
+    )
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path)
     return folder

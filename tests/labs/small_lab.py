@@ -22,20 +22,45 @@ CELLS = [
     ("code", "import fbkit as fb"),
     (
         "code",
-        "def double(numbers):\n    ### BEGIN SOLUTION\n    return [2 * n for n in numbers]\n    ### END SOLUTION",
+        (
+            "def double(numbers):\n    ### BEGIN SOLUTION\n    return [2 * n for n in"
+            " numbers]\n    ### END SOLUTION"
+        ),
     ),
     ("code", 'fb.lab.check("q1")'),
-    ("code", "total = None\n### BEGIN SOLUTION\ntotal = sum(double([1, 2]))\n### END SOLUTION"),
+    (
+        "code",
+        (
+            "total = None\n### BEGIN SOLUTION\ntotal = sum(double([1, 2]))\n### END"
+            " SOLUTION"
+        ),
+    ),
     ("code", 'fb.lab.check("q2")\nfb.lab.rubric("q3")'),
 ]
 
 
 def write_notebook(path, cells):
     entries = [
-        {"cell_type": kind, "id": f"cell{i}", "metadata": {}, "source": source.splitlines(keepends=True)}
+        {
+            "cell_type": kind,
+            "id": f"cell{i}",
+            "metadata": {},
+            "source": source.splitlines(keepends=True),
+        }
         | ({"outputs": [], "execution_count": None} if kind == "code" else {})
         for i, (kind, source) in enumerate(cells)
     ]
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    notebook = {"cells": entries, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    kernel = {
+        "kernelspec": {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        }
+    }
+    notebook = {
+        "cells": entries,
+        "metadata": kernel,
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
     path.write_text(json.dumps(notebook), encoding="utf-8")

@@ -22,14 +22,30 @@ numeric = hnp.arrays(
 )
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | numeric
 plain = st.recursive(
-    leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=12
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=3)
+    ),
+    max_leaves=12,
 )
-hostile = leaves | plain | st.just([[1], [2, 3]]) | st.just([10**400]) | st.just({"npy": 3}) | st.just([None])
+hostile = (
+    leaves
+    | plain
+    | st.just([[1], [2, 3]])
+    | st.just([10**400])
+    | st.just({"npy": 3})
+    | st.just([None])
+)
 
 
 def same(a, b):
     if isinstance(b, np.ndarray):
-        return isinstance(a, np.ndarray) and a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+        return (
+            isinstance(a, np.ndarray)
+            and a.dtype == b.dtype
+            and a.shape == b.shape
+            and a.tobytes() == b.tobytes()
+        )
     if isinstance(b, (list, tuple)):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(b, dict):
@@ -45,7 +61,10 @@ def test_plain_data_comes_back(value):
     assert same(unpack(pack(value)), value)
 
 
-@given(st.text() | st.binary().map(lambda b: json.dumps({"npy": base64.b64encode(b).decode()})))
+@given(
+    st.text()
+    | st.binary().map(lambda b: json.dumps({"npy": base64.b64encode(b).decode()}))
+)
 def test_any_text_is_read_or_refused(text):
     try:
         unpack(text)
@@ -53,7 +72,9 @@ def test_any_text_is_read_or_refused(text):
         assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize("value", [print, object(), {1, 2}, np.array([print]), np.array(["a"]), [[object()]]])
+@pytest.mark.parametrize(
+    "value", [print, object(), {1, 2}, np.array([print]), np.array(["a"]), [[object()]]]
+)
 def test_what_is_not_plain_is_refused(value):
     with pytest.raises(ValueError, match="return numbers"):
         pack(value)
@@ -66,7 +87,9 @@ def test_no_pickle_and_no_false_header():
     file = io.BytesIO()
     np.save(file, np.array([{"x": 1}], dtype=object), allow_pickle=True)
     liar = io.BytesIO()
-    np.lib.format.write_array_header_1_0(liar, {"descr": "<f8", "fortran_order": False, "shape": (10**12,)})
+    np.lib.format.write_array_header_1_0(
+        liar, {"descr": "<f8", "fortran_order": False, "shape": (10**12,)}
+    )
     for data in (file.getvalue(), liar.getvalue() + b"few bytes", pickle.dumps([1])):
         with pytest.raises(ValueError):
             unpack(json.dumps({"npy": base64.b64encode(data).decode()}))
@@ -88,7 +111,12 @@ def test_tensors_blanks_and_scalars():
     import torch
 
     assert same(unpack(pack(torch.ones(2, requires_grad=True))), np.ones(2, np.float32))
-    assert unpack(pack([..., np.float64(0.5), np.bool_(True), np.int8(3)])) == [None, 0.5, True, 3]
+    assert unpack(pack([..., np.float64(0.5), np.bool_(True), np.int8(3)])) == [
+        None,
+        0.5,
+        True,
+        3,
+    ]
 
 
 # ---- asking
@@ -120,11 +148,17 @@ def test_asks():
     [
         ({}, "`f` is not defined: run the cell that defines it."),
         ({"f": 3}, "`f` is a int, and a function was expected."),
-        ({"f": raising(ZeroDivisionError("division by zero"))}, "`f` raised ZeroDivisionError: division by zero"),
+        (
+            {"f": raising(ZeroDivisionError("division by zero"))},
+            "`f` raised ZeroDivisionError: division by zero",
+        ),
         ({"f": raising(SystemExit(0))}, "`f` raised SystemExit: 0"),
         ({"f": raising(Mute())}, "`f` raised Mute"),
         ({"f": lambda: None}, "`f` raised TypeError"),
-        ({"f": lambda *_: print}, "`f` raised ValueError: a builtin_function_or_method came"),
+        (
+            {"f": lambda *_: print},
+            "`f` raised ValueError: a builtin_function_or_method came",
+        ),
     ],
 )
 def test_what_goes_wrong_is_an_answer(namespace, sentence):
@@ -133,7 +167,9 @@ def test_what_goes_wrong_is_an_answer(namespace, sentence):
 
 def test_the_student_gets_a_copy():
     values = np.ones(3)
-    assert given_answer(call("f", values), f=lambda v: v.__imul__(2))["value"].tolist() == [2, 2, 2]
+    assert given_answer(call("f", values), f=lambda v: v.__imul__(2))[
+        "value"
+    ].tolist() == [2, 2, 2]
     assert values.tolist() == [1, 1, 1]
 
 
@@ -142,14 +178,18 @@ def test_the_student_gets_a_copy():
 
 @given(hostile)
 def test_judges_survive_anything(value):
-    judge = close(np.ones((2, 3)), mistakes=[(np.zeros((2, 3)), 0.5, "zero")], scale=0.3)
+    judge = close(
+        np.ones((2, 3)), mistakes=[(np.zeros((2, 3)), 0.5, "zero")], scale=0.3
+    )
     score, sentence = judge(value, None)
     assert 0 <= score <= 1 and isinstance(sentence, str)
     assert score == 0 or np.shape(value) == (2, 3)
 
 
 def test_nan_is_never_near():
-    assert near(np.array([np.nan, np.inf, -np.inf]), np.array([np.nan, np.inf, np.inf]), np.inf).tolist() == [
+    assert near(
+        np.array([np.nan, np.inf, -np.inf]), np.array([np.nan, np.inf, np.inf]), np.inf
+    ).tolist() == [
         False,
         True,
         True,
@@ -181,42 +221,75 @@ def test_refusals_are_sentences(value, sentence):
     assert score == 0 and sentence in said
 
 
-@pytest.mark.parametrize("verdict", [None, (2, ""), (float("nan"), ""), ("1", ""), (1,), 1.0, (-0.1, "")])
+@pytest.mark.parametrize(
+    "verdict", [None, (2, ""), (float("nan"), ""), ("1", ""), (1,), 1.0, (-0.1, "")]
+)
 def test_a_faulty_judge_gives_zero(verdict):
-    score, sentence = judged(Check("it", read("x"), lambda answer, ask: verdict), '{"value": 1}')
+    score, sentence = judged(
+        Check("it", read("x"), lambda answer, ask: verdict), '{"value": 1}'
+    )
     assert score == 0 and "could not be judged" in sentence
 
 
 @pytest.mark.parametrize(
-    "text", ["", "null", "[]", "{}", '{"value": 1, "error": ""}', '{"other": 1}', '{"npy": "AA=="}', "nan"]
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"value": 1, "error": ""}',
+        '{"other": 1}',
+        '{"npy": "AA=="}',
+        "nan",
+    ],
 )
 def test_a_faulty_answer_gives_zero(text):
     assert judged(Check("it", read("x"), lambda answer, ask: (1, "")), text)[0] == 0
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(value=hostile)
 def test_every_judge_of_a_lab_survives_anything(lab, value):
     for question in load(lab, hidden=7).questions.values():
         for check in question.checks:
             for thing in (value, {name: value for name in check.ask.get("read", [])}):
-                score, sentence = check.judge(thing, check.ask)  # not through `judged`, which would catch an exception
+                score, sentence = check.judge(
+                    thing, check.ask
+                )  # not through `judged`, which would catch an exception
                 assert 0 <= score <= 1 and "\n" not in sentence
-                if score == 1:  # a list of numbers, found by chance: [0, 1, 0] is the right answer to a check
+                if (
+                    score == 1
+                    # a list of numbers, found by chance: [0, 1, 0] is the right answer to a
+                    # check
+                ):
                     assert numbers(thing, finite=False).size < 8
 
 
 def test_partial_credit_is_the_mean():
     half = Check("half", read("x"), lambda answer, ask: (0.5, "only half."))
     full = Check("full", read("x"), lambda answer, ask: (1, ""))
-    found = mark("q", Question("t", 4, "lesson", (full, half)), lambda ask: '{"value": 1}')
-    assert found.score == 0.75 and str(found) == "q: NOT YET, 3 of 4 points. Half: only half."
-    assert not found and mark("q", Question("t", 4, "lesson", (full,)), lambda ask: '{"value": 1}')
+    found = mark(
+        "q", Question("t", 4, "lesson", (full, half)), lambda ask: '{"value": 1}'
+    )
+    assert (
+        found.score == 0.75
+        and str(found) == "q: NOT YET, 3 of 4 points. Half: only half."
+    )
+    assert not found and mark(
+        "q", Question("t", 4, "lesson", (full,)), lambda ask: '{"value": 1}'
+    )
 
 
 def test_almost_full_is_not_shown_as_full():
     nearly = Check("nearly", read("x"), lambda answer, ask: (0.9999, "one is off."))
-    assert "3.99 of 4" in str(mark("q", Question("t", 4, "lesson", (nearly,)), lambda ask: '{"value": 1}'))
+    assert "3.99 of 4" in str(
+        mark("q", Question("t", 4, "lesson", (nearly,)), lambda ask: '{"value": 1}')
+    )
 
 
 # ---- the door
@@ -232,10 +305,17 @@ def at(twice, monkeypatch):
 def test_check_in_a_notebook(at, capsys):
     names = {"fb": __import__("fbkit"), "double": lambda numbers: numbers}
     exec('result = fb.lab.check("q1")', names)
-    assert capsys.readouterr().out == "q1: NOT YET, 1 of 2 points. A pair: that is the same.\n" and not names["result"]
+    assert (
+        capsys.readouterr().out
+        == "q1: NOT YET, 1 of 2 points. A pair: that is the same.\n"
+        and not names["result"]
+    )
     names["double"] = lambda numbers: [2 * n for n in numbers]
     exec('result = fb.lab.check("q1")', names)
-    assert capsys.readouterr().out == "q1: PASS, 2 of 2 points. Twice is twice.\n" and names["result"]
+    assert (
+        capsys.readouterr().out == "q1: PASS, 2 of 2 points. Twice is twice.\n"
+        and names["result"]
+    )
 
 
 def test_strict_checks_raise(at, monkeypatch):
@@ -250,7 +330,10 @@ def test_pytest_runs_are_strict():
 
 def test_rubric_says_what_earns_points(at, capsys):
     door.rubric("q3")
-    assert capsys.readouterr().out == "q3 (1 points, marked by a person): Why\n  1  says why\n"
+    assert (
+        capsys.readouterr().out
+        == "q3 (1 points, marked by a person): Why\n  1  says why\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["q9", "q3", None, "", 3, ["q1"], {}])
@@ -261,7 +344,9 @@ def test_unknown_questions_are_one_sentence(at, name):
 
 def test_incomplete_labs_are_one_sentence(at):
     (at / "hidden.py").write_text("")
-    with pytest.raises(ValueError, match=r"hidden\.py does not define hidden_checks: add it\."):
+    with pytest.raises(
+        ValueError, match=r"hidden\.py does not define hidden_checks: add it\."
+    ):
         load(at, hidden=0)
     (at / "hidden.py").unlink()
     with pytest.raises(FileNotFoundError, match="it defines hidden_checks"):
@@ -273,7 +358,9 @@ def test_incomplete_labs_are_one_sentence(at):
 
 def test_no_checks_beside_the_notebook(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileNotFoundError, match="open the notebook in the folder that you unzipped"):
+    with pytest.raises(
+        FileNotFoundError, match="open the notebook in the folder that you unzipped"
+    ):
         door.check("q1")
     with pytest.raises(FileNotFoundError):
         door.rubric("q3")

@@ -29,14 +29,30 @@ def test_zip_holds_what_a_student_needs(released):
         assert archive.testzip() is None
         wheel = next(name for name in names if name.endswith(".whl"))
         inside = lambda name: archive.read(f"{lab.name}/{name}").decode()
-        expected = {f"{lab.name}.ipynb", "checks.py", "requirements.txt", "README.md", wheel.split("/")[1]}
+        expected = {
+            f"{lab.name}.ipynb",
+            "checks.py",
+            "requirements.txt",
+            "README.md",
+            wheel.split("/")[1],
+        }
         assert {name.split("/")[1] for name in names} >= expected
         assert inside("requirements.txt").strip() == f"./{wheel.split('/')[1]}[course]"
         assert archive.getinfo(wheel).compress_size < 250_000
-        with zipfile.ZipFile(io.BytesIO(archive.read(wheel))) as package:  # the course's chapters stay out
+        with zipfile.ZipFile(
+            io.BytesIO(archive.read(wheel))
+        ) as package:  # the course's chapters stay out
             assert "fbkit/lab/judging.py" in package.namelist()
             assert not [name for name in package.namelist() if "chapters/" in name]
-        for word in ("Linux", "macOS", "Windows", "Restart Kernel", "hand in", "fb.lab.check", "pip install -r"):
+        for word in (
+            "Linux",
+            "macOS",
+            "Windows",
+            "Restart Kernel",
+            "hand in",
+            "fb.lab.check",
+            "pip install -r",
+        ):
             assert word in inside("README.md")
 
 
@@ -45,17 +61,24 @@ def test_zip_holds_no_solution_and_no_hidden_check(released):
     lines = solutions(open_notebook(lab / f"{lab.name}.ipynb"))
     assert len(lines) > 20
     hidden = re.findall(r"^def (\w+)", (lab / "hidden.py").read_text(), re.MULTILINE)
-    own = [name for name in hidden if f"def {name}(" not in (lab / "checks.py").read_text()]
+    own = [
+        name for name in hidden if f"def {name}(" not in (lab / "checks.py").read_text()
+    ]
     assert "hidden_checks" in own
     with zipfile.ZipFile(path) as archive:
         assert not [
-            name for name in archive.namelist() if "hidden" in name or "answers" in name or "__pycache__" in name
+            name
+            for name in archive.namelist()
+            if "hidden" in name or "answers" in name or "__pycache__" in name
         ]
         for name in archive.namelist():
             text = archive.read(name).decode("utf-8", errors="replace")
             notebook = name.endswith(".ipynb")
-            # Short lines (`return found`) may stand in other files by chance; in the notebook none may.
-            leaked = [line for line in lines if (notebook or len(line) > 25) and line in text]
+            # Short lines (`return found`) may stand in other files by chance; in the
+            # notebook none may.
+            leaked = [
+                line for line in lines if (notebook or len(line) > 25) and line in text
+            ]
             assert not leaked, f"{name} holds {leaked}"
             assert BEGIN not in text
             assert not any(f"def {one}(" in text for one in own)
@@ -69,9 +92,14 @@ def test_zip_installs_in_an_empty_environment_and_runs(released, tmp_path):
         archive.extractall(tmp_path)
     folder, python = tmp_path / lab.name, tmp_path / "venv" / "bin" / "python"
     uv = [sys.executable, "-m", "uv", "--quiet"]
-    subprocess.run([*uv, "venv", "--python", sys.executable, tmp_path / "venv"], check=True)
+    subprocess.run(
+        [*uv, "venv", "--python", sys.executable, tmp_path / "venv"], check=True
+    )
     places = os.environ.get("PIP_FIND_LINKS", "").split()
-    torch = [part for place in places for part in ("--find-links", place)] or ["--torch-backend", "cpu"]
+    torch = [part for place in places for part in ("--find-links", place)] or [
+        "--torch-backend",
+        "cpu",
+    ]
     install = [
         *uv,
         "pip",
@@ -85,7 +113,10 @@ def test_zip_installs_in_an_empty_environment_and_runs(released, tmp_path):
         "requirements.txt",
     ]
     subprocess.run(
-        [*install, "nbclient"], cwd=folder, check=True, env={**os.environ, "VIRTUAL_ENV": str(tmp_path / "venv")}
+        [*install, "nbclient"],
+        cwd=folder,
+        check=True,
+        env={**os.environ, "VIRTUAL_ENV": str(tmp_path / "venv")},
     )
     run = """
 import nbformat, nbclient, fbkit, sys
@@ -96,14 +127,28 @@ for cell in notebook.cells:
     for output in cell.get("outputs", []):
         print(output.get("text", output.get("ename", "")))
 """
-    clean = {k: v for k, v in os.environ.items() if k not in ("FBKIT_LAB_STRICT", "PYTHONPATH")}
-    jupyter = {"JUPYTER_PATH": str(tmp_path / "venv/share/jupyter"), "JUPYTER_PLATFORM_DIRS": "1"}
+    clean = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("FBKIT_LAB_STRICT", "PYTHONPATH")
+    }
+    jupyter = {
+        "JUPYTER_PATH": str(tmp_path / "venv/share/jupyter"),
+        "JUPYTER_PLATFORM_DIRS": "1",
+    }
     done = subprocess.run(
-        [python, "-c", run, f"{lab.name}.ipynb"], cwd=folder, env={**clean, **jupyter}, capture_output=True, text=True
+        [python, "-c", run, f"{lab.name}.ipynb"],
+        cwd=folder,
+        env={**clean, **jupyter},
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.startswith(str(tmp_path))
-    checks = re.findall(r'fb\.lab\.check\("(\w+)"\)', "\n".join(code(open_notebook(folder / f"{lab.name}.ipynb"))))
+    checks = re.findall(
+        r'fb\.lab\.check\("(\w+)"\)',
+        "\n".join(code(open_notebook(folder / f"{lab.name}.ipynb"))),
+    )
     assert re.findall(r"^(\w+): NOT YET, 0 of", done.stdout, re.MULTILINE) == checks
 
 
@@ -123,7 +168,9 @@ def test_a_good_lab_is_not_refused(twice):
 def test_a_wrong_solution_is_refused(twice):
     rewritten(twice, "2 * n", "3 * n")
     reasons = refusals(twice)
-    assert [reason[:2] for reason in reasons] == ["q1", "q2"] and all("the solution scores" in r for r in reasons)
+    assert [reason[:2] for reason in reasons] == ["q1", "q2"] and all(
+        "the solution scores" in r for r in reasons
+    )
     with pytest.raises(ValueError, match="twice is not released"):
         release(twice, twice.parents[1])
     assert not list(twice.parents[1].glob("_build/release/*.zip"))
@@ -131,7 +178,10 @@ def test_a_wrong_solution_is_refused(twice):
 
 def test_a_solution_that_fails_a_hidden_check_is_refused(twice):
     rewritten(twice, "2 * n", "2 * n if n < 5 else 0")
-    assert len(refusals(twice)) == 1 and "q1: the solution scores 0.5" in refusals(twice)[0]
+    assert (
+        len(refusals(twice)) == 1
+        and "q1: the solution scores 0.5" in refusals(twice)[0]
+    )
 
 
 def test_a_blank_that_scores_is_refused(twice):
@@ -142,18 +192,29 @@ def test_a_blank_that_scores_is_refused(twice):
 def test_a_blank_that_does_not_run_is_refused(twice):
     rewritten(twice, "total = None\n", "")
     write_notebook(twice / "twice.ipynb", [*CELLS, ("code", "1 + double([1])[0]")])
-    assert len(refusals(twice)) == 1 and "The blank notebook does not run: code cell 6" in refusals(twice)[0]
+    assert (
+        len(refusals(twice)) == 1
+        and "The blank notebook does not run: code cell 6" in refusals(twice)[0]
+    )
 
 
 def test_page_has_the_zip_beside_it_and_no_solution(twice):
     root = twice.parents[1]
     path = page(twice, root)
     assert path == root / "book" / "labs" / "twice" / "twice.ipynb"
-    assert sorted(p.name for p in path.parent.iterdir()) == ["checks.py", "twice.ipynb", "twice.zip"]
+    assert sorted(p.name for p in path.parent.iterdir()) == [
+        "checks.py",
+        "twice.ipynb",
+        "twice.zip",
+    ]
     text = path.read_text()
     assert "{download}`Download twice.zip <twice.zip>`" in text and "2 * n" not in text
     cells = open_notebook(path)["cells"]
-    assert all("nbval-skip" in cell["metadata"]["tags"] for cell in cells if cell["cell_type"] == "code")
+    assert all(
+        "nbval-skip" in cell["metadata"]["tags"]
+        for cell in cells
+        if cell["cell_type"] == "code"
+    )
     assert path.read_text() == page(twice, root).read_text()
 
 
@@ -165,7 +226,9 @@ def test_release_is_made_anew_only_when_something_changes(twice):
     (root / "fbkit" / "extra.py").write_text("")
     assert release(twice, root).read_bytes() != first
     (root / "fbkit" / "extra.py").unlink()
-    assert release(twice, root).read_bytes() == first  # fixed dates: the same files make the same zip
+    assert (
+        release(twice, root).read_bytes() == first
+    )  # fixed dates: the same files make the same zip
 
 
 def test_data_comes_along(twice):
@@ -178,6 +241,8 @@ def test_data_comes_along(twice):
 
 def test_commands(capsys):
     assert main(["release", "nothing"]) == 2
-    assert capsys.readouterr().out.startswith("There is no lab 'nothing'; the labs are ")
+    assert capsys.readouterr().out.startswith(
+        "There is no lab 'nothing'; the labs are "
+    )
     with pytest.raises(SystemExit):
         main(["paint"])

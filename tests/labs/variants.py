@@ -1,4 +1,6 @@
-"""Variants of answers: read from a lab's answers/, and run each in a fork of one process that has run the notebook."""
+"""Variants of answers: read from a lab's answers/, and run each in a fork of one
+process that has run the notebook.
+"""
 
 import json
 import os
@@ -11,21 +13,30 @@ from fbkit.lab.plain import pack
 
 ROOT = Path(__file__).resolve().parents[2]
 LABS = sorted(path.parent for path in ROOT.glob("labs/*/checks.py"))
-HEAD = re.compile(r"^# variant: (?P<name>.+?)(?: max=(?P<most>[0-9.]+))?$", re.MULTILINE)
+HEAD = re.compile(
+    r"^# variant: (?P<name>.+?)(?: max=(?P<most>[0-9.]+))?$", re.MULTILINE
+)
 
 
 def variants(path: Path) -> dict[str, tuple[str, float]]:
-    """(source, most that it may score) by name; a right answer has no maximum and may score 1."""
+    """(source, most that it may score) by name; a right answer has no maximum and may
+    score 1.
+    """
     text = path.read_text(encoding="utf-8")
     heads = list(HEAD.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
-    found = {h["name"]: (text[h.end() : end], float(h["most"] or 1)) for h, end in zip(heads, ends)}
+    found = {
+        h["name"]: (text[h.end() : end], float(h["most"] or 1))
+        for h, end in zip(heads, ends)
+    }
     assert len(found) == len(heads), f"{path.name} has two variants of one name"
     return found
 
 
 def common_namespace(lab: Path) -> dict:
-    """The notebook's names after all its cells but the checks: solutions defined, networks trained."""
+    """The notebook's names after all its cells but the checks: solutions defined,
+    networks trained.
+    """
     namespace, before = {"__name__": "__main__"}, os.getcwd()
     os.chdir(lab)
     try:
@@ -38,7 +49,9 @@ def common_namespace(lab: Path) -> dict:
 
 
 def asked(namespace: dict, sources: list[str], asks: list[dict]) -> list[str]:
-    """Packed answers to the asks after running more code in the namespace, in a fork, so that nothing of it stays."""
+    """Packed answers to the asks after running more code in the namespace, in a fork,
+    so that nothing of it stays.
+    """
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:
@@ -55,5 +68,7 @@ def asked(namespace: dict, sources: list[str], asks: list[dict]) -> list[str]:
     os.close(writable)
     with os.fdopen(readable) as out:
         text = out.read()
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, "the variant's code failed before it was asked"
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, (
+        "the variant's code failed before it was asked"
+    )
     return json.loads(text)

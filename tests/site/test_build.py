@@ -9,18 +9,27 @@ from tests.course import ROOT
 
 @pytest.fixture
 def build(tmp_path, monkeypatch):
-    spec = importlib.util.spec_from_file_location("build", ROOT / "book" / "_ext" / "build.py")
+    spec = importlib.util.spec_from_file_location(
+        "build", ROOT / "book" / "_ext" / "build.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "BUILD", tmp_path / "_build")
-    for name in ("fbkit/basis.py", "fbkit/data/bell.wav", "book/static/site.css", "book/index.ipynb"):
+    for name in (
+        "fbkit/basis.py",
+        "fbkit/data/bell.wav",
+        "book/static/site.css",
+        "book/index.ipynb",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("first")
     for name in (".jupyter_cache", ".doctrees", "html"):
         (tmp_path / "_build" / name).mkdir(parents=True)
     module.drop_stale()
-    module.left = lambda: {path.name for path in (tmp_path / "_build").iterdir()} - {"stamps"}
+    module.left = lambda: (
+        {path.name for path in (tmp_path / "_build").iterdir()} - {"stamps"}
+    )
     return module
 
 
@@ -30,7 +39,9 @@ def test_nothing_changed_keeps_everything(build, capsys):
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("name", ["fbkit/basis.py", "fbkit/data/bell.wav", "fbkit/new.py"])
+@pytest.mark.parametrize(
+    "name", ["fbkit/basis.py", "fbkit/data/bell.wav", "fbkit/new.py"]
+)
 def test_a_change_of_the_package_runs_every_notebook_again(build, capsys, name):
     (build.ROOT / name).write_text("second")
     build.drop_stale()

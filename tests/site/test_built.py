@@ -1,4 +1,6 @@
-"""The built site as files: its links, its sizes, its licences, and what must not be in it."""
+"""The built site as files: its links, its sizes, its licences, and what must not be in
+it.
+"""
 
 import gzip
 import json
@@ -25,7 +27,10 @@ class Page(HTMLParser):
         found = dict(attributes)
         self.anchors |= {found[key] for key in ("id", "name") if found.get(key)}
         self.links += [found[key] for key in ("href", "src") if found.get(key)]
-        self.inside = tag == "script" and found.get("type") == "application/vnd.jupyter.widget-state+json"
+        self.inside = (
+            tag == "script"
+            and found.get("type") == "application/vnd.jupyter.widget-state+json"
+        )
 
     def handle_endtag(self, tag):
         self.inside = False
@@ -66,7 +71,9 @@ def test_local_links_lead_somewhere(page):
 
 
 def test_a_dangling_anchor_is_seen(tmp_path):
-    (tmp_path / "a.html").write_text('<p id="here"><a href="#here">1</a><a href="#gone">2</a><a href="b.html">3</a>')
+    (tmp_path / "a.html").write_text(
+        '<p id="here"><a href="#here">1</a><a href="#gone">2</a><a href="b.html">3</a>'
+    )
     assert dangling(tmp_path / "a.html") == ["#gone", "b.html"]
 
 
@@ -75,7 +82,10 @@ def test_sizes(page):
     """A page's HTML is at most 700 kB compressed, the tables in it 400 kB."""
     assert len(gzip.compress(built(page).read_bytes())) <= 700_000
     models = json.loads(parsed(built(page)).state or "{}").get("state", {}).values()
-    tables = [model["state"].get("table", {}) | {"buffers": model.get("buffers", [])} for model in models]
+    tables = [
+        model["state"].get("table", {}) | {"buffers": model.get("buffers", [])}
+        for model in models
+    ]
     assert len(gzip.compress(json.dumps(tables).encode())) <= 400_000
 
 
@@ -83,16 +93,24 @@ def test_sizes(page):
 def test_no_page_holds_a_copy_of_the_front_end(page):
     models = json.loads(parsed(built(page)).state or "{}").get("state", {}).values()
     assert all(len(model["state"].get("_esm", "")) < 200 for model in models)
-    assert len([model for model in models if "spec" in model["state"]]) == len(explorers(source(page)))
+    assert len([model for model in models if "spec" in model["state"]]) == len(
+        explorers(source(page))
+    )
 
 
 def test_no_page_loads_from_elsewhere():
-    """Neither scripts nor styles nor images: what a browser would fetch without being asked."""
+    """Neither scripts nor styles nor images: what a browser would fetch without being
+    asked.
+    """
     fetched = re.compile(
         r"<(?:script|img|iframe|source)[^>]+src=[\"'](?:https?:)?//"
         r"|<link[^>]+rel=[\"'](?:stylesheet|preload|icon)[\"'][^>]+href=[\"']https?://"
     )
-    assert [path.name for path in HTML.rglob("*.html") if fetched.search(path.read_text(encoding="utf-8"))] == []
+    assert [
+        path.name
+        for path in HTML.rglob("*.html")
+        if fetched.search(path.read_text(encoding="utf-8"))
+    ] == []
 
 
 def solution_lines(notebook: Path) -> tuple[set[str], set[str]]:
@@ -106,14 +124,27 @@ def solution_lines(notebook: Path) -> tuple[set[str], set[str]]:
 
 
 def test_no_solution_is_published():
-    """No line that only a lab's solution has: one that a chapter or a given cell has too gives nothing away."""
-    labs = {path.stem: solution_lines(path) for path in sorted((ROOT / "labs").glob("*/*.ipynb"))}
+    """No line that only a lab's solution has: one that a chapter or a given cell has
+    too gives nothing away.
+    """
+    labs = {
+        path.stem: solution_lines(path)
+        for path in sorted((ROOT / "labs").glob("*/*.ipynb"))
+    }
     chapters = [solution_lines(path) for path in (ROOT / "book").glob("*.ipynb")]
     given = set().union(*(outside for _, outside in [*labs.values(), *chapters]))
-    readable = [path for path in HTML.rglob("*") if path.suffix in (".html", ".ipynb", ".js", ".py", ".txt")]
-    text = "\n".join(path.read_text(encoding="utf-8", errors="ignore") for path in readable)
+    readable = [
+        path
+        for path in HTML.rglob("*")
+        if path.suffix in (".html", ".ipynb", ".js", ".py", ".txt")
+    ]
+    text = "\n".join(
+        path.read_text(encoding="utf-8", errors="ignore") for path in readable
+    )
     for lab, (inside, _) in labs.items():
-        lines = {line for line in inside - given if len(line) > 12 and "SOLUTION" not in line}
+        lines = {
+            line for line in inside - given if len(line) > 12 and "SOLUTION" not in line
+        }
         assert lines, f"{lab} has no solution between its marks"
         assert [line for line in lines if line in text] == []
 

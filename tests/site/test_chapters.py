@@ -1,4 +1,6 @@
-"""A chapter's folder has the name of its page: one for each core page, and none besides."""
+"""A chapter's folder has the name of its page: one for each core page, and none
+besides.
+"""
 
 import yaml
 
@@ -12,7 +14,9 @@ def core_pages():
     """Top-level entries of the numbered parts, but for the ledger."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     parts = [part for part in toc["parts"] if part["caption"] not in NOT_NUMBERED]
-    pages = [chapter["file"].split("/")[-1] for part in parts for chapter in part["chapters"]]
+    pages = [
+        chapter["file"].split("/")[-1] for part in parts for chapter in part["chapters"]
+    ]
     return [page for page in pages if page != "claims"]
 
 

@@ -1,4 +1,6 @@
-"""The documents beside the code: their example runs, their links lead somewhere, and a guide fits a page."""
+"""The documents beside the code: their example runs, their links lead somewhere, and a
+guide fits a page.
+"""
 
 import re
 
@@ -31,13 +33,19 @@ def test_links_to_files_lead_somewhere(name):
 
 def test_every_make_target_named_exists():
     targets = set(re.findall(r"(?m)^([a-z-]+):", text("Makefile")))
-    named = {target for name in DOCUMENTS for target in re.findall(r"(?m)(?:`|^)make ([a-z-]+)", text(name))}
+    named = {
+        target
+        for name in DOCUMENTS
+        for target in re.findall(r"(?m)(?:`|^)make ([a-z-]+)", text(name))
+    }
     assert "book" in named and named <= targets
 
 
 @pytest.mark.parametrize("guide", ["A chapter", "An explorer", "A claim", "A lab"])
 def test_each_guide_fits_a_page(guide):
-    section = re.search(rf"## {guide}\n(.*?)(?=\n## |\Z)", text("CONTRIBUTING.md"), re.S).group(1)
+    section = re.search(
+        rf"## {guide}\n(.*?)(?=\n## |\Z)", text("CONTRIBUTING.md"), re.S
+    ).group(1)
     assert 50 < len(section.split()) < 400
 
 
@@ -52,9 +60,20 @@ def test_one_name_and_version_everywhere():
 
 
 def test_what_is_vendored_has_its_licence_beside_it():
-    for name in ("book/static/mathjax/LICENSE", "fbkit/explorers/static/vendor/uPlot.LICENSE"):
+    for name in (
+        "book/static/mathjax/LICENSE",
+        "fbkit/explorers/static/vendor/uPlot.LICENSE",
+    ):
         assert len(text(name)) > 500
-    for name in ("bell.wav", "uPlot", "MathJax", "china.jpg", "flower.jpg", "digits", "ecg()"):
+    for name in (
+        "bell.wav",
+        "uPlot",
+        "MathJax",
+        "china.jpg",
+        "flower.jpg",
+        "digits",
+        "ecg()",
+    ):
         assert name in text("DATA.md")
 
 

@@ -1,4 +1,6 @@
-"""The notebooks as files: short cells, no plotting code, no outputs but those that are checked."""
+"""The notebooks as files: short cells, no plotting code, no outputs but those that are
+checked.
+"""
 
 import json
 import re
@@ -9,17 +11,26 @@ import pytest
 
 from tests.course import ROOT
 
-NOTEBOOKS = sorted([*(ROOT / "book").glob("*.ipynb"), *(ROOT / "labs").glob("*/*.ipynb")])
+NOTEBOOKS = sorted(
+    [*(ROOT / "book").glob("*.ipynb"), *(ROOT / "labs").glob("*/*.ipynb")]
+)
 CHECKED = "NBVAL_CHECK_OUTPUT"
 
 
 def code(path: Path) -> list[dict]:
-    cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    cells = [
+        cell
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
     return [cell | {"text": "".join(cell["source"])} for cell in cells]
 
 
 def lengths(path: Path) -> list[int]:
-    return [sum(bool(line.strip()) for line in cell["text"].splitlines()) for cell in code(path)]
+    return [
+        sum(bool(line.strip()) for line in cell["text"].splitlines())
+        for cell in code(path)
+    ]
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -28,9 +39,17 @@ def notebook(request):
 
 
 def test_checked_cells_store_an_output_and_others_none(notebook):
-    """nbval passes silently over a cell that should be checked and has nothing to be compared with."""
-    wrong = [cell["text"] for cell in code(notebook) if bool(cell["outputs"]) != (CHECKED in cell["text"])]
-    assert wrong == [], "a stored output is missing, or one is stored that nothing checks"
+    """nbval passes silently over a cell that should be checked and has nothing to be
+    compared with.
+    """
+    wrong = [
+        cell["text"]
+        for cell in code(notebook)
+        if bool(cell["outputs"]) != (CHECKED in cell["text"])
+    ]
+    assert wrong == [], (
+        "a stored output is missing, or one is stored that nothing checks"
+    )
 
 
 def test_holds_no_widget_state_and_no_counts(notebook):
@@ -45,12 +64,16 @@ def test_cells_are_short(notebook):
 
 
 def test_the_median_cell_has_at_most_five_lines():
-    assert statistics.median(length for path in NOTEBOOKS for length in lengths(path)) <= 5
+    assert (
+        statistics.median(length for path in NOTEBOOKS for length in lengths(path)) <= 5
+    )
 
 
 def test_holds_no_plotting_code(notebook):
     plotting = re.compile(r"\bplt\.|pyplot|\.set_xlabel|add_subplot")
-    assert [cell["text"] for cell in code(notebook) if plotting.search(cell["text"])] == []
+    assert [
+        cell["text"] for cell in code(notebook) if plotting.search(cell["text"])
+    ] == []
 
 
 def test_says_first_what_to_install(notebook):

@@ -25,7 +25,9 @@ WAVES = [name for name in BASES if "circle" in name or "interval" in name]
 
 
 def one_zonal():
-    """Sampled zonal functions are orthonormal by Monte Carlo only; here on a grid that integrates them."""
+    """Sampled zonal functions are orthonormal by Monte Carlo only; here on a grid that
+    integrates them.
+    """
     axes = basis_module.sphere_points(3, 3, seed=5)
     grid = fb.sphere(6)
     return replace(fb.zonal(grid.points, axes, [0, 2, 3]), weights=grid.weights)
@@ -33,7 +35,9 @@ def one_zonal():
 
 def amplitudes(basis, values):
     """Frequencies and the size of the values in each, cosine and sine joined."""
-    frequencies, amplitude = fb.History([0], basis.modes, basis.analyse(values)[None], [0]).amplitude()
+    frequencies, amplitude = fb.History(
+        [0], basis.modes, basis.analyse(values)[None], [0]
+    ).amplitude()
     return frequencies, amplitude[0]
 
 
@@ -75,7 +79,9 @@ def test_complete_bases_lose_nothing(basis):
         pytest.skip("not complete by choice")
     v = np.random.default_rng(2).normal(size=len(basis.points))
     np.testing.assert_allclose(basis.synthesise(basis.analyse(v)), v, atol=1e-12)
-    assert basis.weights @ v**2 == pytest.approx(np.sum(basis.analyse(v) ** 2), rel=1e-12)
+    assert basis.weights @ v**2 == pytest.approx(
+        np.sum(basis.analyse(v) ** 2), rel=1e-12
+    )
 
 
 def test_modes_evaluate_anywhere_as_at_the_points(basis):
@@ -87,14 +93,22 @@ def test_each_mode_has_its_angular_frequency(name):
     """phi'' = -k^2 phi, by differences."""
     basis = BASES[name]()
     x, h = np.linspace(basis.points[1], basis.points[-2], 7), 1e-4
-    second = (basis.evaluate(x + h) - 2 * basis.evaluate(x) + basis.evaluate(x - h)) / h**2
-    np.testing.assert_allclose(second, -(basis.modes**2) * basis.evaluate(x), atol=2e-3 * (1 + basis.modes.max() ** 2))
+    second = (
+        basis.evaluate(x + h) - 2 * basis.evaluate(x) + basis.evaluate(x - h)
+    ) / h**2
+    np.testing.assert_allclose(
+        second,
+        -(basis.modes**2) * basis.evaluate(x),
+        atol=2e-3 * (1 + basis.modes.max() ** 2),
+    )
 
 
 def test_shift_on_the_circle_keeps_amplitudes():
     basis = fb.circle(64)
     v = np.exp(np.cos(basis.points))
-    np.testing.assert_allclose(amplitudes(basis, np.roll(v, 5))[1], amplitudes(basis, v)[1], atol=1e-12)
+    np.testing.assert_allclose(
+        amplitudes(basis, np.roll(v, 5))[1], amplitudes(basis, v)[1], atol=1e-12
+    )
 
 
 def test_uneven_points_recover_a_band_limited_function():
@@ -102,13 +116,17 @@ def test_uneven_points_recover_a_band_limited_function():
     basis = fb.circle(angles, 6)
     assert basis.orthonormality_error > 1e-3  # so this is the least-squares branch
     v = 1 + np.sqrt(2) * np.sin(4 * basis.points)
-    expected = np.where(np.arange(13) == 8, 1.0, 0.0) + np.where(np.arange(13) == 0, 1.0, 0.0)
+    expected = np.where(np.arange(13) == 8, 1.0, 0.0) + np.where(
+        np.arange(13) == 0, 1.0, 0.0
+    )
     np.testing.assert_allclose(basis.analyse(v), expected, atol=1e-10)
 
 
 def test_aliasing_is_what_the_docstring_says():
     basis = fb.circle(16)
-    np.testing.assert_allclose(np.cos(3 * basis.points), np.cos(13 * basis.points), atol=1e-12)
+    np.testing.assert_allclose(
+        np.cos(3 * basis.points), np.cos(13 * basis.points), atol=1e-12
+    )
     with pytest.raises(ValueError, match="apart only up to 8"):
         fb.circle(16, 9)
 
@@ -116,7 +134,9 @@ def test_aliasing_is_what_the_docstring_says():
 def test_taper_keeps_the_height_and_narrows_the_leak():
     basis = fb.interval(256, 0, 2 * np.pi)
     fits, between = np.sin(10 * basis.points), np.sin(10.5 * basis.points)
-    assert np.abs(basis.analyse(fb.taper(fits, basis))).max() == pytest.approx(1 / np.sqrt(2), rel=1e-6)
+    assert np.abs(basis.analyse(fb.taper(fits, basis))).max() == pytest.approx(
+        1 / np.sqrt(2), rel=1e-6
+    )
     far = basis.modes > 60
 
     def leak(v):
@@ -137,7 +157,15 @@ def test_leak_decays_with_the_promised_slopes():
     assert slopes["even"] == pytest.approx(-2, abs=0.05)
 
 
-@given(st.one_of(st.integers(-3, 1), st.floats(allow_nan=True), st.text(max_size=3), st.none(), st.booleans()))
+@given(
+    st.one_of(
+        st.integers(-3, 1),
+        st.floats(allow_nan=True),
+        st.text(max_size=3),
+        st.none(),
+        st.booleans(),
+    )
+)
 def test_bad_number_of_points_is_one_sentence(points):
     if isinstance(points, float) and points.is_integer() and points >= 2:
         return
@@ -160,10 +188,17 @@ def test_bad_values_are_one_sentence(values):
 
 @pytest.mark.parametrize("dim", [2, 3, 5, 10])
 def test_legendre_polynomials_are_orthogonal_with_norm_one_over_multiplicity(dim):
-    """Integral of P_j P_k against the density of the first coordinate of a uniform point, in the angle."""
+    """Integral of P_j P_k against the density of the first coordinate of a uniform
+    point, in the angle.
+    """
     angle, share = np.polynomial.legendre.leggauss(200)
-    angle, share = np.pi * (angle + 1) / 2, share * np.sin(np.pi * (angle + 1) / 2) ** (dim - 2)
-    P = np.stack([basis_module.legendre_sphere(k, dim, np.cos(angle)) for k in range(9)])
+    angle, share = (
+        np.pi * (angle + 1) / 2,
+        share * np.sin(np.pi * (angle + 1) / 2) ** (dim - 2),
+    )
+    P = np.stack(
+        [basis_module.legendre_sphere(k, dim, np.cos(angle)) for k in range(9)]
+    )
     gram = (P * share) @ P.T / share.sum()
     expected = np.diag(1 / basis_module.sphere_multiplicity(dim, range(9)))
     np.testing.assert_allclose(gram, expected, atol=1e-13)
@@ -171,14 +206,20 @@ def test_legendre_polynomials_are_orthogonal_with_norm_one_over_multiplicity(dim
 
 def test_legendre_polynomials_are_the_known_ones():
     t = np.linspace(-1, 1, 41)
-    np.testing.assert_allclose(basis_module.legendre_sphere(7, 2, t), np.cos(7 * np.arccos(t)), atol=1e-13)
     np.testing.assert_allclose(
-        basis_module.legendre_sphere(7, 3, t), np.polynomial.legendre.Legendre.basis(7)(t), atol=1e-13
+        basis_module.legendre_sphere(7, 2, t), np.cos(7 * np.arccos(t)), atol=1e-13
+    )
+    np.testing.assert_allclose(
+        basis_module.legendre_sphere(7, 3, t),
+        np.polynomial.legendre.Legendre.basis(7)(t),
+        atol=1e-13,
     )
 
 
 def test_multiplicities_count_polynomials():
-    """Harmonics of degree at most k and k - 1 together span the polynomials of degree k on the sphere."""
+    """Harmonics of degree at most k and k - 1 together span the polynomials of degree k
+    on the sphere.
+    """
     from math import comb
 
     for dim in (2, 3, 7):
@@ -188,14 +229,23 @@ def test_multiplicities_count_polynomials():
 
 
 def test_addition_theorem_on_the_sphere():
-    """The sum of products of all harmonics of a degree is N_k P_k of the cosine: degrees are what rotations keep."""
+    """The sum of products of all harmonics of a degree is N_k P_k of the cosine:
+    degrees are what rotations keep.
+    """
     basis = fb.sphere(5)
-    x, y = basis_module.sphere_points(20, 3, seed=1), basis_module.sphere_points(20, 3, seed=2)
+    x, y = (
+        basis_module.sphere_points(20, 3, seed=1),
+        basis_module.sphere_points(20, 3, seed=2),
+    )
     one, two = basis.evaluate(x), basis.evaluate(y)
     for k in range(6):
-        expected = (2 * k + 1) * basis_module.legendre_sphere(k, 3, np.clip(np.sum(x * y, axis=1), -1, 1))
+        expected = (2 * k + 1) * basis_module.legendre_sphere(
+            k, 3, np.clip(np.sum(x * y, axis=1), -1, 1)
+        )
         columns = basis.modes == k
-        np.testing.assert_allclose(np.sum(one[:, columns] * two[:, columns], axis=1), expected, atol=1e-12)
+        np.testing.assert_allclose(
+            np.sum(one[:, columns] * two[:, columns], axis=1), expected, atol=1e-12
+        )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -213,7 +263,10 @@ def test_degree_energy_finds_the_degree_and_is_unbiased(seed):
 def test_random_harmonics_have_norm_one():
     x = basis_module.sphere_points(40_000, 10, seed=3)
     for k in (1, 2, 4):
-        norms = [np.mean(basis_module.random_harmonic(10, k, seed=s)(x) ** 2) for s in range(3)]
+        norms = [
+            np.mean(basis_module.random_harmonic(10, k, seed=s)(x) ** 2)
+            for s in range(3)
+        ]
         np.testing.assert_allclose(norms, 1, atol=0.06)
 
 
@@ -221,17 +274,25 @@ def test_walsh_transform_is_its_own_inverse_and_keeps_energy():
     v = np.random.default_rng(0).normal(size=(3, 64))
     c = basis_module.fwht(v)
     np.testing.assert_allclose(basis_module.fwht(c) / 64, v, atol=1e-13)
-    np.testing.assert_allclose(np.sum(c**2, axis=-1) / 64, np.sum(v**2, axis=-1), rtol=1e-13)
-    np.testing.assert_allclose(basis_module.degree_spectrum(v).sum(axis=-1), np.mean(v**2, axis=-1), rtol=1e-13)
+    np.testing.assert_allclose(
+        np.sum(c**2, axis=-1) / 64, np.sum(v**2, axis=-1), rtol=1e-13
+    )
+    np.testing.assert_allclose(
+        basis_module.degree_spectrum(v).sum(axis=-1), np.mean(v**2, axis=-1), rtol=1e-13
+    )
 
 
 def test_hashing_the_cube_adds_up_aliased_coefficients():
-    """On the points z sigma mod 2, Walsh coefficient c sums those of all subsets f with sigma f = c mod 2."""
+    """On the points z sigma mod 2, Walsh coefficient c sums those of all subsets f with
+    sigma f = c mod 2.
+    """
     n, b, rng = 8, 4, np.random.default_rng(4)
     values = rng.normal(size=2**n)
     sigma = rng.integers(0, 2, size=(b, n))
     z = np.arange(2**b)[:, None] >> np.arange(b) & 1
-    chosen = (z @ sigma % 2) @ (1 << np.arange(n))  # index of each point on the large cube
+    chosen = (z @ sigma % 2) @ (
+        1 << np.arange(n)
+    )  # index of each point on the large cube
     buckets = basis_module.fwht(values[chosen]) / 2**b
     f = np.arange(2**n)[:, None] >> np.arange(n) & 1
     place = (f @ sigma.T % 2) @ (1 << np.arange(b))
@@ -240,7 +301,9 @@ def test_hashing_the_cube_adds_up_aliased_coefficients():
 
 
 def quantiles(count, lean=0.6):
-    """Deterministic points of the density 1 + lean cos theta on the circle: its distribution function inverted."""
+    """Deterministic points of the density 1 + lean cos theta on the circle: its
+    distribution function inverted.
+    """
     grid = np.linspace(-np.pi, np.pi, 20_001)
     below = (grid + np.pi + lean * np.sin(grid)) / (2 * np.pi)
     return np.interp((np.arange(count) + 0.5) / count, below, grid)
@@ -253,7 +316,9 @@ def test_quadrature_weights_undo_an_uneven_density():
     # The weights go like 1/density: at theta = 0 and pi that is 1/1.6 and 1/.4 over n.
     assert c[np.argmin(np.abs(theta))] * 160 == pytest.approx(1 / 1.6, rel=0.05)
     basis = fb.circle(theta, 10)
-    gram = (basis.matrix.T * basis_module.circle_quadrature_weights(basis.points, 20)) @ basis.matrix
+    gram = (
+        basis.matrix.T * basis_module.circle_quadrature_weights(basis.points, 20)
+    ) @ basis.matrix
     np.testing.assert_allclose(gram, np.eye(21), atol=1e-10)
 
 
@@ -269,11 +334,17 @@ def kernel_with_bias(theta):
 def circle_rates_with_bias(frequencies):
     """Eigenvalues of that kernel for the uniform density (notation table: K_b)."""
     l = np.asarray(frequencies, dtype=float)  # noqa: E741
-    return np.where(l % 2 == 0, (l**2 + 1) / (2 * np.pi**2 * (l**2 - 1) ** 2), 1 / (2 * np.pi**2 * l**2))
+    return np.where(
+        l % 2 == 0,
+        (l**2 + 1) / (2 * np.pi**2 * (l**2 - 1) ** 2),
+        1 / (2 * np.pi**2 * l**2),
+    )
 
 
 def test_quadrature_and_sobolev_losses_set_the_rates():
-    """With exact weights frequency l decays at (1 + l)^{2s} lambda_l: s = 1 flattens the order, s = 2 reverses it."""
+    """With exact weights frequency l decays at (1 + l)^{2s} lambda_l: s = 1 flattens
+    the order, s = 2 reverses it.
+    """
     theta = quantiles(160)
     c = basis_module.circle_quadrature_weights(theta, 20)
     K = kernel_with_bias(np.abs((theta[:, None] - theta + np.pi) % (2 * np.pi) - np.pi))
@@ -283,7 +354,9 @@ def test_quadrature_and_sobolev_losses_set_the_rates():
     for s in (0, 1, 2):
         P = basis_module.sobolev_matrix(theta, c, s, 10)
         rates[s] = np.array([(w * c) @ K @ P @ w for w in waves])
-        np.testing.assert_allclose(rates[s], circle_rates_with_bias(l) * (1.0 + l) ** (2 * s), rtol=0.03)
+        np.testing.assert_allclose(
+            rates[s], circle_rates_with_bias(l) * (1.0 + l) ** (2 * s), rtol=0.03
+        )
         values = np.linalg.eigvals(K @ P)
         assert np.abs(values.imag).max() < 1e-9 * np.abs(values).max()
         assert values.real.min() > -1e-9 * np.abs(values).max()
@@ -292,12 +365,17 @@ def test_quadrature_and_sobolev_losses_set_the_rates():
 
 
 def test_quadrature_loss_has_the_half_times_of_even_data():
-    """ln 2 / -ln(1 - lr lambda_l) within 3 % for l >= 4; the plain mean over uneven points misses by more."""
+    """ln 2 / -ln(1 - lr lambda_l) within 3 % for l >= 4; the plain mean over uneven
+    points misses by more.
+    """
     theta = quantiles(160)
     K = kernel_with_bias(np.abs((theta[:, None] - theta + np.pi) % (2 * np.pi) - np.pi))
     c, lr = basis_module.circle_quadrature_weights(theta, 20), 5.69
     miss = {}
-    for name, P in {"quadrature": basis_module.sobolev_matrix(theta, c, 0, 10), "plain": np.eye(160) / 160}.items():
+    for name, P in {
+        "quadrature": basis_module.sobolev_matrix(theta, c, 0, 10),
+        "plain": np.eye(160) / 160,
+    }.items():
         step = np.eye(160) - lr * K @ P
         found = []
         for l in (4, 6, 8):  # noqa: E741
@@ -306,7 +384,9 @@ def test_quadrature_loss_has_the_half_times_of_even_data():
                 r = step @ r
                 size.append(2 * (c * wave) @ r / 0.03)
             high, low = np.log(size[-2:])
-            found.append(len(size) - 2 + (high - np.log(0.5)) / (high - low))  # between two steps
+            found.append(
+                len(size) - 2 + (high - np.log(0.5)) / (high - low)
+            )  # between two steps
         expected = np.log(2) / -np.log1p(-lr * circle_rates_with_bias([4, 6, 8]))
         miss[name] = np.abs(np.array(found) / expected - 1)
     assert miss["quadrature"].max() < 0.03

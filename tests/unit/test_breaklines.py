@@ -1,4 +1,6 @@
-"""Breaklines of ReLU networks: velocities against finite differences, pinning, escape and what is conserved."""
+"""Breaklines of ReLU networks: velocities against finite differences, pinning, escape
+and what is conserved.
+"""
 
 import numpy as np
 import pytest
@@ -31,8 +33,16 @@ def angles_and_mass(run, at=-1):
 @pytest.mark.parametrize("dim", [1, 3])
 def test_radon_parameters_are_the_function_without_its_scale(dim):
     rng = np.random.default_rng(dim)
-    a, w, b, c = rng.normal(size=5), rng.normal(size=(5, dim)), rng.normal(size=5), rng.uniform(0.1, 9, 5)
-    one, other = radon_parameters(a, w, b), radon_parameters(a / c, c[:, None] * w, c * b)
+    a, w, b, c = (
+        rng.normal(size=5),
+        rng.normal(size=(5, dim)),
+        rng.normal(size=5),
+        rng.uniform(0.1, 9, 5),
+    )
+    one, other = (
+        radon_parameters(a, w, b),
+        radon_parameters(a / c, c[:, None] * w, c * b),
+    )
     for p, q in zip(one, other):
         np.testing.assert_allclose(p, q)
     x = rng.normal(size=(20, dim))
@@ -43,14 +53,18 @@ def test_radon_parameters_are_the_function_without_its_scale(dim):
 def test_effective_neurons():
     angles = (np.arange(180) + 0.5) * 2 * np.pi / 180
     assert effective_neurons(angles, np.ones(180)) == pytest.approx(180)
-    assert effective_neurons(angles - 8 * np.pi, -3 * np.ones(180)) == pytest.approx(180)  # turns and size do not count
+    assert effective_neurons(angles - 8 * np.pi, -3 * np.ones(180)) == pytest.approx(
+        180
+    )  # turns and size do not count
     both = np.append(angles, angles), np.append(np.ones(180), -np.ones(180))
     assert effective_neurons(*both) == pytest.approx(360)
     assert effective_neurons(np.zeros(50), np.ones(50)) == pytest.approx(1)
     rng = np.random.default_rng(0)
     mass = rng.normal(size=300)
     assert effective_neurons(rng.uniform(-9, 9, 300), mass) <= 300
-    u = np.repeat(np.eye(3), 4, axis=0) * rng.uniform(1, 2, (12, 1))  # three directions, four units on each
+    u = np.repeat(np.eye(3), 4, axis=0) * rng.uniform(
+        1, 2, (12, 1)
+    )  # three directions, four units on each
     assert effective_neurons(u, np.ones(12)) == pytest.approx(3)
     assert effective_neurons(u, np.tile([1.0, -1.0], 6)) == pytest.approx(6)
 
@@ -59,8 +73,12 @@ def test_pinned_mass():
     beta = np.array([-0.6, 0.0, 0.61, 5.0])
     assert pinned_mass(beta, [1, 1, -2, 100], X) == pytest.approx(3 / 4)
     assert np.isnan(pinned_mass([5.0], [1.0], X))
-    spread = np.linspace(X[0], X[-1], 100_001)  # an even spread: 5 whole windows and 2 halves
-    assert pinned_mass(spread, np.ones(100_001), X) == pytest.approx(5 * 0.04 / 1.75, rel=1e-3)
+    spread = np.linspace(
+        X[0], X[-1], 100_001
+    )  # an even spread: 5 whole windows and 2 halves
+    assert pinned_mass(spread, np.ones(100_001), X) == pytest.approx(
+        5 * 0.04 / 1.75, rel=1e-3
+    )
 
 
 # --- velocities ---
@@ -89,7 +107,9 @@ def test_velocities_are_the_gradient_flow(seed):
     measured = np.concatenate([*rates.theta.T, *rates[1:]])
     np.testing.assert_allclose(measured, expected, atol=1e-5 * np.abs(expected).max())
     spline = radon_parameters(a, w, b)
-    np.testing.assert_allclose(spline.direction[:, 0] * spline.offset, coordinates(p)[32:40])
+    np.testing.assert_allclose(
+        spline.direction[:, 0] * spline.offset, coordinates(p)[32:40]
+    )
 
 
 def test_velocities_in_the_plane_and_conservation():
@@ -99,8 +119,12 @@ def test_velocities_in_the_plane_and_conservation():
     rates = breakline_ode(a, w, b, x, y)
     W = np.column_stack([w, b])
     rho = np.linalg.norm(W, axis=1)
-    np.testing.assert_allclose(rates.outer * a, rates.rho * rho)  # a^2 - rho^2 is conserved
-    np.testing.assert_allclose((rates.theta * W).sum(axis=1), 0, atol=1e-12)  # theta stays on the sphere
+    np.testing.assert_allclose(
+        rates.outer * a, rates.rho * rho
+    )  # a^2 - rho^2 is conserved
+    np.testing.assert_allclose(
+        (rates.theta * W).sum(axis=1), 0, atol=1e-12
+    )  # theta stays on the sphere
     assert rates.breakline is None and rates.mass is None
     h = 1e-5
     flow = neuron_flow(a, W, x, y, [0.0, h])
@@ -116,7 +140,9 @@ def test_flow_conserves_the_imbalance_and_lowers_the_loss():
     a, W = rng.normal(size=20), rng.normal(size=(20, 2))
     run = neuron_flow(a, W, X, Y, np.linspace(0, 30, 61))
     imbalance = run.outer**2 - np.square(run.inner).sum(axis=2)
-    np.testing.assert_allclose(imbalance, np.broadcast_to(imbalance[0], imbalance.shape), atol=2e-3)
+    np.testing.assert_allclose(
+        imbalance, np.broadcast_to(imbalance[0], imbalance.shape), atol=2e-3
+    )
     assert np.ptp(imbalance[0]) > 1  # so the test is not about balanced units alone
     assert (np.diff(run.loss) <= 0).all() and run.loss[-1] < 0.01 * run.loss[0]
     half = neuron_flow(run.outer[30], run.inner[30], X, Y, [15.0])  # semigroup
@@ -125,7 +151,9 @@ def test_flow_conserves_the_imbalance_and_lowers_the_loss():
 
 def test_time_step_halved_is_the_same_flow():
     start = balanced_start(20, 1.0, seed=2)
-    coarse, fine = (neuron_flow(*start, X, Y, [4.0], step=h).inner[-1] for h in (0.02, 0.0025))
+    coarse, fine = (
+        neuron_flow(*start, X, Y, [4.0], step=h).inner[-1] for h in (0.02, 0.0025)
+    )
     assert 1e-9 < np.abs(coarse - fine).max() < 1e-3
 
 
@@ -150,7 +178,11 @@ def test_attractors_are_all_the_maxima():
         G = np.maximum(theta @ np.stack([x, np.ones(len(x))]), 0) @ y / len(x)
         expected = []
         for s in (1, -1):
-            top = (s * G > np.roll(s * G, 1)) & (s * G >= np.roll(s * G, -1)) & (s * G > 1e-9)
+            top = (
+                (s * G > np.roll(s * G, 1))
+                & (s * G >= np.roll(s * G, -1))
+                & (s * G > 1e-9)
+            )
             expected += [(abs(G[i]), s, angle[i]) for i in np.flatnonzero(top)]
         expected.sort(reverse=True)
         found = attractors(x, y)
@@ -165,7 +197,9 @@ def test_attractors_are_all_the_maxima():
 
 
 def test_escape_slope():
-    """t grows by ln(10)/rate when the start is ten times smaller; three data sets, scales from .01 down."""
+    """t grows by ln(10)/rate when the start is ten times smaller; three data sets,
+    scales from .01 down.
+    """
     scales = np.array([0.01, 0.003, 0.001])
     for seed, y in enumerate([Y, *np.random.default_rng(1).normal(size=(2, 6))]):
         t = escape_times(X, y, scales, width=200, seed=seed)
@@ -175,9 +209,13 @@ def test_escape_slope():
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_small_starts_cluster_and_large_ones_do_not(seed):
-    """Effective neurons at the end: notes' figures below 15 for .01 and above 80 for 10, of about 190 at the start."""
+    """Effective neurons at the end: notes' figures below 15 for .01 and above 80 for
+    10, of about 190 at the start.
+    """
     large = neuron_flow(*balanced_start(400, 10.0, seed=seed), X, Y, [0.0, 30.0])
-    small = neuron_flow(*balanced_start(400, 0.01, seed=seed), X, Y, [0.0, 400.0], step=0.1)
+    small = neuron_flow(
+        *balanced_start(400, 0.01, seed=seed), X, Y, [0.0, 400.0], step=0.1
+    )
     assert 150 < effective_neurons(*angles_and_mass(large, 0)) < 230
     assert large.loss[-1] < 1e-4 and small.loss[-1] < 0.2 * small.loss[0]
     assert effective_neurons(*angles_and_mass(large)) > 80
@@ -186,13 +224,22 @@ def test_small_starts_cluster_and_large_ones_do_not(seed):
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_plateau_gathers_the_mass_at_data_points(seed):
-    """Before the escape, directions align whatever the scale, and the breaklines inside the data run to data points."""
+    """Before the escape, directions align whatever the scale, and the breaklines inside
+    the data run to data points.
+    """
     pins, count = [], []
     for scale in (1e-3, 1e-5):
-        run = neuron_flow(*balanced_start(400, scale, seed=seed), X, Y, [0.0, 8.0, 16.0], step=0.1)
+        run = neuron_flow(
+            *balanced_start(400, scale, seed=seed), X, Y, [0.0, 8.0, 16.0], step=0.1
+        )
         assert run.loss[-1] > 0.8 * run.loss[0]
         W = run.inner
-        pins.append([pinned_mass(-W[i, :, 1] / W[i, :, 0], angles_and_mass(run, i)[1], X) for i in range(3)])
+        pins.append(
+            [
+                pinned_mass(-W[i, :, 1] / W[i, :, 0], angles_and_mass(run, i)[1], X)
+                for i in range(3)
+            ]
+        )
         count.append([effective_neurons(*angles_and_mass(run, i)) for i in range(3)])
     np.testing.assert_allclose(pins[0], pins[1], atol=0.05)
     np.testing.assert_allclose(count[0], count[1], rtol=0.05)
@@ -205,7 +252,9 @@ def test_a_teacher_of_two_units_is_found_in_the_plane(seed):
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1, 1, (30, 2))
     y = np.maximum(x @ [1.0, 0.5] + 0.2, 0) - np.maximum(x @ [-0.3, 1.0] + 0.1, 0)
-    run = neuron_flow(*balanced_start(300, 0.01, dim=2, seed=seed), x, y, [0.0, 300.0], step=0.2)
+    run = neuron_flow(
+        *balanced_start(300, 0.01, dim=2, seed=seed), x, y, [0.0, 300.0], step=0.2
+    )
     assert run.loss[-1] < 1e-2 * run.loss[0]
     mass = run.outer * np.linalg.norm(run.inner, axis=2)
     assert effective_neurons(run.inner[0], mass[0], bins=63) > 60  # within .1 rad
@@ -216,7 +265,12 @@ def test_a_teacher_of_two_units_is_found_in_the_plane(seed):
 
 
 @settings(deadline=None)
-@given(st.lists(st.one_of(st.floats(-9, 9), st.sampled_from([np.nan, np.inf])), max_size=4), st.integers(-1, 3))
+@given(
+    st.lists(
+        st.one_of(st.floats(-9, 9), st.sampled_from([np.nan, np.inf])), max_size=4
+    ),
+    st.integers(-1, 3),
+)
 def test_bad_units_are_one_sentence(a, count):
     calls = (
         lambda: radon_parameters(a, np.ones(max(count, 0)), np.zeros(max(count, 0))),

@@ -1,4 +1,6 @@
-"""The empirical tangent kernel: equal to autograd where it answers, and a sentence where it would be wrong."""
+"""The empirical tangent kernel: equal to autograd where it answers, and a sentence
+where it would be wrong.
+"""
 
 import numpy as np
 import pytest
@@ -43,7 +45,13 @@ def by_autograd(net, x):
         torch.cat(
             [
                 g.reshape(-1)
-                for g in torch.autograd.grad(f, moving, retain_graph=True, allow_unused=True, materialize_grads=True)
+                for g in torch.autograd.grad(
+                    f,
+                    moving,
+                    retain_graph=True,
+                    allow_unused=True,
+                    materialize_grads=True,
+                )
             ]
         )
         for f in out.reshape(-1)
@@ -53,7 +61,9 @@ def by_autograd(net, x):
 
 
 def frozen_first():
-    net = nn.Sequential(nn.Linear(3, 6), nn.ReLU(), nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 2))
+    net = nn.Sequential(
+        nn.Linear(3, 6), nn.ReLU(), nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 2)
+    )
     net[0].requires_grad_(False)
     net[2].weight.requires_grad_(False)
     net[4].bias.requires_grad_(False)
@@ -62,10 +72,16 @@ def frozen_first():
 
 RIGHT = {
     "NTK parameterisation": lambda: fb.mlp(3, 16, antisymmetric=False),
-    "antisymmetric, deep, three outputs": lambda: fb.mlp(3, 16, depth=4, outputs=3, bias_std=0.3),
+    "antisymmetric, deep, three outputs": lambda: fb.mlp(
+        3, 16, depth=4, outputs=3, bias_std=0.3
+    ),
     "plain": lambda: fb.standard_mlp([3, 8, 8, 2]),
-    "Fourier features": lambda: fb.FourierFeatures(inputs(4, 3), fb.standard_mlp([8, 7, 1])),
-    "in-place activation": lambda: nn.Sequential(nn.Linear(3, 9), nn.ReLU(inplace=True), nn.Linear(9, 1)),
+    "Fourier features": lambda: fb.FourierFeatures(
+        inputs(4, 3), fb.standard_mlp([8, 7, 1])
+    ),
+    "in-place activation": lambda: nn.Sequential(
+        nn.Linear(3, 9), nn.ReLU(inplace=True), nn.Linear(9, 1)
+    ),
     "linear": lambda: nn.Linear(3, 2),
     "some parameters frozen": frozen_first,
     "skip connections": lambda: Net(
@@ -75,10 +91,17 @@ RIGHT = {
         c=Layer(3, 2, 0.7, 0.2, None),
     ),
     "normalisation without parameters": lambda: nn.Sequential(
-        nn.Linear(3, 6), nn.LayerNorm(6, elementwise_affine=False), nn.ReLU(), nn.Linear(6, 2)
+        nn.Linear(3, 6),
+        nn.LayerNorm(6, elementwise_affine=False),
+        nn.ReLU(),
+        nn.Linear(6, 2),
     ),
     "images": lambda: nn.Sequential(
-        nn.Unflatten(1, (1, 3)), nn.Flatten(), nn.Linear(3, 4), nn.Sigmoid(), nn.Linear(4, 1)
+        nn.Unflatten(1, (1, 3)),
+        nn.Flatten(),
+        nn.Linear(3, 4),
+        nn.Sigmoid(),
+        nn.Linear(4, 1),
     ),
     "an unused layer and a branch": lambda: Net(
         lambda s, x: torch.stack([s.a(x).relu().sum(1), s.b(x)[:, 0]], 1),
@@ -86,7 +109,9 @@ RIGHT = {
         b=nn.Linear(3, 2),
         unused=nn.Linear(3, 2),
     ),
-    "one output without an axis": lambda: Net(lambda s, x: s.a(x).sin().sum(1), a=nn.Linear(3, 4)),
+    "one output without an axis": lambda: Net(
+        lambda s, x: s.a(x).sin().sum(1), a=nn.Linear(3, 4)
+    ),
 }
 
 
@@ -98,8 +123,12 @@ def test_equals_the_gradients_inner_products(name):
     for method in ("structured", "exact"):
         kernel = empirical_ntk(net, x, method=method)
         close = {"rtol": 1e-11, "atol": 1e-12 * np.abs(expected).max()}
-        np.testing.assert_allclose(kernel, expected[:, :, 0, 0] if one else expected, **close)
-        np.testing.assert_allclose(empirical_ntk(net, x[:4], x[2:], method=method), kernel[:4, 2:], **close)
+        np.testing.assert_allclose(
+            kernel, expected[:, :, 0, 0] if one else expected, **close
+        )
+        np.testing.assert_allclose(
+            empirical_ntk(net, x[:4], x[2:], method=method), kernel[:4, 2:], **close
+        )
         trace = empirical_ntk(net, x, method=method, trace_outputs=True)
         np.testing.assert_allclose(trace, np.trace(expected, axis1=2, axis2=3), **close)
         traced = empirical_ntk(net, x[:4], x[2:], method=method, trace_outputs=True)
@@ -107,40 +136,65 @@ def test_equals_the_gradients_inner_products(name):
 
 
 def shared_tensor():
-    net = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 1))
+    net = nn.Sequential(
+        nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 1)
+    )
     net[2].weight = net[0].weight
     return net
 
 
 def twice():
-    return Net(lambda s, x: s.b(s.a(s.a(x).relu()).relu()), a=nn.Linear(4, 4), b=nn.Linear(4, 1))
+    return Net(
+        lambda s, x: s.b(s.a(s.a(x).relu()).relu()),
+        a=nn.Linear(4, 4),
+        b=nn.Linear(4, 1),
+    )
 
 
 WRONG = {  # name: (network, what the sentence says)
     "a weight in two layers": (shared_tensor, "0 and 2 share a parameter"),
     "a layer used twice": (twice, "a runs more than once"),
     "a weight used outside its layer": (
-        lambda: Net(lambda s, x: s.b(F.linear(s.a(x).relu(), s.a.weight)), a=nn.Linear(4, 4), b=nn.Linear(4, 1)),
+        lambda: Net(
+            lambda s, x: s.b(F.linear(s.a(x).relu(), s.a.weight)),
+            a=nn.Linear(4, 4),
+            b=nn.Linear(4, 1),
+        ),
         "a does more than run once",
     ),
     "a weight used outside its layer, hardly": (
-        lambda: Net(lambda s, x: s.b(s.a(x).relu()) + 1e-3 * s.a.weight[0, 0], a=nn.Linear(4, 4), b=nn.Linear(4, 1)),
+        lambda: Net(
+            lambda s, x: s.b(s.a(x).relu()) + 1e-3 * s.a.weight[0, 0],
+            a=nn.Linear(4, 4),
+            b=nn.Linear(4, 1),
+        ),
         "a does more than run once",
     ),
     "a layer that never runs, its weight used": (
-        lambda: Net(lambda s, x: F.linear(s.a(x).relu(), s.b.weight), a=nn.Linear(4, 4), b=nn.Linear(4, 1)),
+        lambda: Net(
+            lambda s, x: F.linear(s.a(x).relu(), s.b.weight),
+            a=nn.Linear(4, 4),
+            b=nn.Linear(4, 1),
+        ),
         "b does more than run once",
     ),
     "convolution": (
-        lambda: nn.Sequential(nn.Unflatten(1, (1, 4)), nn.Conv1d(1, 3, 2), nn.Flatten(), nn.Linear(9, 1)),
+        lambda: nn.Sequential(
+            nn.Unflatten(1, (1, 4)), nn.Conv1d(1, 3, 2), nn.Flatten(), nn.Linear(9, 1)
+        ),
         "1 is a Conv1d with trainable parameters",
     ),
     "a dense layer at several places": (
-        lambda: nn.Sequential(nn.Unflatten(1, (2, 2)), nn.Linear(2, 3), nn.Flatten(), nn.Linear(6, 1)),
+        lambda: nn.Sequential(
+            nn.Unflatten(1, (2, 2)), nn.Linear(2, 3), nn.Flatten(), nn.Linear(6, 1)
+        ),
         "1 runs on shape (9, 2, 2) for 9 samples",
     ),
     "places as rows": (
-        lambda: Net(lambda s, x: s.a(x.reshape(-1, 2)).relu().reshape(len(x), -1).sum(1), a=nn.Linear(2, 3)),
+        lambda: Net(
+            lambda s, x: s.a(x.reshape(-1, 2)).relu().reshape(len(x), -1).sum(1),
+            a=nn.Linear(2, 3),
+        ),
         "a runs on shape (18, 2) for 9 samples",
     ),
     "normalisation with a scale": (
@@ -148,7 +202,9 @@ WRONG = {  # name: (network, what the sentence says)
         "1 is a LayerNorm with trainable parameters",
     ),
     "batch normalisation": (
-        lambda: nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4, affine=False), nn.Linear(4, 1)),
+        lambda: nn.Sequential(
+            nn.Linear(4, 4), nn.BatchNorm1d(4, affine=False), nn.Linear(4, 1)
+        ),
         "another output in another batch",
     ),
     "samples that attend to each other": (
@@ -160,7 +216,11 @@ WRONG = {  # name: (network, what the sentence says)
         "another output in another batch",
     ),
     "a parameter without a layer": (
-        lambda: Net(lambda s, x: s.a(x) * s.gain, a=nn.Linear(4, 1), gain=nn.Parameter(torch.ones(1))),
+        lambda: Net(
+            lambda s, x: s.a(x) * s.gain,
+            a=nn.Linear(4, 1),
+            gain=nn.Parameter(torch.ones(1)),
+        ),
         "net is a Net with trainable parameters",
     ),
     "an activation with a parameter": (
@@ -168,11 +228,17 @@ WRONG = {  # name: (network, what the sentence says)
         "1 is a PReLU with trainable parameters",
     ),
     "a weight made of others": (
-        lambda: nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(4, 4)), nn.ReLU(), nn.Linear(4, 1)),
+        lambda: nn.Sequential(
+            nn.utils.parametrizations.weight_norm(nn.Linear(4, 4)),
+            nn.ReLU(),
+            nn.Linear(4, 1),
+        ),
         "with trainable parameters, not a dense layer",
     ),
     "as many outputs as samples": (
-        lambda: Net(lambda s, x: s.a(x).relu() @ s.b(x).T, a=nn.Linear(4, 4), b=nn.Linear(4, 4)),
+        lambda: Net(
+            lambda s, x: s.a(x).relu() @ s.b(x).T, a=nn.Linear(4, 4), b=nn.Linear(4, 4)
+        ),
         "another output in another batch",
     ),
     "cut from its parameters": (
@@ -190,14 +256,28 @@ def test_what_it_would_get_wrong_is_one_sentence(name):
     assert says in str(caught.value) and "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["a weight in two layers", "a layer used twice", "convolution",
-                                  "a dense layer at several places", "normalisation with a scale"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a weight in two layers",
+        "a layer used twice",
+        "convolution",
+        "a dense layer at several places",
+        "normalisation with a scale",
+    ],
+)
 def test_exact_method_takes_what_the_structured_one_refuses(name):
     net, x = seeded(WRONG[name][0]), inputs(9, 4)
-    np.testing.assert_allclose(empirical_ntk(net, x, method="exact"), by_autograd(net, x)[:, :, 0, 0], rtol=1e-10)
+    np.testing.assert_allclose(
+        empirical_ntk(net, x, method="exact"),
+        by_autograd(net, x)[:, :, 0, 0],
+        rtol=1e-10,
+    )
 
 
-@pytest.mark.parametrize("name", ["batch normalisation", "dropout", "samples that attend to each other"])
+@pytest.mark.parametrize(
+    "name", ["batch normalisation", "dropout", "samples that attend to each other"]
+)
 def test_exact_method_refuses_samples_that_mix(name):
     net = seeded(WRONG[name][0])
     with pytest.raises(ValueError, match="net (gives|cannot)") as caught:
@@ -207,11 +287,15 @@ def test_exact_method_refuses_samples_that_mix(name):
 
 def test_batch_normalisation_is_right_in_evaluation_mode():
     net, x = seeded(WRONG["batch normalisation"][0]).eval(), inputs(9, 4)
-    np.testing.assert_allclose(empirical_ntk(net, x), by_autograd(net, x)[:, :, 0, 0], rtol=1e-10)
+    np.testing.assert_allclose(
+        empirical_ntk(net, x), by_autograd(net, x)[:, :, 0, 0], rtol=1e-10
+    )
 
 
 def test_symmetric_and_positive():
-    kernel = empirical_ntk(fb.mlp(3, 64, depth=3, outputs=2, seed=1).double(), inputs(300, 3))  # more than one block
+    kernel = empirical_ntk(
+        fb.mlp(3, 64, depth=3, outputs=2, seed=1).double(), inputs(300, 3)
+    )  # more than one block
     square = kernel.transpose(0, 2, 1, 3).reshape(600, 600)
     assert np.array_equal(square, square.T)
     assert np.linalg.eigvalsh(square).min() > -1e-12 * np.trace(square)
@@ -223,7 +307,9 @@ def test_quotients_are_the_mode_rates():
     waves = basis.weights[:, None] * basis.matrix
     quotients = np.einsum("ik,ij,jk->k", waves, empirical_ntk(net, basis.inputs), waves)
     expected = [quotients[basis.modes == k].mean() for k in (0, 1, 4)]
-    np.testing.assert_allclose(fb.mode_rates(net, basis, [0, 1, 4]), expected, rtol=1e-10)
+    np.testing.assert_allclose(
+        fb.mode_rates(net, basis, [0, 1, 4]), expected, rtol=1e-10
+    )
 
 
 def test_large_width_is_the_infinite_kernel():
@@ -231,10 +317,18 @@ def test_large_width_is_the_infinite_kernel():
     x = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     exact = fb.two_layer_profile(angles, "tanh")
     errors = [
-        [np.abs(empirical_ntk(fb.mlp(width=width, activation="tanh", seed=s), x)[0] - exact).max() for s in range(3)]
+        [
+            np.abs(
+                empirical_ntk(fb.mlp(width=width, activation="tanh", seed=s), x)[0]
+                - exact
+            ).max()
+            for s in range(3)
+        ]
         for width in (512, 32768)
     ]
-    assert np.mean(errors[1]) < 0.3 * np.mean(errors[0])  # 1/sqrt(width) says one eighth
+    assert np.mean(errors[1]) < 0.3 * np.mean(
+        errors[0]
+    )  # 1/sqrt(width) says one eighth
     assert np.max(errors[1]) < 0.05
 
 
@@ -242,7 +336,9 @@ def test_single_precision():
     net, x = fb.mlp(3, 256, depth=3, seed=3), inputs(200, 3)
     single = empirical_ntk(net, x)
     assert single.dtype == np.float32
-    np.testing.assert_allclose(single, empirical_ntk(net.double(), x.astype(np.float32)), rtol=2e-5, atol=1e-5)
+    np.testing.assert_allclose(
+        single, empirical_ntk(net.double(), x.astype(np.float32)), rtol=2e-5, atol=1e-5
+    )
 
 
 @settings(deadline=None, max_examples=50)
@@ -258,7 +354,11 @@ def test_single_precision():
 def test_bad_inputs_are_one_sentence(x):
     net = nn.Linear(2, 1).double()
     try:
-        fine = x is not None and np.ndim(np.asarray(x, float)) == 2 and np.isfinite(x).all()
+        fine = (
+            x is not None
+            and np.ndim(np.asarray(x, float)) == 2
+            and np.isfinite(x).all()
+        )
     except (ValueError, TypeError):
         fine = False
     if fine:
@@ -271,7 +371,14 @@ def test_bad_inputs_are_one_sentence(x):
 
 
 def test_wrong_names_and_sizes_are_one_sentence():
-    for change in ({"method": "fast"}, {"X": inputs(3, 5)}, {"net": nn.ReLU()}, {"net": nn.Linear(4, 1).half()}):
+    for change in (
+        {"method": "fast"},
+        {"X": inputs(3, 5)},
+        {"net": nn.ReLU()},
+        {"net": nn.Linear(4, 1).half()},
+    ):
         with pytest.raises(ValueError) as caught:
-            empirical_ntk(**{"net": nn.Linear(4, 1).double(), "X": inputs(3, 4), **change})
+            empirical_ntk(
+                **{"net": nn.Linear(4, 1).double(), "X": inputs(3, 4), **change}
+            )
         assert "\n" not in str(caught.value)

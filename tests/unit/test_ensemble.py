@@ -22,16 +22,25 @@ def several(count=5, double=True, **form):
 
 
 def quick(nets, target=TARGET, **arguments):
-    return train_ensemble(nets, target, **{"steps": 60, "lr": 0.1, "progress": False, **arguments})
+    return train_ensemble(
+        nets, target, **{"steps": 60, "lr": 0.1, "progress": False, **arguments}
+    )
 
 
 def alone(nets, target=TARGET, **arguments):
-    return [fb.train(net, target, **{"steps": 60, "lr": 0.1, "progress": False, **arguments}) for net in nets]
+    return [
+        fb.train(
+            net, target, **{"steps": 60, "lr": 0.1, "progress": False, **arguments}
+        )
+        for net in nets
+    ]
 
 
 def two_outputs(depth):
     x = np.random.default_rng(0).normal(size=(20, 3))
-    target = Target(x, np.sin(x @ np.ones((3, 2)) + [0, 1]), np.full(20, 0.05), None, "two outputs")
+    target = Target(
+        x, np.sin(x @ np.ones((3, 2)) + [0, 1]), np.full(20, 0.05), None, "two outputs"
+    )
     return several(inputs=3, outputs=2, depth=depth), target
 
 
@@ -51,12 +60,22 @@ FORMS = {
     "linear": lambda: (several(activation="linear", depth=3), TARGET),
     "sine": lambda: (several(activation="sine"), TARGET),
     "gaussian": lambda: (several(activation="gaussian", depth=3), TARGET),
-    "plain layers": lambda: ([fb.standard_mlp([2, 8, 8, 1], seed=s).double() for s in range(5)], TARGET),
-    "no hidden layer": lambda: ([fb.standard_mlp([2, 1], seed=s).double() for s in range(5)], TARGET),
+    "plain layers": lambda: (
+        [fb.standard_mlp([2, 8, 8, 1], seed=s).double() for s in range(5)],
+        TARGET,
+    ),
+    "no hidden layer": lambda: (
+        [fb.standard_mlp([2, 1], seed=s).double() for s in range(5)],
+        TARGET,
+    ),
     "two outputs": lambda: two_outputs(2),
     "two outputs, two hidden layers": lambda: two_outputs(3),
-    "outer layer alone": lambda: frozen(["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"]),
-    "first biases and second weights frozen": lambda: frozen(["layers.0.bias", "layers.1.weight"]),
+    "outer layer alone": lambda: frozen(
+        ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"]
+    ),
+    "first biases and second weights frozen": lambda: frozen(
+        ["layers.0.bias", "layers.1.weight"]
+    ),
     "first weights frozen": lambda: frozen(["layers.0.weight"]),
 }
 
@@ -65,9 +84,14 @@ FORMS = {
 @pytest.mark.parametrize("name", FORMS)
 def test_equal_to_training_alone(name, optimizer, monkeypatch):
     nets, target = FORMS[name]()
-    monkeypatch.setattr(ensemble, "CACHE", 2 * ensemble._hidden_bytes(nets[0], len(target.values)))  # chunks of 2, 2, 1
+    monkeypatch.setattr(
+        ensemble, "CACHE", 2 * ensemble._hidden_bytes(nets[0], len(target.values))
+    )  # chunks of 2, 2, 1
     copies = copy.deepcopy(nets)
-    together, apart = quick(nets, target, optimizer=optimizer), alone(copies, target, optimizer=optimizer)
+    together, apart = (
+        quick(nets, target, optimizer=optimizer),
+        alone(copies, target, optimizer=optimizer),
+    )
     for one, other in zip(together, apart):
         np.testing.assert_array_equal(one.t, other.t)
         np.testing.assert_allclose(one.error, other.error, atol=1e-10)
@@ -80,7 +104,10 @@ def test_equal_to_training_alone(name, optimizer, monkeypatch):
 
 def test_single_precision_and_default_rate():
     nets = several(double=False, depth=3)
-    together, apart = quick(copy.deepcopy(nets), lr=None, steps=20), alone(nets, lr=None, steps=20)
+    together, apart = (
+        quick(copy.deepcopy(nets), lr=None, steps=20),
+        alone(nets, lr=None, steps=20),
+    )
     for one, other in zip(together, apart):
         assert one.meta["lr"] == other.meta["lr"]
         np.testing.assert_allclose(one.error, other.error, atol=2e-5)
@@ -91,7 +118,9 @@ def test_a_rate_and_a_target_for_each():
     targets = [fb.sines(fb.circle(24), [k]) for k in (1, 2, 3)]
     together = quick(copy.deepcopy(nets), targets, lr=rates)
     for net, target, lr, run in zip(nets, targets, rates, together):
-        np.testing.assert_allclose(run.error, alone([net], target, lr=lr)[0].error, atol=1e-12)
+        np.testing.assert_allclose(
+            run.error, alone([net], target, lr=lr)[0].error, atol=1e-12
+        )
 
 
 def test_probe_and_records():
@@ -108,9 +137,14 @@ def test_one_that_diverges_leaves_the_others_alone():
     with pytest.warns(UserWarning, match=r"nets \[1\] diverged") as caught:
         runs = quick(copy.deepcopy(nets), lr=rates, steps=200)
     assert [warning.filename for warning in caught] == [__file__]
-    assert runs[1].meta["diverged"] > runs[1].t[-1] / 1e4 and np.isfinite(runs[1].error).all()
+    assert (
+        runs[1].meta["diverged"] > runs[1].t[-1] / 1e4
+        and np.isfinite(runs[1].error).all()
+    )
     for k in (0, 2):
-        np.testing.assert_allclose(runs[k].error, alone([nets[k]], steps=200)[0].error, atol=1e-12)
+        np.testing.assert_allclose(
+            runs[k].error, alone([nets[k]], steps=200)[0].error, atol=1e-12
+        )
 
 
 def test_interrupting_keeps_what_is_done(monkeypatch):
@@ -130,21 +164,31 @@ def test_interrupting_keeps_what_is_done(monkeypatch):
     assert [round(run.t[-1] / 0.1) for run in runs] == [60, 60, 30, 30, 0, 0]
     for one, other in zip(runs, whole):
         shared = np.isin(one.t, other.t)
-        np.testing.assert_allclose(one.error[shared], other.error[np.isin(other.t, one.t)], atol=1e-12)
-    np.testing.assert_allclose(runs[2].loss[-1], alone([nets[2]], steps=1)[0].loss[0], rtol=1e-10)  # written back
+        np.testing.assert_allclose(
+            one.error[shared], other.error[np.isin(other.t, one.t)], atol=1e-12
+        )
+    np.testing.assert_allclose(
+        runs[2].loss[-1], alone([nets[2]], steps=1)[0].loss[0], rtol=1e-10
+    )  # written back
 
 
 WRONG = {
     "nets is empty": lambda: ([], TARGET),
     "net 1 differs from net 0": lambda: ([fb.mlp(width=8), fb.mlp(width=16)], TARGET),
-    "net 0 differs|net 1 differs": lambda: ([fb.mlp(width=8), fb.mlp(width=8, activation="tanh")], TARGET),
+    "net 0 differs|net 1 differs": lambda: (
+        [fb.mlp(width=8), fb.mlp(width=8, activation="tanh")],
+        TARGET,
+    ),
     "net 0 is a FourierFeatures": lambda: ([fb.FourierFeatures([1.0])], TARGET),
     "net 1 is a str": lambda: ([fb.mlp(width=8), "mlp"], TARGET),
     "nets holds a network twice": lambda: ([fb.mlp(width=8)] * 2, TARGET),
     "a list of 1 for 2 nets": lambda: (several(2), [TARGET]),
     "target 0 has inputs": lambda: (several(2, inputs=3), TARGET),
     "target 1 has inputs": lambda: (several(2), [TARGET, fb.sines(fb.circle(23), [1])]),
-    "no parameter with requires_grad": lambda: ([fb.mlp(width=8).requires_grad_(False)], TARGET),
+    "no parameter with requires_grad": lambda: (
+        [fb.mlp(width=8).requires_grad_(False)],
+        TARGET,
+    ),
 }
 
 
@@ -157,7 +201,14 @@ def test_wrong_ensembles_are_one_sentence(says):
 
 @pytest.mark.filterwarnings("ignore:nets")
 @settings(deadline=None, max_examples=60)
-@given(st.one_of(st.floats(), st.text(max_size=2), st.lists(st.floats(), max_size=3), st.booleans()))
+@given(
+    st.one_of(
+        st.floats(),
+        st.text(max_size=2),
+        st.lists(st.floats(), max_size=3),
+        st.booleans(),
+    )
+)
 def test_bad_rates_are_one_sentence(lr):
     nets = several(2, width=2)
     try:
@@ -166,4 +217,8 @@ def test_bad_rates_are_one_sentence(lr):
         assert "lr" in str(error) and "\n" not in str(error)
     else:
         rates = np.asarray(lr, float)
-        assert np.all(rates > 0) and np.shape(lr) in [(), (2,)] and np.isfinite(rates).all()
+        assert (
+            np.all(rates > 0)
+            and np.shape(lr) in [(), (2,)]
+            and np.isfinite(rates).all()
+        )

@@ -1,4 +1,6 @@
-"""Gram matrices of deep networks: against another library's values, laws, Monte Carlo and arithmetic of 40 digits."""
+"""Gram matrices of deep networks: against another library's values, laws, Monte Carlo
+and arithmetic of 40 digits.
+"""
 
 import math
 import re
@@ -33,15 +35,21 @@ def size(K):
     return np.sqrt(np.outer(np.diag(K), np.diag(K)))
 
 
-@pytest.mark.parametrize("key", [key for key in STORED.files if key.split()[0] in NAMES])
+@pytest.mark.parametrize(
+    "key", [key for key in STORED.files if key.split()[0] in NAMES]
+)
 def test_stored_values_of_neural_tangents(key):
     name, depth, bias, kind = key.split()
-    arguments = dict(depth=int(depth), activation=name, bias_variance=float(bias), kind=kind)
+    arguments = dict(
+        depth=int(depth), activation=name, bias_variance=float(bias), kind=kind
+    )
     arguments["weight_variance"] = float(STORED["weight_variance"])
     X, expected = STORED["X"], STORED[key]
     error = np.abs(ntk_gram(X, **arguments) - expected) / size(expected)
     assert error[~np.eye(len(X), dtype=bool)].max() < 1e-12
-    assert error.max() < 1e-7  # on the diagonal arccos near 1 costs neural-tangents half its digits
+    assert (
+        error.max() < 1e-7
+    )  # on the diagonal arccos near 1 costs neural-tangents half its digits
     both = np.abs(ntk_gram(X[:4], X[4:], **arguments) - expected[:4, 4:])
     assert both.max() < 1e-12 * expected.max()
 
@@ -51,12 +59,18 @@ def test_stored_file_covers_what_it_should():
 
 
 def test_diagonal_is_exact():
-    """ReLU of weight variance 2 without bias keeps K_ii = 2 x.x/d; each layer adds it once to the tangent kernel."""
+    """ReLU of weight variance 2 without bias keeps K_ii = 2 x.x/d; each layer adds it
+    once to the tangent kernel.
+    """
     X = inputs(40)
     q = 2 * np.square(X).mean(axis=1)
     for depth in (1, 2, 6):
-        np.testing.assert_allclose(np.diag(ntk_gram(X, depth=depth)), depth * q, rtol=1e-14)
-        np.testing.assert_allclose(np.diag(ntk_gram(X, depth=depth, kind="nngp")), q, rtol=1e-14)
+        np.testing.assert_allclose(
+            np.diag(ntk_gram(X, depth=depth)), depth * q, rtol=1e-14
+        )
+        np.testing.assert_allclose(
+            np.diag(ntk_gram(X, depth=depth, kind="nngp")), q, rtol=1e-14
+        )
 
 
 def test_linear_units_give_the_linear_kernel():
@@ -67,7 +81,9 @@ def test_linear_units_give_the_linear_kernel():
 
 def test_relu_is_homogeneous():
     X = inputs(20)
-    np.testing.assert_allclose(ntk_gram(3 * X, depth=4), 9 * ntk_gram(X, depth=4), rtol=1e-12)
+    np.testing.assert_allclose(
+        ntk_gram(3 * X, depth=4), 9 * ntk_gram(X, depth=4), rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,19 +92,31 @@ def test_tiles_join_without_a_seam(name):
     K = ntk_gram(X, depth=3, activation=name, bias_variance=0.1)
     assert (K == K.T).all()
     few = slice(TILE - 5, TILE + 5)
-    np.testing.assert_allclose(K[few, few], ntk_gram(X[few], depth=3, activation=name, bias_variance=0.1), rtol=1e-12)
-    np.testing.assert_allclose(ntk_gram(X, X[few], depth=3, activation=name, bias_variance=0.1), K[:, few], rtol=1e-12)
+    np.testing.assert_allclose(
+        K[few, few],
+        ntk_gram(X[few], depth=3, activation=name, bias_variance=0.1),
+        rtol=1e-12,
+    )
+    np.testing.assert_allclose(
+        ntk_gram(X, X[few], depth=3, activation=name, bias_variance=0.1),
+        K[:, few],
+        rtol=1e-12,
+    )
 
 
 @pytest.mark.parametrize("bias", [0.0, 0.5])
 def test_nearly_equal_inputs_keep_their_digits(bias):
-    """Two given inputs of any length, in directions 10^-1 ... 10^-9 and 0 apart, as in arithmetic of 40 digits."""
+    """Two given inputs of any length, in directions 10^-1 ... 10^-9 and 0 apart, as in
+    arithmetic of 40 digits.
+    """
     X, turn = inputs(6), inputs(6, seed=1)
     for gap in [10.0**-k for k in range(1, 10)] + [0.0]:
         Y = (X + gap * turn) * np.linspace(0.5, 2, 6)[:, None]
         K = ntk_gram(X, Y, depth=3, bias_variance=bias)
         exact = [relu_by_mpmath(*pair, 3, bias) for pair in zip(X, Y)]
-        np.testing.assert_allclose(np.diag(K), exact, rtol=2e-14 if gap < 1e-3 else 5e-13)
+        np.testing.assert_allclose(
+            np.diag(K), exact, rtol=2e-14 if gap < 1e-3 else 5e-13
+        )
 
 
 def relu_by_mpmath(x, y, depth, b2, w2=2):
@@ -101,14 +129,19 @@ def relu_by_mpmath(x, y, depth, b2, w2=2):
             r = mpmath.sqrt(a * b)
             c = min(K / r, mpmath.mpf(1))
             h = mpmath.pi - mpmath.acos(c)
-            K, T = w2 * r * (c * h + mpmath.sqrt(1 - c * c)) / (2 * mpmath.pi) + b2, T * h / (2 * mpmath.pi)
+            K, T = (
+                w2 * r * (c * h + mpmath.sqrt(1 - c * c)) / (2 * mpmath.pi) + b2,
+                T * h / (2 * mpmath.pi),
+            )
             T = w2 * T + K
             a, b = w2 * a / 2 + b2, w2 * b / 2 + b2
         return float(T)
 
 
 def test_no_false_floor_under_the_small_eigenvalues():
-    """On an even circle the Gram matrix over n has the aliased rates; without bias the odd ones vanish to rounding."""
+    """On an even circle the Gram matrix over n has the aliased rates; without bias the
+    odd ones vanish to rounding.
+    """
     n = 256
     theta = 2 * np.pi * np.arange(n) / n
     X = sqrt(2) * np.stack([np.cos(theta), np.sin(theta)], axis=1)  # x.x/d = 1
@@ -116,14 +149,18 @@ def test_no_false_floor_under_the_small_eigenvalues():
     rates = circle_rates(ntk_profile, n, n // 2)
     expected = np.sort(np.r_[rates[0], np.repeat(rates[1:-1], 2), rates[-1]])
     np.testing.assert_allclose(found, expected, atol=3e-14)
-    assert (np.abs(found) < 1e-14).sum() == n // 2 - 2  # cosine and sine of 3, 5, ..., n/2 - 1
+    assert (
+        np.abs(found) < 1e-14
+    ).sum() == n // 2 - 2  # cosine and sine of 3, 5, ..., n/2 - 1
 
 
 @pytest.mark.parametrize("name", [*NAMES, "tanh"])
 @pytest.mark.parametrize("kind", ["ntk", "nngp"])
 def test_positive_semidefinite(name, kind):
     X = np.r_[inputs(60), inputs(60) + 1e-8 * inputs(60, seed=1), np.ones((1, 5))]
-    eigenvalues = np.linalg.eigvalsh(ntk_gram(X, depth=4, activation=name, bias_variance=0.2, kind=kind))
+    eigenvalues = np.linalg.eigvalsh(
+        ntk_gram(X, depth=4, activation=name, bias_variance=0.2, kind=kind)
+    )
     assert eigenvalues[0] > -1e-14 * eigenvalues[-1] * len(X)
 
 
@@ -137,7 +174,9 @@ def test_float32(name, bias):
     assert (np.abs(single - K) / size(K)).max() < 3e-6
 
 
-@pytest.mark.parametrize("name, sigma", [("erf", erf), ("sin", np.sin), ("cos", np.cos), ("gelu", gelu)])
+@pytest.mark.parametrize(
+    "name, sigma", [("erf", erf), ("sin", np.sin), ("cos", np.cos), ("gelu", gelu)]
+)
 def test_series_of_a_function_equals_its_closed_form(name, sigma):
     X = inputs(30)
     for bias, kind in ((0.0, "ntk"), (0.4, "ntk"), (0.0, "nngp")):
@@ -168,11 +207,15 @@ def test_series_equals_quadrature_in_two_dimensions(name):
 
 @pytest.mark.parametrize("name", ["relu", "gelu", "tanh"])
 def test_random_networks_have_this_covariance(name):
-    """Outputs of 2,000 random networks of depth 3, three times; the estimate's spread is known, the bias is 1/width."""
+    """Outputs of 2,000 random networks of depth 3, three times; the estimate's spread
+    is known, the bias is 1/width.
+    """
     from fbkit.activations import activation
 
     X, w2, b2, width = inputs(3), 1.6, 0.3, 64
-    K = ntk_gram(X, depth=3, activation=name, weight_variance=w2, bias_variance=b2, kind="nngp")
+    K = ntk_gram(
+        X, depth=3, activation=name, weight_variance=w2, bias_variance=b2, kind="nngp"
+    )
     for seed in range(3):
         rng = np.random.default_rng(seed)
         products = []
@@ -185,7 +228,9 @@ def test_random_networks_have_this_covariance(name):
             products.append(Z[:, 0, :, None] * Z[:, 0, None])
         products = np.concatenate(products)  # (2000, n, n)
         error = products.std(axis=0) / np.sqrt(len(products))
-        assert (np.abs(products.mean(axis=0) - K) < 4 * error + 2 * K.max() / width).all()
+        assert (
+            np.abs(products.mean(axis=0) - K) < 4 * error + 2 * K.max() / width
+        ).all()
 
 
 def test_functions_whose_series_does_not_converge_are_refused():
@@ -193,17 +238,23 @@ def test_functions_whose_series_does_not_converge_are_refused():
         with pytest.raises(ValueError, match="Hermite terms") as caught:
             ntk_gram(inputs(5), activation=sigma)
         assert "\n" not in str(caught.value)
-    with pytest.raises(ValueError, match="arctan needs more than 1024 Hermite terms at variance"):
+    with pytest.raises(
+        ValueError, match="arctan needs more than 1024 Hermite terms at variance"
+    ):
         ntk_gram(5 * inputs(5), activation="arctan")
     with pytest.raises(ValueError, match="Hermite terms"):
-        ntk_gram(inputs(5), activation=lambda z: np.sin(40 * z))  # all its terms lie beyond
+        ntk_gram(
+            inputs(5), activation=lambda z: np.sin(40 * z)
+        )  # all its terms lie beyond
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ntk_gram(inputs(5), depth=5, activation="tanh")
 
 
 def test_large_variances_do_not_overflow():
-    """SIREN's first layer: sine with weight variance 900; distinct inputs become independent, K_ii = 1/2 (1 + ...)."""
+    """SIREN's first layer: sine with weight variance 900; distinct inputs become
+    independent, K_ii = 1/2 (1 + ...).
+    """
     X = inputs(20)
     K = ntk_gram(X, activation="sin", weight_variance=900.0, kind="nngp") / 900
     np.testing.assert_allclose(K, np.eye(20) / 2, atol=1e-12)
@@ -215,7 +266,10 @@ def test_a_zero_input_is_an_input():
         warnings.simplefilter("error")
         for name in [*NAMES, "tanh"]:
             for bias in (0.0, 1e-3):
-                for K in (ntk_gram(X, depth=3, activation=name, bias_variance=bias), ntk_gram(X, X[::-1], depth=3)):
+                for K in (
+                    ntk_gram(X, depth=3, activation=name, bias_variance=bias),
+                    ntk_gram(X, X[::-1], depth=3),
+                ):
                     assert np.isfinite(K).all()
     assert np.abs(ntk_gram(X, depth=3)[4]).max() == 0
 
@@ -226,14 +280,20 @@ def test_profile_is_the_gram_matrix_of_unit_vectors(name):
     X = sqrt(2) * np.stack([np.cos(theta), np.sin(theta)], axis=1)
     for kind in ("ntk", "nngp"):
         arguments = dict(depth=4, activation=name, bias_variance=0.1, kind=kind)
-        np.testing.assert_allclose(ntk_profile(theta, **arguments), ntk_gram(X, **arguments)[0], rtol=1e-13)
-        assert ntk_profile(0.3, **arguments) == pytest.approx(ntk_profile(0.3 + 0j, **arguments).real, rel=1e-13)
+        np.testing.assert_allclose(
+            ntk_profile(theta, **arguments), ntk_gram(X, **arguments)[0], rtol=1e-13
+        )
+        assert ntk_profile(0.3, **arguments) == pytest.approx(
+            ntk_profile(0.3 + 0j, **arguments).real, rel=1e-13
+        )
 
 
 @pytest.mark.parametrize("bias", [0.0, 1e-6, 0.4])
 @pytest.mark.parametrize("depth", [2, 3, 5])
 def test_relu_profile_keeps_its_digits_at_both_ends(bias, depth):
-    """The kernel and its fall from angle 0 (down to 1e-9), and what is left near angle pi, against 60 digits."""
+    """The kernel and its fall from angle 0 (down to 1e-9), and what is left near angle
+    pi, against 60 digits.
+    """
     gaps = np.array([1e-9, 1e-5, 1e-2, 0.4])
     with mpmath.workdps(60):
         exact = lambda angle: relu_profile_by_mpmath(angle, depth, mpmath.mpf(bias))
@@ -241,9 +301,18 @@ def test_relu_profile_keeps_its_digits_at_both_ends(bias, depth):
         near = np.array([float(exact(mpmath.mpf(g))) for g in gaps])
         far = np.array([float(exact(mpmath.mpf(np.pi - g))) for g in gaps])
     top = ntk_profile(0.0, depth=depth, bias_variance=bias)
-    np.testing.assert_allclose(ntk_profile(gaps, depth=depth, bias_variance=bias), near, rtol=3e-15)
-    np.testing.assert_allclose(top - ntk_profile(gaps, depth=depth, bias_variance=bias), fall, atol=3e-15 * top)
-    np.testing.assert_allclose(ntk_profile(np.pi - gaps, depth=depth, bias_variance=bias), far, rtol=2e-14, atol=1e-25)
+    np.testing.assert_allclose(
+        ntk_profile(gaps, depth=depth, bias_variance=bias), near, rtol=3e-15
+    )
+    np.testing.assert_allclose(
+        top - ntk_profile(gaps, depth=depth, bias_variance=bias), fall, atol=3e-15 * top
+    )
+    np.testing.assert_allclose(
+        ntk_profile(np.pi - gaps, depth=depth, bias_variance=bias),
+        far,
+        rtol=2e-14,
+        atol=1e-25,
+    )
 
 
 def relu_profile_by_mpmath(angle, depth, b2):
@@ -261,26 +330,66 @@ def relu_profile_by_mpmath(angle, depth, b2):
 @given(
     st.one_of(
         st.fixed_dictionaries(
-            {"depth": st.one_of(st.integers(-2, 0), st.floats(0.1, 0.9), st.none(), st.text(max_size=2))}
+            {
+                "depth": st.one_of(
+                    st.integers(-2, 0),
+                    st.floats(0.1, 0.9),
+                    st.none(),
+                    st.text(max_size=2),
+                )
+            }
         ),
-        st.fixed_dictionaries({"weight_variance": st.sampled_from([0, -1.0, float("nan"), float("inf"), "2", None])}),
-        st.fixed_dictionaries({"bias_variance": st.sampled_from([-1.0, float("nan"), float("inf"), "2", None])}),
+        st.fixed_dictionaries(
+            {
+                "weight_variance": st.sampled_from(
+                    [0, -1.0, float("nan"), float("inf"), "2", None]
+                )
+            }
+        ),
+        st.fixed_dictionaries(
+            {
+                "bias_variance": st.sampled_from(
+                    [-1.0, float("nan"), float("inf"), "2", None]
+                )
+            }
+        ),
         st.fixed_dictionaries({"kind": st.sampled_from(["NTK", "", None, 1])}),
         st.fixed_dictionaries(
-            {"activation": st.sampled_from(["rely", "", None, 3, math.tanh, lambda z: z[0], lambda z: z / 0 * z])}
+            {
+                "activation": st.sampled_from(
+                    [
+                        "rely",
+                        "",
+                        None,
+                        3,
+                        math.tanh,
+                        lambda z: z[0],
+                        lambda z: z / 0 * z,
+                    ]
+                )
+            }
         ),
         st.fixed_dictionaries({"dtype": st.sampled_from([np.float16, int, complex])}),
         st.fixed_dictionaries(
-            {"X": st.sampled_from([[], [[]], [1.0, 2.0], [[np.nan]], "X", None, np.ones((2, 2, 2))])}
+            {
+                "X": st.sampled_from(
+                    [[], [[]], [1.0, 2.0], [[np.nan]], "X", None, np.ones((2, 2, 2))]
+                )
+            }
         ),
-        st.fixed_dictionaries({"Y": st.sampled_from([[[1.0]], [1.0, 2.0], [[np.inf, 1.0]], "Y"])}),
+        st.fixed_dictionaries(
+            {"Y": st.sampled_from([[[1.0]], [1.0, 2.0], [[np.inf, 1.0]], "Y"])}
+        ),
     )
 )
 def test_bad_input_is_one_sentence(bad):
     with np.errstate(all="ignore"), pytest.raises(ValueError) as caught:
         ntk_gram(**{"X": np.ones((3, 2))} | bad)
     says = str(caught.value)
-    assert "\n" not in says and (next(iter(bad)) in says or re.search("(tanh|<lambda>) does not give a finite", says))
+    assert "\n" not in says and (
+        next(iter(bad)) in says
+        or re.search("(tanh|<lambda>) does not give a finite", says)
+    )
 
 
 @pytest.mark.parametrize("theta", [[np.nan], [], "angle"])

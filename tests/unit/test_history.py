@@ -35,7 +35,9 @@ def test_never_and_not_in_the_target():
 def test_learning_time_of_an_exponential():
     t = np.linspace(0, 10, 10001)
     h = fb.History(t, [1, 2], np.exp(-np.outer(t, [1, 0.5])), t)
-    np.testing.assert_allclose(fb.learning_times(h, 0.2), np.log(5) / np.array([1, 0.5]), atol=2e-3)
+    np.testing.assert_allclose(
+        fb.learning_times(h, 0.2), np.log(5) / np.array([1, 0.5]), atol=2e-3
+    )
 
 
 def test_reference_other_than_the_start():

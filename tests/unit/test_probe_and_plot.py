@@ -13,12 +13,16 @@ from fbkit.probe import low_pass
 def test_filter_keeps_constants_and_limits():
     x = np.random.default_rng(0).normal(size=(40, 3))
     np.testing.assert_allclose(low_pass(x, 0.7) @ np.ones(40), 1)
-    np.testing.assert_allclose(low_pass(x, 1e-9), np.eye(40), atol=1e-12)  # no smoothing
+    np.testing.assert_allclose(
+        low_pass(x, 1e-9), np.eye(40), atol=1e-12
+    )  # no smoothing
     np.testing.assert_allclose(low_pass(x, 1e12), 1 / 40, atol=1e-9)  # all averaged
 
 
 def test_filter_damps_a_wave_by_its_known_factor():
-    """On a fine line, exp(-delta k^2 / 2) is what a Gaussian of variance delta leaves of cos kx."""
+    """On a fine line, exp(-delta k^2 / 2) is what a Gaussian of variance delta leaves
+    of cos kx.
+    """
     x = np.linspace(-20, 20, 2001)[:, None]
     wave = np.cos(3 * x[:, 0])
     middle = slice(800, 1200)
@@ -29,10 +33,14 @@ def test_filter_damps_a_wave_by_its_known_factor():
 def test_filter_errors_tell_low_from_high():
     target = fb.digits(300)
     y, g = target.values, low_pass(target.inputs, 1.0)
-    low, high, share = fb.filter_errors(np.stack([0 * y, g @ y, y]), target, 1.0, remove_mean=False)
+    low, high, share = fb.filter_errors(
+        np.stack([0 * y, g @ y, y]), target, 1.0, remove_mean=False
+    )
     assert low[0] == pytest.approx(1) and high[0] == pytest.approx(1)
     assert low[1] < high[1]  # the smoothed labels are right in the low part first
-    assert low[2] == pytest.approx(0, abs=1e-12) and high[2] == pytest.approx(0, abs=1e-12)
+    assert low[2] == pytest.approx(0, abs=1e-12) and high[2] == pytest.approx(
+        0, abs=1e-12
+    )
     assert 0 < share < 1
 
 
@@ -54,7 +62,9 @@ def test_projection_spectrum_finds_a_plane_wave():
 
 @pytest.fixture(scope="module")
 def run():
-    return fb.train(fb.mlp(width=64), fb.sines(fb.circle(16), [1, 3]), steps=300, progress=False)
+    return fb.train(
+        fb.mlp(width=64), fb.sines(fb.circle(16), [1, 3]), steps=300, progress=False
+    )
 
 
 def pictures(run):
@@ -64,8 +74,14 @@ def pictures(run):
         fb.plot.heat(run),
         fb.plot.fit(target, run),
         fb.plot.spectrum(target.basis, target=target.values),
-        fb.plot.curves([1, 2], {"a": [1, np.nan]}, xlabel="x", ylabel="y", finding="a stops"),
-        fb.plot.images({"up": [[1, 2], [3, 4]], "down": [[4, 3], [2, 1]]}, finding="down is up reversed", signed=True),
+        fb.plot.curves(
+            [1, 2], {"a": [1, np.nan]}, xlabel="x", ylabel="y", finding="a stops"
+        ),
+        fb.plot.images(
+            {"up": [[1, 2], [3, 4]], "down": [[4, 3], [2, 1]]},
+            finding="down is up reversed",
+            signed=True,
+        ),
     ]
 
 
@@ -73,7 +89,9 @@ def test_every_picture_has_words_numbers_and_its_own_ids(run):
     pages = [p._repr_mimebundle_()["text/html"] for p in pictures(run)]
     ids = [set(re.findall(r'\bid="([^"]+)"', page)) for page in pages]
     for picture, page in zip(pictures(run), pages):
-        assert f'aria-label="{html.escape(picture.alt)}"' in page and len(picture.alt) > 5
+        assert (
+            f'aria-label="{html.escape(picture.alt)}"' in page and len(picture.alt) > 5
+        )
         assert "<details>" in page and len(picture.rows) > 0
         assert len(picture.header) == len(picture.rows[0])
         assert "#010203" not in page and len(page) < 120_000
@@ -89,7 +107,10 @@ def test_pictures_are_reproducible(run):
 
 def test_decay_reports_what_happened(run):
     times = fb.learning_times(run, frequencies=[1, 3])
-    assert f"frequency 1 stays below 20 % from {times[0]:.4g}" in fb.plot.decay(run, frequencies=[1, 3]).alt
+    assert (
+        f"frequency 1 stays below 20 % from {times[0]:.4g}"
+        in fb.plot.decay(run, frequencies=[1, 3]).alt
+    )
 
 
 def test_fit_is_rebuilt_exactly(run):

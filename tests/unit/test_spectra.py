@@ -1,4 +1,6 @@
-"""Spectra on circle, sphere and cube: against mpmath, closed forms, traces, slopes and each other."""
+"""Spectra on circle, sphere and cube: against mpmath, closed forms, traces, slopes and
+each other.
+"""
 
 import functools
 from functools import partial
@@ -53,9 +55,13 @@ def slope(mu, degrees):
 
 @functools.cache
 def half_line_by_mpmath(alpha, k, dim):
-    """Eigenvalue of max(t, 0)^alpha in the factorial form of notes 2 A (d = dim - 1), another than the code's."""
+    """Eigenvalue of max(t, 0)^alpha in the factorial form of notes 2 A (d = dim - 1),
+    another than the code's.
+    """
     d = dim - 1
-    c = mpmath.gamma(mpf(d + 1) / 2) / (mpmath.sqrt(mpmath.pi) * mpmath.gamma(mpf(d) / 2))
+    c = mpmath.gamma(mpf(d + 1) / 2) / (
+        mpmath.sqrt(mpmath.pi) * mpmath.gamma(mpf(d) / 2)
+    )
     if alpha == 0 and k % 2 == 0:
         return mpf(1) / 2 if k == 0 else mpf(0)
     if alpha == 1 and k in (0, 1):
@@ -65,26 +71,45 @@ def half_line_by_mpmath(alpha, k, dim):
     q = k - alpha - 1
     j, a = q // 2, k + mpf(d - 2) / 2
     size = c * mpf(2) ** -k * mpmath.gamma(mpf(d) / 2) / mpmath.gamma(k + mpf(d) / 2)
-    return size * mpmath.factorial(q) / mpmath.factorial(j) * mpmath.gamma(a + 1) / mpmath.gamma(a - j + 1)
+    return (
+        size
+        * mpmath.factorial(q)
+        / mpmath.factorial(j)
+        * mpmath.gamma(a + 1)
+        / mpmath.gamma(a - j + 1)
+    )
 
 
 def two_layers_by_mpmath(k, dim):
     """mu_k of A0, A1 and cos A0."""
     a0 = [half_line_by_mpmath(0, i, dim) ** 2 for i in (max(k - 1, 0), k, k + 1)]
-    turned = a0[2] if k == 0 else (k * a0[0] + (k + dim - 2) * a0[2]) / (2 * k + dim - 2)
+    turned = (
+        a0[2] if k == 0 else (k * a0[0] + (k + dim - 2) * a0[2]) / (2 * k + dim - 2)
+    )
     return a0[1], dim * half_line_by_mpmath(1, k, dim) ** 2, turned
 
 
 @pytest.mark.parametrize("dim", DIMS)
 def test_two_layer_relu_against_50_digits(dim):
     with mpmath.workdps(50):
-        a0, a1, turned = (np.array(v) for v in zip(*(two_layers_by_mpmath(k, dim) for k in range(201))))
-        cases = {"A0": a0, "A1": a1, "first layer": turned, "cao": turned + 2 * a1, "bm": 2 * (turned + a1)}
+        a0, a1, turned = (
+            np.array(v)
+            for v in zip(*(two_layers_by_mpmath(k, dim) for k in range(201)))
+        )
+        cases = {
+            "A0": a0,
+            "A1": a1,
+            "first layer": turned,
+            "cao": turned + 2 * a1,
+            "bm": 2 * (turned + a1),
+        }
         cases |= {"first layer with bias": (turned + a0) / 2, "ntk": 4 * (turned + a1)}
         for name, exact in cases.items():
             mu, error = sphere_spectrum(relu_profile(name), dim, 200)
             for k in range(201):
-                assert abs(mpf(mu[k]) - exact[k]) <= mpf(min(1e-12, error[k])) * exact[k], (name, k)
+                assert (
+                    abs(mpf(mu[k]) - exact[k]) <= mpf(min(1e-12, error[k])) * exact[k]
+                ), (name, k)
 
 
 def test_table_of_the_cao_kernel():
@@ -96,22 +121,33 @@ def test_table_of_the_cao_kernel():
     }
     for dim, expected in table.items():
         mu, _ = sphere_spectrum(relu_profile("cao"), dim, 6)
-        np.testing.assert_allclose(mu[[0, 1, 2, 4, 6]], expected, rtol=4e-3 if dim < 10 else 2e-4)
+        np.testing.assert_allclose(
+            mu[[0, 1, 2, 4, 6]], expected, rtol=4e-3 if dim < 10 else 2e-4
+        )
         assert mu[1] == pytest.approx(3 / (4 * dim), rel=1e-14)
         assert mu[3] == mu[5] == 0
-    mass = 1.5 - sum(sphere_multiplicity(10, k) * sphere_spectrum(relu_profile("cao"), 10, 4)[0][k] for k in range(5))
+    mass = 1.5 - sum(
+        sphere_multiplicity(10, k) * sphere_spectrum(relu_profile("cao"), 10, 4)[0][k]
+        for k in range(5)
+    )
     assert mass == pytest.approx(0.05529, abs=1e-5)
 
 
 def test_slopes_in_degree_and_dimension():
-    """k^-dim on the sphere in R^dim, and dim^-k at fixed k: both with the finite-size slopes of notes 2 A."""
+    """k^-dim on the sphere in R^dim, and dim^-k at fixed k: both with the finite-size
+    slopes of notes 2 A.
+    """
     for dim, expected in {2: -2.000, 3: -2.995, 4: -3.986, 6: -5.96, 10: -9.86}.items():
         mu, _ = sphere_spectrum(relu_profile("cao"), dim, 400)
         assert slope(mu, range(200, 401, 2)) == pytest.approx(expected, abs=0.01)
     dims = np.array([200, 400, 800])
-    mu = np.array([sphere_spectrum(relu_profile("cao"), d, 6)[0] for d in dims])  # (D, 7)
+    mu = np.array(
+        [sphere_spectrum(relu_profile("cao"), d, 6)[0] for d in dims]
+    )  # (D, 7)
     for k, limit in {1: 0.75, 2: 0.318, 4: 0.0398, 6: 0.0159}.items():
-        assert np.polyfit(np.log(dims), np.log(mu[:, k]), 1)[0] == pytest.approx(-k, abs=0.05)
+        assert np.polyfit(np.log(dims), np.log(mu[:, k]), 1)[0] == pytest.approx(
+            -k, abs=0.05
+        )
         counted = [sphere_multiplicity(int(d), k) * m for d, m in zip(dims, mu[:, k])]
         assert counted[-1] == pytest.approx(limit, rel=0.02)
 
@@ -132,7 +168,9 @@ def test_slopes_in_degree_and_dimension():
     ids=["closed", "depth 3", "depth 4 with bias", "product", "real angles only"],
 )
 def test_trace(profile, dim):
-    """The sum up to degree k falls short of K(0) by C/k + O(1/k^2): twice the sum to 2k less the sum to k."""
+    """The sum up to degree k falls short of K(0) by C/k + O(1/k^2): twice the sum to 2k
+    less the sum to k.
+    """
     mu, _ = sphere_spectrum(profile, dim, 400)
     sums = np.cumsum([sphere_multiplicity(dim, k) * m for k, m in enumerate(mu)])
     top = float(profile(np.array([0.0]))[0])
@@ -142,9 +180,13 @@ def test_trace(profile, dim):
 
 def test_trace_of_a_smooth_kernel():
     for dim in (2, 3, 10):
-        mu, _ = sphere_spectrum(partial(ntk_profile, activation="gelu", depth=3), dim, 150)
+        mu, _ = sphere_spectrum(
+            partial(ntk_profile, activation="gelu", depth=3), dim, 150
+        )
         total = sum(sphere_multiplicity(dim, k) * m for k, m in enumerate(mu))
-        assert total == pytest.approx(ntk_profile(0.0, activation="gelu", depth=3), rel=1e-12)
+        assert total == pytest.approx(
+            ntk_profile(0.0, activation="gelu", depth=3), rel=1e-12
+        )
 
 
 # Deeper kernels, by mpmath quadrature before the error estimate is believed.
@@ -156,7 +198,11 @@ def nodes():
     with mpmath.workdps(50):
         half = mpmath.pi / 4
         one = GaussLegendre(mpmath.mp).calc_nodes(7, mpmath.mp.prec)
-        return [(half * (x + 1) + shift, half * w) for shift in (0, 2 * half) for x, w in one]
+        return [
+            (half * (x + 1) + shift, half * w)
+            for shift in (0, 2 * half)
+            for x, w in one
+        ]
 
 
 def relu_by_mpmath(angle, depth, b2):
@@ -190,28 +236,47 @@ def values_by_mpmath(function, depth, b2):
 def spectrum_by_mpmath(values, dim, degrees):
     with mpmath.workdps(50):
         c = [mpmath.cos(angle) for angle, _ in nodes()]
-        w = [v * weight * mpmath.sin(angle) ** (dim - 2) for v, (angle, weight) in zip(values, nodes())]
-        norm = mpmath.gamma(mpf(dim) / 2) / (mpmath.sqrt(mpmath.pi) * mpmath.gamma(mpf(dim - 1) / 2))
+        w = [
+            v * weight * mpmath.sin(angle) ** (dim - 2)
+            for v, (angle, weight) in zip(values, nodes())
+        ]
+        norm = mpmath.gamma(mpf(dim) / 2) / (
+            mpmath.sqrt(mpmath.pi) * mpmath.gamma(mpf(dim - 1) / 2)
+        )
         P, Q, found = [mpf(1)] * len(c), list(c), {}
         for k in range(max(degrees) + 1):
             if k in degrees:
                 found[k] = norm * mpmath.fdot(w, P)
-            P, Q = Q, [((2 * k + dim) * x * b - (k + 1) * a) / (k + dim - 1) for x, a, b in zip(c, P, Q)]
+            P, Q = (
+                Q,
+                [
+                    ((2 * k + dim) * x * b - (k + 1) * a) / (k + dim - 1)
+                    for x, a, b in zip(c, P, Q)
+                ],
+            )
         return found
 
 
 @pytest.mark.parametrize("dim", [2, 3, 7, 10, 30])
 @pytest.mark.parametrize(
     "name, function, depth, bias",
-    [("relu", relu_by_mpmath, 3, 0.0), ("relu", relu_by_mpmath, 5, 0.1), ("erf", erf_by_mpmath, 3, 0.1)],
+    [
+        ("relu", relu_by_mpmath, 3, 0.0),
+        ("relu", relu_by_mpmath, 5, 0.1),
+        ("erf", erf_by_mpmath, 3, 0.1),
+    ],
 )
 def test_error_estimates_of_deep_kernels_hold(name, function, depth, bias, dim):
     degrees = (0, 1, 2, 3, 4, 9, 10, 25, 40)
     exact = spectrum_by_mpmath(values_by_mpmath(function, depth, bias), dim, degrees)
-    mu, error = sphere_spectrum(partial(ntk_profile, depth=depth, activation=name, bias_variance=bias), dim, 60)
+    mu, error = sphere_spectrum(
+        partial(ntk_profile, depth=depth, activation=name, bias_variance=bias), dim, 60
+    )
     for k in degrees:
         assert abs(mpf(mu[k]) - exact[k]) <= mpf(error[k]) * abs(mpf(mu[k])), k
-        assert error[k] < (3e-11 if name == "relu" else 0.1), k  # and they are not empty
+        assert error[k] < (3e-11 if name == "relu" else 0.1), (
+            k
+        )  # and they are not empty
     assert error[:5].max() < 1e-12
 
 
@@ -220,10 +285,18 @@ def test_error_estimates_of_deep_kernels_hold(name, function, depth, bias, dim):
 def test_error_estimates_at_high_degrees(dim):
     degrees = (90, 150, 151)
     for depth, bias in ((3, 0.0), (3, 0.1), (5, 0.0)):
-        exact = spectrum_by_mpmath(values_by_mpmath(relu_by_mpmath, depth, bias), dim, degrees)
-        mu, error = sphere_spectrum(partial(ntk_profile, depth=depth, bias_variance=bias), dim, 300)
+        exact = spectrum_by_mpmath(
+            values_by_mpmath(relu_by_mpmath, depth, bias), dim, degrees
+        )
+        mu, error = sphere_spectrum(
+            partial(ntk_profile, depth=depth, bias_variance=bias), dim, 300
+        )
         for k in degrees:
-            assert abs(mpf(mu[k]) - exact[k]) <= mpf(error[k]) * abs(mpf(mu[k])) < mpf(1e-9) * mpf(mu[k]), k
+            assert (
+                abs(mpf(mu[k]) - exact[k])
+                <= mpf(error[k]) * abs(mpf(mu[k]))
+                < mpf(1e-9) * mpf(mu[k])
+            ), k
 
 
 @pytest.mark.parametrize("dim", [*DIMS, 784])
@@ -238,13 +311,21 @@ def test_error_estimates_where_the_closed_form_is_known(dim, no_closed_form):
 
 
 def test_a_formula_gets_the_closed_form_if_it_is_one():
-    """kappa as written in notes 2 A, of the angle alone; a part in 10^10 of anything else is seen."""
-    cao = lambda theta: (3 * np.cos(theta) * (np.pi - theta) + 2 * np.sin(theta)) / (2 * np.pi)
+    """kappa as written in notes 2 A, of the angle alone; a part in 10^10 of anything
+    else is seen.
+    """
+    cao = lambda theta: (
+        (3 * np.cos(theta) * (np.pi - theta) + 2 * np.sin(theta)) / (2 * np.pi)
+    )
     for dim in DIMS:
         mu, error = sphere_spectrum(cao, dim, 200)
-        np.testing.assert_allclose(mu, relu_profile("cao").eigenvalues(dim, 200), rtol=1e-13, atol=0)
+        np.testing.assert_allclose(
+            mu, relu_profile("cao").eigenvalues(dim, 200), rtol=1e-13, atol=0
+        )
         assert (error < 3e-13).all()
-    mu, error = sphere_spectrum(lambda theta: cao(theta) + 1e-10 * np.cos(3 * theta), 2, 5)
+    mu, error = sphere_spectrum(
+        lambda theta: cao(theta) + 1e-10 * np.cos(3 * theta), 2, 5
+    )
     assert mu[3] == pytest.approx(0.5e-10, rel=1e-4) and 0 < error[3] < 1e-4
 
 
@@ -252,7 +333,9 @@ def test_a_formula_gets_the_closed_form_if_it_is_one():
 @pytest.mark.parametrize("r", [0.3, 0.9, 0.98])
 def test_poisson_kernel(dim, r):
     """(1 - r^2) / |x - r y|^dim has mu_k = r^k in every dimension."""
-    kernel = lambda theta: (1 - r**2) / ((1 - r) ** 2 + 4 * r * np.sin(theta / 2) ** 2) ** (dim / 2)
+    kernel = lambda theta: (
+        (1 - r**2) / ((1 - r) ** 2 + 4 * r * np.sin(theta / 2) ** 2) ** (dim / 2)
+    )
     mu, error = sphere_spectrum(kernel, dim, 150)
     exact = r ** np.arange(151.0)
     assert_within(mu, exact, error)
@@ -262,48 +345,75 @@ def test_poisson_kernel(dim, r):
 @pytest.mark.parametrize("dim", [2, 3, 10, 30])
 @pytest.mark.parametrize("b", [2.0, 50.0])
 def test_kernel_of_von_mises_and_fisher(dim, b):
-    """exp(b (cos theta - 1)) has mu_k = Gamma(dim/2) (2/b)^(dim/2 - 1) I_{k + dim/2 - 1}(b) exp(-b)."""
+    """exp(b (cos theta - 1)) has mu_k = Gamma(dim/2) (2/b)^(dim/2 - 1) I_{k + dim/2 -
+    1}(b) exp(-b).
+    """
     from scipy.special import gammaln, ive
 
     mu, error = sphere_spectrum(lambda theta: np.exp(b * (np.cos(theta) - 1)), dim, 60)
     order = dim / 2 - 1
-    exact = np.exp(gammaln(dim / 2) + order * np.log(2 / b)) * ive(np.arange(61) + order, b)
+    exact = np.exp(gammaln(dim / 2) + order * np.log(2 / b)) * ive(
+        np.arange(61) + order, b
+    )
     assert_within(mu, exact, error + 1e-13)
     assert error[:6].max() < 1e-9
 
 
 def test_eigenfunctions_on_the_sphere():
-    """Funk and Hecke: in the basis of harmonics the operator of a smooth kernel is diagonal, mu_k in each degree."""
+    """Funk and Hecke: in the basis of harmonics the operator of a smooth kernel is
+    diagonal, mu_k in each degree.
+    """
     basis = fb.sphere(12)
     angles = np.arccos(np.clip(basis.inputs @ basis.inputs.T, -1, 1))
     profile = partial(ntk_profile, activation="gelu", depth=2)
     weighted = basis.weights[:, None] * basis.matrix
     operator = weighted.T @ profile(angles) @ weighted
     mu, _ = sphere_spectrum(profile, 3, 12)
-    np.testing.assert_allclose(operator, np.diag(mu[basis.modes.astype(int)]), atol=1e-6)
+    np.testing.assert_allclose(
+        operator, np.diag(mu[basis.modes.astype(int)]), atol=1e-6
+    )
 
 
 def test_error_estimates_where_only_real_angles_work(no_closed_form):
-    """Quadrature alone: small eigenvalues are lost in high dimension, and the estimate says so."""
+    """Quadrature alone: small eigenvalues are lost in high dimension, and the estimate
+    says so.
+    """
     for dim in (2, 3, 10, 50):
         exact = relu_profile("cao").eigenvalues(dim, 100)
-        mu, error = sphere_spectrum(lambda theta: relu_profile("cao")(np.abs(theta.real)), dim, 100)
+        mu, error = sphere_spectrum(
+            lambda theta: relu_profile("cao")(np.abs(theta.real)), dim, 100
+        )
         assert_within(mu, exact, error)
     assert error[50] > 1 and error[2] < 1e-12
 
 
 def test_error_estimate_of_a_kernel_with_a_kink_inside():
-    """K = max(cos theta - 1/2, 0) on the circle, integrated by hand: the rule converges slowly and says so."""
-    mu, error = circle_spectrum(lambda theta: np.maximum(np.cos(theta.real) - 0.5, 0), 6)
+    """K = max(cos theta - 1/2, 0) on the circle, integrated by hand: the rule converges
+    slowly and says so.
+    """
+    mu, error = circle_spectrum(
+        lambda theta: np.maximum(np.cos(theta.real) - 0.5, 0), 6
+    )
     k, end = np.arange(2, 7), np.pi / 3
-    waves = (np.sin((k + 1) * end) / (k + 1) + np.sin((k - 1) * end) / (k - 1)) / 2 - np.sin(k * end) / (2 * k)
-    exact = np.r_[np.sin(end) - end / 2, end / 2 + np.sin(2 * end) / 4 - np.sin(end) / 2, waves] / np.pi
+    waves = (
+        np.sin((k + 1) * end) / (k + 1) + np.sin((k - 1) * end) / (k - 1)
+    ) / 2 - np.sin(k * end) / (2 * k)
+    exact = (
+        np.r_[
+            np.sin(end) - end / 2,
+            end / 2 + np.sin(2 * end) / 4 - np.sin(end) / 2,
+            waves,
+        ]
+        / np.pi
+    )
     assert_within(mu, exact, error)
     assert error[0] > 1e-8
 
 
 def test_depth_two_is_twice_bietti_and_mairals_kernel():
-    """Notes 3: (w2^2/2) kappa_BM with w2 = 2; the kernel of Cao et al. is no multiple of it."""
+    """Notes 3: (w2^2/2) kappa_BM with w2 = 2; the kernel of Cao et al. is no multiple
+    of it.
+    """
     mu, error = sphere_spectrum(ntk_profile, 3, 20)
     bm, cao = (sphere_spectrum(relu_profile(name), 3, 20)[0] for name in ("bm", "cao"))
     np.testing.assert_allclose(mu, 2 * bm, rtol=1e-13)
@@ -312,26 +422,38 @@ def test_depth_two_is_twice_bietti_and_mairals_kernel():
 
 
 def test_deeper_kernels_keep_the_exponent_and_fill_the_parity_zeros():
-    """The cusp at angle 0 is that of two layers: slope -dim at any depth (arXiv 2009.14397); odd degrees appear."""
+    """The cusp at angle 0 is that of two layers: slope -dim at any depth (arXiv
+    2009.14397); odd degrees appear.
+    """
     for dim in (3, 4):
         mu, _ = sphere_spectrum(partial(ntk_profile, depth=4), dim, 300)
         assert mu[3:].min() > 0
-        assert slope((mu[:-1] + mu[1:]) / 2, range(150, 299)) == pytest.approx(-dim, abs=0.05)
+        assert slope((mu[:-1] + mu[1:]) / 2, range(150, 299)) == pytest.approx(
+            -dim, abs=0.05
+        )
 
 
 # Circle.
 
 
-@pytest.mark.parametrize("bias, name", [(False, "first layer"), (True, "first layer with bias")])
+@pytest.mark.parametrize(
+    "bias, name", [(False, "first layer"), (True, "first layer with bias")]
+)
 def test_first_layer_on_the_circle(bias, name, no_closed_form):
     k = np.arange(401.0)
     even = k % 2 == 0
     mu = np.where(even, (k**2 + 1) / (np.pi * (k**2 - 1 + (k == 1))) ** 2, 0)
     mu[1] = 1 / 8
     if bias:
-        mu = mu / 2 + np.where(even, 0, 1 / (2 * np.pi**2 * np.maximum(k, 1) ** 2)) + (k == 0) / 8
+        mu = (
+            mu / 2
+            + np.where(even, 0, 1 / (2 * np.pi**2 * np.maximum(k, 1) ** 2))
+            + (k == 0) / 8
+        )
     np.testing.assert_allclose(circle_ntk_eigs(400, bias), mu, rtol=1e-13)
-    np.testing.assert_allclose(circle_spectrum(relu_profile(name), 400)[0], mu, atol=3e-15)
+    np.testing.assert_allclose(
+        circle_spectrum(relu_profile(name), 400)[0], mu, atol=3e-15
+    )
     assert slope(mu, range(200, 401, 2)) == pytest.approx(-2, abs=1e-3)
     if bias:
         assert slope(mu, range(201, 400, 2)) == pytest.approx(-2, abs=1e-12)
@@ -341,14 +463,22 @@ def test_first_layer_on_the_circle(bias, name, no_closed_form):
 
 
 def inner_with_random_bias(kmax):
-    """The raw network's inner kernel with standard normal biases: c (pi - psi)/2pi, cos psi = c/2, c = 1 + cos."""
-    kernel = lambda theta: (1 + np.cos(theta)) * (np.pi - np.arccos((1 + np.cos(theta)) / 2)) / (2 * np.pi)
+    """The raw network's inner kernel with standard normal biases: c (pi - psi)/2pi, cos
+    psi = c/2, c = 1 + cos.
+    """
+    kernel = lambda theta: (
+        (1 + np.cos(theta)) * (np.pi - np.arccos((1 + np.cos(theta)) / 2)) / (2 * np.pi)
+    )
     theta = (np.arange(2**15) + 0.5) * np.pi / 2**15
-    return np.array([np.mean(kernel(theta) * np.cos(k * theta)) for k in range(kmax + 1)])
+    return np.array(
+        [np.mean(kernel(theta) * np.cos(k * theta)) for k in range(kmax + 1)]
+    )
 
 
 def test_points_alias_the_circle():
-    """The n-point rate is the sum of the eigenvalues at k + m n; +3 % at k = 50 of 512, more than double at 250."""
+    """The n-point rate is the sum of the eigenvalues at k + m n; +3 % at k = 50 of 512,
+    more than double at 250.
+    """
     n, mu = 512, circle_ntk_eigs(1_000_000)
     rates = circle_rates(relu_profile("first layer with bias"), n, n // 2)
     for k in (0, 1, 50, 101, 250):
@@ -362,20 +492,27 @@ def test_points_alias_the_circle():
 
 
 def test_product_networks():
-    """Notes 2 E: the exponent stays, the prefactor grows towards 2N/(N+1), parity zeros fill, the mid band flattens."""
+    """Notes 2 E: the exponent stays, the prefactor grows towards 2N/(N+1), parity zeros
+    fill, the mid band flattens.
+    """
     spectra = {
         (dim, N): sphere_spectrum(partial(product_profile, factors=N), dim, 80)[0]
         for dim in (2, 3, 4)
         for N in (1, 2, 3, 4)
     }
-    smooth = lambda mu: mu[1:-1] / 2 + (mu[:-2] + mu[2:]) / 4  # over parities; entry k - 1
+    smooth = lambda mu: (
+        mu[1:-1] / 2 + (mu[:-2] + mu[2:]) / 4
+    )  # over parities; entry k - 1
     for (dim, N), mu in spectra.items():
         expected = {2: -2.01, 3: -2.98, 4: -3.94}[dim]
-        assert np.polyfit(np.log(np.arange(40, 79)), np.log(smooth(mu)[39:78]), 1)[0] == pytest.approx(
-            expected, abs=0.1
-        )
+        assert np.polyfit(np.log(np.arange(40, 79)), np.log(smooth(mu)[39:78]), 1)[
+            0
+        ] == pytest.approx(expected, abs=0.1)
         assert (mu[3] > 1e-4) == (N > 1)
-    gains = [smooth(spectra[2, N])[19] / (N + 1) * 2 / smooth(spectra[2, 1])[19] for N in (2, 3, 4)]
+    gains = [
+        smooth(spectra[2, N])[19] / (N + 1) * 2 / smooth(spectra[2, 1])[19]
+        for N in (2, 3, 4)
+    ]
     np.testing.assert_allclose(gains, [1.35, 1.54, 1.66], rtol=0.01)
     for dim, expected in {2: [77.5, 79.4, 49.9, 30.5], 4: [577, 444, 212, 98]}.items():
         ratios = [spectra[dim, N][1] / spectra[dim, N][6] for N in (1, 2, 3, 4)]
@@ -383,14 +520,18 @@ def test_product_networks():
 
 
 def test_a_linear_factor_leaves_odd_degrees_and_0_and_2():
-    mu, error = sphere_spectrum(lambda theta: pnn_linear_factor_ntk(np.cos(theta)), 3, 9)
+    mu, error = sphere_spectrum(
+        lambda theta: pnn_linear_factor_ntk(np.cos(theta)), 3, 9
+    )
     assert (np.abs(mu[[4, 6, 8]]) < 1e-14).all() and (error[[4, 6, 8]] > 0.1).all()
     assert mu[[0, 1, 2, 3, 5, 7, 9]].min() > 1e-5
 
 
 @pytest.mark.parametrize("N", [1, 2, 3])
 def test_product_kernel_against_random_networks(N):
-    """<gradients> of f = m^{-1/2} sum_r a_r prod_j sqrt2 relu(w_rj.x) at two inputs, 200,000 units, three seeds."""
+    """<gradients> of f = m^{-1/2} sum_r a_r prod_j sqrt2 relu(w_rj.x) at two inputs,
+    200,000 units, three seeds.
+    """
     x, y = np.array([1.0, 0, 0]), np.array([0.8, 0.6, 0])
     exact = pnn_ntk(0.8, N)
     assert exact == pytest.approx(float(product_profile(np.arccos(0.8), N)), rel=1e-14)
@@ -401,8 +542,12 @@ def test_product_kernel_against_random_networks(N):
         slopes = 2 * (h > 0) * (g > 0)
         draws = np.prod(h * g, axis=1)
         for j in range(N):
-            draws = draws + a**2 * (x @ y) * slopes[:, j] * np.prod(np.delete(h * g, j, axis=1), axis=1)
-        assert draws.mean() == pytest.approx(exact, abs=4 * draws.std() / np.sqrt(len(draws)))
+            draws = draws + a**2 * (x @ y) * slopes[:, j] * np.prod(
+                np.delete(h * g, j, axis=1), axis=1
+            )
+        assert draws.mean() == pytest.approx(
+            exact, abs=4 * draws.std() / np.sqrt(len(draws))
+        )
 
 
 # Boolean cube.
@@ -413,7 +558,10 @@ def test_cube_against_an_eigendecomposition():
     X = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)  # (1024, n)
     angles = np.arccos(np.clip(X @ X[0] / n, -1, 1))
     degrees = (X < 0).sum(axis=1)  # of the parity over the coordinates where x is -1
-    for profile in (relu_profile("cao"), partial(ntk_profile, depth=3, bias_variance=0.1)):
+    for profile in (
+        relu_profile("cao"),
+        partial(ntk_profile, depth=3, bias_variance=0.1),
+    ):
         row = profile(angles)
         H = np.array([[1.0]])
         for _ in range(n):
@@ -422,26 +570,38 @@ def test_cube_against_an_eigendecomposition():
         mu, error = cube_spectrum(profile, n)
         assert np.abs(mu[degrees] - transformed).max() < 1e-12
         gram = row[np.arange(2**n)[:, None] ^ np.arange(2**n)] / 2**n
-        np.testing.assert_allclose(np.linalg.eigvalsh(gram), np.sort(mu[degrees]), atol=1e-12)
-        assert np.bincount(degrees) @ mu == pytest.approx(float(profile(0.0)), rel=1e-13)  # the trace
+        np.testing.assert_allclose(
+            np.linalg.eigvalsh(gram), np.sort(mu[degrees]), atol=1e-12
+        )
+        assert np.bincount(degrees) @ mu == pytest.approx(
+            float(profile(0.0)), rel=1e-13
+        )  # the trace
 
 
 def test_cube_table():
-    """Notes 2 D: without bias odd degrees above 1 vanish; with it (kappa at (1 + cos)/2, times 2) all fall."""
+    """Notes 2 D: without bias odd degrees above 1 vanish; with it (kappa at (1 +
+    cos)/2, times 2) all fall.
+    """
     mu, error = cube_spectrum(relu_profile("cao"), 10)
     np.testing.assert_allclose(
-        mu[[0, 1, 2, 4, 6, 8, 10]], [0.3516, 0.075, 7.03e-3, 2.59e-4, 1.13e-4, 8.6e-5, 7.6e-5], rtol=6e-3
+        mu[[0, 1, 2, 4, 6, 8, 10]],
+        [0.3516, 0.075, 7.03e-3, 2.59e-4, 1.13e-4, 8.6e-5, 7.6e-5],
+        rtol=6e-3,
     )
     assert np.abs(mu[[3, 5, 7, 9]]).max() < 1e-15 and error[[3, 5, 7, 9]].min() > 0.1
     biased = lambda theta: 2 * relu_profile("cao")(np.arccos((1 + np.cos(theta)) / 2))
     mu, _ = cube_spectrum(biased, 10)
-    np.testing.assert_allclose(mu[:5], [1.572, 0.1105, 4.35e-3, 3.77e-4, 1.54e-4], rtol=4e-3)
+    np.testing.assert_allclose(
+        mu[:5], [1.572, 0.1105, 4.35e-3, 3.77e-4, 1.54e-4], rtol=4e-3
+    )
     assert (np.diff(mu) < 0).all()
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 40, 41, 300])
 def test_cube_of_a_monomial_is_exact(n):
-    """(x.y/n)^2 has mu_0 = 1/n and mu_2 = 2/n^2, whatever the dimension; the trace is 1."""
+    """(x.y/n)^2 has mu_0 = 1/n and mu_2 = 2/n^2, whatever the dimension; the trace is
+    1.
+    """
     mu, error = cube_spectrum(lambda theta: np.cos(theta) ** 2, n)
     exact = np.zeros(n + 1)
     exact[0] = 1 / n
@@ -452,7 +612,13 @@ def test_cube_of_a_monomial_is_exact(n):
 
 # Doors.
 
-NOT_WHOLE = st.one_of(st.integers(-3, -1), st.floats(0.1, 0.9), st.none(), st.text(max_size=2), st.booleans())
+NOT_WHOLE = st.one_of(
+    st.integers(-3, -1),
+    st.floats(0.1, 0.9),
+    st.none(),
+    st.text(max_size=2),
+    st.booleans(),
+)
 
 
 @settings(deadline=None, max_examples=40)
@@ -473,7 +639,10 @@ def test_bad_input_is_one_sentence(bad, where):
 @pytest.mark.parametrize(
     "call, says",
     [
-        (lambda: sphere_spectrum(lambda theta: theta[:2], 3, 4), "the kernel has shape"),
+        (
+            lambda: sphere_spectrum(lambda theta: theta[:2], 3, 4),
+            "the kernel has shape",
+        ),
         (lambda: circle_spectrum(lambda theta: theta * np.nan, 4), "NaN"),
         (lambda: relu_profile("coa"), "did you mean 'cao'"),
         (lambda: pnn_ntk([0.5, 1.5], 2), "1.5"),

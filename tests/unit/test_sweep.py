@@ -26,7 +26,9 @@ def add(a, b):
 
 
 def logged(log, n, kill=-1, seconds=0.02):
-    """n squared, with a line in the log for every run; the point `kill` kills its worker the first time."""
+    """n squared, with a line in the log for every run; the point `kill` kills its
+    worker the first time.
+    """
     with open(log, "a") as file:
         file.write(f"{n}\n")
     time.sleep(seconds)
@@ -90,9 +92,15 @@ def test_keys_tell_functions_and_points_apart():
     def other(a, b):
         return a - b
 
-    keys = [sweeping._key(fn, point) for fn in (add, other) for point in ({"a": 1}, {"a": 2}, {"b": 1}, 1, "1", [1])]
+    keys = [
+        sweeping._key(fn, point)
+        for fn in (add, other)
+        for point in ({"a": 1}, {"a": 2}, {"b": 1}, 1, "1", [1])
+    ]
     assert len(set(keys)) == len(keys)
-    assert sweeping._key(add, {"a": np.float64(0.5), "b": np.arange(2)}) == sweeping._key(add, {"b": [0, 1], "a": 0.5})
+    assert sweeping._key(
+        add, {"a": np.float64(0.5), "b": np.arange(2)}
+    ) == sweeping._key(add, {"b": [0, 1], "a": 0.5})
 
 
 def test_an_error_comes_after_all_other_points(tmp_path, threads):
@@ -112,7 +120,9 @@ def test_a_worker_of_a_pool_that_dies_loses_nothing(tmp_path, given_pool):
     pool = ProcessPoolExecutor(2) if given_pool else None
     assert sweep(logged, grid, pool, tmp_path / "results") == [n * n for n in range(24)]
     again = {n for n, count in runs(tmp_path / "log").items() if count > 1}
-    assert 12 in again and len(again) <= 2 + (os.cpu_count() or 2)  # those that ran when the pool went down
+    assert 12 in again and len(again) <= 2 + (
+        os.cpu_count() or 2
+    )  # those that ran when the pool went down
     assert max(runs(tmp_path / "log").values()) == 2
 
 
@@ -125,7 +135,13 @@ def kill_always(n):
 def test_a_point_that_always_kills_its_worker_ends_the_sweep_after_the_others(tmp_path):
     with pytest.raises(RuntimeError, match="points such as 0 killed their worker"):
         sweep(kill_always, range(6), ProcessPoolExecutor(1), tmp_path)
-    assert sorted(pickle.loads(path.read_bytes()) for path in tmp_path.iterdir()) == [1, 2, 3, 4, 5]
+    assert sorted(pickle.loads(path.read_bytes()) for path in tmp_path.iterdir()) == [
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
 
 
 @pytest.mark.slow  # a scheduler and three workers start
@@ -134,8 +150,16 @@ def test_dask_cluster_with_a_worker_killed_half_way(tmp_path):
 
     log = str(tmp_path / "log")
     grid = {"log": [log], "n": list(range(64)), "kill": [32]}
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "memory_limit": 0}
-    with LocalCluster(**options, local_directory=str(tmp_path)) as cluster, Client(cluster) as client:
+    options = {
+        "n_workers": 2,
+        "threads_per_worker": 1,
+        "dashboard_address": None,
+        "memory_limit": 0,
+    }
+    with (
+        LocalCluster(**options, local_directory=str(tmp_path)) as cluster,
+        Client(cluster) as client,
+    ):
         found = sweep(logged, grid, client.get_executor(), tmp_path / "results")
     assert found == [n * n for n in range(64)]
     assert runs(log) == {n: 2 if n == 32 else 1 for n in range(64)}
@@ -152,8 +176,12 @@ sweep(logged, {{"log": [{log!r}], "n": list(range(40)), "seconds": [0.1]}}, fold
 
 def test_interrupting_keeps_what_is_done(tmp_path):
     log, results = str(tmp_path / "log"), tmp_path / "results"
-    code = SCRIPT.format(folder=str(Path(__file__).parent), log=log, results=str(results))
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, start_new_session=True)
+    code = SCRIPT.format(
+        folder=str(Path(__file__).parent), log=log, results=str(results)
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stderr=subprocess.PIPE, start_new_session=True
+    )
     while not results.exists() or len(list(results.glob("*.pickle"))) < 4:
         assert process.poll() is None
         time.sleep(0.02)
@@ -168,13 +196,24 @@ def test_interrupting_keeps_what_is_done(tmp_path):
     with ThreadPoolExecutor(40) as pool:
         assert sweep(logged, grid, pool, results) == [n * n for n in range(40)]
     assert time.monotonic() - began < 20
-    assert all(runs(log)[n] <= 2 for n in range(40)) and sum(runs(log).values()) <= 40 + 2 * (os.cpu_count() or 2)
+    assert all(runs(log)[n] <= 2 for n in range(40)) and sum(
+        runs(log).values()
+    ) <= 40 + 2 * (os.cpu_count() or 2)
 
 
 def test_two_sweeps_may_share_a_folder(tmp_path):
-    grid, found = {"log": [str(tmp_path / "log")], "n": list(range(10)), "seconds": [0.01]}, []
-    both = [threading.Thread(target=lambda: found.append(sweep(logged, grid, ThreadPoolExecutor(2), tmp_path / "r")))
-            for _ in range(2)]  # fmt: skip
+    grid, found = (
+        {"log": [str(tmp_path / "log")], "n": list(range(10)), "seconds": [0.01]},
+        [],
+    )
+    both = [
+        threading.Thread(
+            target=lambda: found.append(
+                sweep(logged, grid, ThreadPoolExecutor(2), tmp_path / "r")
+            )
+        )
+        for _ in range(2)
+    ]
     for one in both:
         one.start()
     for one in both:
@@ -182,7 +221,14 @@ def test_two_sweeps_may_share_a_folder(tmp_path):
     assert found == [[n * n for n in range(10)]] * 2
 
 
-@given(st.one_of(st.sets(st.integers(), min_size=1), st.binary(), st.complex_numbers(), st.just(object())))
+@given(
+    st.one_of(
+        st.sets(st.integers(), min_size=1),
+        st.binary(),
+        st.complex_numbers(),
+        st.just(object()),
+    )
+)
 def test_points_without_a_key_are_one_sentence(value):
     with pytest.raises(ValueError, match="a point of the grid holds") as caught:
         sweep(add, [{"a": value}], ThreadPoolExecutor(1))
@@ -192,7 +238,12 @@ def test_points_without_a_key_are_one_sentence(value):
 def test_wrong_functions_and_grids_are_one_sentence():
     import functools
 
-    for fn, grid in ((functools.partial(add, 1), [1]), (add, 3), (add, {"a": 1}), ("add", [1])):
+    for fn, grid in (
+        (functools.partial(add, 1), [1]),
+        (add, 3),
+        (add, {"a": 1}),
+        ("add", [1]),
+    ):
         with pytest.raises(ValueError) as caught:
             sweep(fn, grid)
         assert "\n" not in str(caught.value)

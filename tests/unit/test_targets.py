@@ -37,7 +37,9 @@ def test_real_signals_are_standardised_and_complete(signal):
     target = signal()
     assert target.values.mean() == pytest.approx(0, abs=1e-12)
     assert target.values.std() == pytest.approx(1, abs=1e-12)
-    assert target.weights @ target.values**2 == pytest.approx(np.sum(target.coefficients**2), rel=1e-10)
+    assert target.weights @ target.values**2 == pytest.approx(
+        np.sum(target.coefficients**2), rel=1e-10
+    )
     assert len(target.positions) == len(target.values)
 
 
@@ -45,7 +47,9 @@ def test_photograph_row_is_that_row():
     from sklearn.datasets import load_sample_image
 
     grey = load_sample_image("china.jpg").mean(axis=2)[200, :256]
-    assert np.corrcoef(grey, fb.photograph_row(256, row=200).values)[0, 1] == pytest.approx(1, abs=1e-12)
+    assert np.corrcoef(grey, fb.photograph_row(256, row=200).values)[
+        0, 1
+    ] == pytest.approx(1, abs=1e-12)
 
 
 def test_photograph_is_that_square_and_its_waves_are_whole():
@@ -54,7 +58,9 @@ def test_photograph_is_that_square_and_its_waves_are_whole():
     target = fb.photograph(32, row=60, column=100)
     grey = load_sample_image("china.jpg").mean(axis=2)[60:92, 100:132]
     np.testing.assert_allclose(target.values.reshape(32, 32), grey / 255)
-    wave = np.exp(1j * target.inputs @ [3, -2]).reshape(32, 32)  # 3 waves down and 2 across
+    wave = np.exp(1j * target.inputs @ [3, -2]).reshape(
+        32, 32
+    )  # 3 waves down and 2 across
     assert np.abs(np.fft.fft2(wave)[3, -2]) == pytest.approx(32**2)
     assert target.weights.sum() == pytest.approx(1)
 

@@ -16,7 +16,9 @@ TARGET = fb.sines(BASIS, [1, 3])
 
 
 def quick(net=None, **arguments):
-    return fb.train(net or fb.mlp(width=64), TARGET, **{"steps": 30, "progress": False, **arguments})
+    return fb.train(
+        net or fb.mlp(width=64), TARGET, **{"steps": 30, "progress": False, **arguments}
+    )
 
 
 @pytest.mark.parametrize("depth", [2, 3, 4])
@@ -27,10 +29,16 @@ def test_antisymmetric_networks_start_at_zero(depth, activation):
 
 
 def test_antisymmetry_keeps_the_kernel():
-    """The doubled network has the kernel of one half, so rates equal those of the half alone."""
+    """The doubled network has the kernel of one half, so rates equal those of the half
+    alone.
+    """
     half = fb.mlp(width=32, antisymmetric=False, seed=5)
     both = fb.mlp(width=64, seed=5)
-    np.testing.assert_allclose(fb.mode_rates(both, BASIS, [0, 1, 3]), fb.mode_rates(half, BASIS, [0, 1, 3]), rtol=1e-5)
+    np.testing.assert_allclose(
+        fb.mode_rates(both, BASIS, [0, 1, 3]),
+        fb.mode_rates(half, BASIS, [0, 1, 3]),
+        rtol=1e-5,
+    )
 
 
 def test_width_does_not_change_the_rates_scale():
@@ -51,11 +59,20 @@ def test_history_starts_at_minus_the_target_and_loss_is_parsevals():
 
 
 def test_one_step_of_gradient_descent_is_the_kernel():
-    """For a small step, e changes by -lr K e with K the network's tangent kernel (in mode coordinates)."""
+    """For a small step, e changes by -lr K e with K the network's tangent kernel (in
+    mode coordinates).
+    """
     net = fb.mlp(width=64, seed=3).double()
     output = net(torch.as_tensor(BASIS.inputs)).reshape(-1)
     rows = [
-        torch.cat([g.reshape(-1) for g in torch.autograd.grad(o, list(net.parameters()), retain_graph=True)])
+        torch.cat(
+            [
+                g.reshape(-1)
+                for g in torch.autograd.grad(
+                    o, list(net.parameters()), retain_graph=True
+                )
+            ]
+        )
         for o in output
     ]
     jacobian = torch.stack(rows).numpy()
@@ -63,11 +80,22 @@ def test_one_step_of_gradient_descent_is_the_kernel():
     lr = 1e-6
     run = quick(net, steps=1, lr=lr, records=2)
     expected = -lr * BASIS.analyse(kernel @ (BASIS.weights * -TARGET.values))
-    np.testing.assert_allclose(run.error[1] - run.error[0], expected, rtol=1e-3, atol=1e-12)
-    quotient = [np.mean(np.diag(BASIS.analyse(BASIS.analyse(kernel).T))[BASIS.modes == k]) for k in (0, 1, 3)]
-    np.testing.assert_allclose(fb.mode_rates(fb.mlp(width=64, seed=3).double(), BASIS, [0, 1, 3]), quotient, rtol=1e-10)
+    np.testing.assert_allclose(
+        run.error[1] - run.error[0], expected, rtol=1e-3, atol=1e-12
+    )
+    quotient = [
+        np.mean(np.diag(BASIS.analyse(BASIS.analyse(kernel).T))[BASIS.modes == k])
+        for k in (0, 1, 3)
+    ]
+    np.testing.assert_allclose(
+        fb.mode_rates(fb.mlp(width=64, seed=3).double(), BASIS, [0, 1, 3]),
+        quotient,
+        rtol=1e-10,
+    )
     largest = np.linalg.eigvalsh(kernel).max() / len(kernel)
-    assert fb.largest_rate(fb.mlp(width=64, seed=3).double(), TARGET) == pytest.approx(largest, rel=0.01)
+    assert fb.largest_rate(fb.mlp(width=64, seed=3).double(), TARGET) == pytest.approx(
+        largest, rel=0.01
+    )
 
 
 def test_default_rate_is_stable_and_twice_the_limit_is_not():
@@ -75,7 +103,9 @@ def test_default_rate_is_stable_and_twice_the_limit_is_not():
     limit = 2 / fb.largest_rate(net, TARGET)
     assert quick(net).loss[-1] < 0.6
     with pytest.warns(UserWarning, match="diverged at step"):
-        run = quick(fb.mlp(width=256, activation="linear", seed=0), lr=20 * limit, steps=400)
+        run = quick(
+            fb.mlp(width=256, activation="linear", seed=0), lr=20 * limit, steps=400
+        )
     assert run.meta["diverged"] > 0 and np.isfinite(run.error).all()
 
 
@@ -91,7 +121,11 @@ def test_optimizers_are_those_of_torch(name, theirs):
     from fbkit.train import OPTIMIZERS
 
     ours, others = (
-        [torch.nn.Parameter(torch.arange(6.0, dtype=torch.float64)), torch.nn.Parameter(torch.ones(1))] for _ in "ab"
+        [
+            torch.nn.Parameter(torch.arange(6.0, dtype=torch.float64)),
+            torch.nn.Parameter(torch.ones(1)),
+        ]
+        for _ in "ab"
     )
     update, optimizer = OPTIMIZERS[name](ours, 0.01, 0.8), theirs(others)
     for step in range(50):
@@ -100,12 +134,17 @@ def test_optimizers_are_those_of_torch(name, theirs):
         optimizer.step()
         with torch.no_grad():
             update()
-    assert torch.allclose(ours[0], others[0], rtol=1e-12) and not torch.allclose(ours[0], torch.arange(6.0).double())
+    assert torch.allclose(ours[0], others[0], rtol=1e-12) and not torch.allclose(
+        ours[0], torch.arange(6.0).double()
+    )
     assert ours[1].item() == 1
 
 
 def test_clock():
-    assert quick(lr=0.1).t[-1] == pytest.approx(3.0) and quick(lr=0.1).meta["clock"] == "flow"
+    assert (
+        quick(lr=0.1).t[-1] == pytest.approx(3.0)
+        and quick(lr=0.1).meta["clock"] == "flow"
+    )
     for optimizer in ("momentum", "adam"):
         run = quick(optimizer=optimizer, lr=0.01)
         assert run.t[-1] == 30 and run.meta["clock"] == "steps"
@@ -122,7 +161,9 @@ def test_mode_weights_change_what_is_learned_first():
 
 def test_equal_mode_weights_are_the_plain_loss():
     ones = np.ones(len(BASIS.modes))
-    np.testing.assert_allclose(quick(lr=0.5, mode_weights=ones).error, quick(lr=0.5).error, atol=1e-5)
+    np.testing.assert_allclose(
+        quick(lr=0.5, mode_weights=ones).error, quick(lr=0.5).error, atol=1e-5
+    )
 
 
 def test_threads_are_set_for_the_run_only():
@@ -149,7 +190,9 @@ def test_frozen_parameters_stay():
 def test_outputs_are_kept_on_request():
     run = quick(keep_outputs=True)
     assert run.meta["outputs"].shape == (len(run.t), 32)
-    np.testing.assert_allclose(BASIS.analyse(run.meta["outputs"] - TARGET.values), run.error, atol=1e-6)
+    np.testing.assert_allclose(
+        BASIS.analyse(run.meta["outputs"] - TARGET.values), run.error, atol=1e-6
+    )
 
 
 def test_interrupting_keeps_the_history_so_far():
@@ -185,24 +228,38 @@ def test_fourier_features_start_at_zero_and_have_their_frequencies():
 
 def test_siren_keeps_the_size_of_what_passes_through():
     net = fb.siren([2, 256, 256, 256, 1], omega=30)
-    x, sizes = 2 * torch.rand(512, 2, generator=torch.Generator().manual_seed(0)) - 1, []
+    x, sizes = (
+        2 * torch.rand(512, 2, generator=torch.Generator().manual_seed(0)) - 1,
+        [],
+    )
     for layer in net.layers[:-1]:
         x = torch.sin(layer(x))
         sizes.append(x.std().item())
     np.testing.assert_allclose(sizes, 0.5**0.5, rtol=0.05)
-    assert torch.equal(fb.siren([1, 4, 1], seed=3).layers[0].weight, fb.siren([1, 4, 1], seed=3).layers[0].weight)
+    assert torch.equal(
+        fb.siren([1, 4, 1], seed=3).layers[0].weight,
+        fb.siren([1, 4, 1], seed=3).layers[0].weight,
+    )
 
 
 def test_any_torch_module_trains():
     torch.manual_seed(0)
-    net = torch.nn.Sequential(torch.nn.Linear(2, 16), torch.nn.Tanh(), torch.nn.Linear(16, 1))
+    net = torch.nn.Sequential(
+        torch.nn.Linear(2, 16), torch.nn.Tanh(), torch.nn.Linear(16, 1)
+    )
     run = quick(net, steps=200)
     assert run.loss[-1] < 0.8 * run.loss[0]
 
 
 def test_digits_record_the_total_error():
     target = fb.digits(50)
-    run = fb.train(fb.standard_mlp([64, 32, 10], "relu"), target, optimizer="adam", steps=100, progress=False)
+    run = fb.train(
+        fb.standard_mlp([64, 32, 10], "relu"),
+        target,
+        optimizer="adam",
+        steps=100,
+        progress=False,
+    )
     np.testing.assert_allclose(run.loss, run.error[:, 0] ** 2 / 2, rtol=1e-5)
 
 
@@ -226,11 +283,19 @@ def test_digits_record_the_total_error():
         (lambda: quick(fb.mlp(outputs=2)), "match the outputs"),
         (lambda: quick(mode_weights=[1, 2]), "mode_weights has shape"),
         (lambda: quick(mode_weights=-np.ones(32)), "at least 0"),
-        (lambda: fb.train(fb.mlp(inputs=64, outputs=10), fb.digits(20), mode_weights=[1]), "has none"),
+        (
+            lambda: fb.train(
+                fb.mlp(inputs=64, outputs=10), fb.digits(20), mode_weights=[1]
+            ),
+            "has none",
+        ),
         (lambda: fb.mode_rates(fb.mlp(), BASIS, [99]), "not among"),
         (lambda: fb.plot.decay(), "at least one"),
         (lambda: fb.plot.decay([1, 2]), "expected a History"),
-        (lambda: fb.plot.curves([1], {}, xlabel="", ylabel="", finding=""), "lines is empty"),
+        (
+            lambda: fb.plot.curves([1], {}, xlabel="", ylabel="", finding=""),
+            "lines is empty",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence(call, says):
@@ -242,10 +307,24 @@ def test_bad_input_is_one_sentence(call, says):
 @settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(
-        ["width", "depth", "inputs", "outputs", "weight_std", "bias_std", "output_std", "seed", "activation"]
+        [
+            "width",
+            "depth",
+            "inputs",
+            "outputs",
+            "weight_std",
+            "bias_std",
+            "output_std",
+            "seed",
+            "activation",
+        ]
     ),
     st.one_of(
-        st.just(float("nan")), st.just(float("-inf")), st.floats(max_value=-1e-3), st.text(max_size=3), st.none()
+        st.just(float("nan")),
+        st.just(float("-inf")),
+        st.floats(max_value=-1e-3),
+        st.text(max_size=3),
+        st.none(),
     ),
 )
 def test_property_bad_networks(name, value):
@@ -257,7 +336,12 @@ def test_property_bad_networks(name, value):
 @settings(max_examples=30, deadline=None)
 @given(
     st.sampled_from(["lr", "steps", "records", "momentum", "optimizer"]),
-    st.one_of(st.just(float("nan")), st.just(float("inf")), st.floats(max_value=-1e-3), st.text(max_size=3)),
+    st.one_of(
+        st.just(float("nan")),
+        st.just(float("inf")),
+        st.floats(max_value=-1e-3),
+        st.text(max_size=3),
+    ),
 )
 def test_property_bad_training(name, value):
     with pytest.raises(ValueError) as caught:

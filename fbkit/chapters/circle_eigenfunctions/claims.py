@@ -1,4 +1,6 @@
-"""Claims of the chapter on the circle: exact eigenvalues, the odd modes, depth, and aliasing."""
+"""Claims of the chapter on the circle: exact eigenvalues, the odd modes, depth, and
+aliasing.
+"""
 
 import numpy as np
 
@@ -7,10 +9,15 @@ from fbkit.kernels import circle_ntk_eigs
 from fbkit.ledger import ledger
 from fbkit.nets import even_units
 
-EXACT = "derived here, checked numerically; up to factors as in Basri et al., arXiv 1906.00425"
+EXACT = (
+    "derived here, checked numerically; up to factors as in Basri et al., arXiv"
+    " 1906.00425"
+)
 HERE = "derived here, checked numerically"
 PI2 = np.pi**2
-KERNEL = {  # inner weights (and biases, 0 at the start) trained: share of units active at both inputs, times u.u' (+ 1)
+# inner weights (and biases, 0 at the start) trained: share of units active at both
+# inputs, times u.u' (+ 1)
+KERNEL = {
     0: lambda theta: np.cos(theta) * (np.pi - theta) / (2 * np.pi),
     1: lambda theta: (1 + np.cos(theta)) * (np.pi - theta) / (2 * np.pi),
 }
@@ -22,7 +29,9 @@ def cosines(basis, frequencies, amplitude):
 
 
 def rates(bias, n, highest=8):
-    return fb.circle_rates(lambda a: KERNEL[bias](np.pi - np.abs(np.pi - a)), n, highest).clip(0)
+    return fb.circle_rates(
+        lambda a: KERNEL[bias](np.pi - np.abs(np.pi - a)), n, highest
+    ).clip(0)
 
 
 def half_steps(run):
@@ -33,8 +42,11 @@ def half_steps(run):
 @ledger(
     id="circle-no-bias",
     source=EXACT,
-    statement="Inner weights alone trained, no bias: eigenvalues of frequencies 0, 1, 2, 3, 4, 5, 8 by numerical "
-    "integration, expected 1/π², 1/8, (k² + 1)/(π²(k² − 1)²) for even k, and 0 for odd k from 3.",
+    statement=(
+        "Inner weights alone trained, no bias: eigenvalues of frequencies 0, 1, 2, 3,"
+        " 4, 5, 8 by numerical integration, expected 1/π², 1/8, (k² + 1)/(π²(k² − 1)²)"
+        " for even k, and 0 for odd k from 3."
+    ),
     expected=(1 / PI2, 1 / 8, 5 / (9 * PI2), 0, 17 / (225 * PI2), 0, 65 / (3969 * PI2)),
     tolerance=1e-12,
     seeds=(0,),
@@ -46,36 +58,56 @@ def no_bias(seed):
 @ledger(
     id="circle-bias",
     source=EXACT,
-    statement="Inner weights and biases trained, biases 0 at the start: eigenvalues of frequencies 0, 1, 2, 3, 4, 5, 8 "
-    "by numerical integration, expected as without bias, plus 1/4 at 0 and 1/(π²k²) at odd k.",
-    expected=(1 / PI2 + 1 / 4, 1 / 8 + 1 / PI2, 5 / (9 * PI2), 1 / (9 * PI2), 17 / (225 * PI2), 1 / (25 * PI2),
-              65 / (3969 * PI2)),
+    statement=(
+        "Inner weights and biases trained, biases 0 at the start: eigenvalues of"
+        " frequencies 0, 1, 2, 3, 4, 5, 8 by numerical integration, expected as without"
+        " bias, plus 1/4 at 0 and 1/(π²k²) at odd k."
+    ),
+    expected=(
+        1 / PI2 + 1 / 4,
+        1 / 8 + 1 / PI2,
+        5 / (9 * PI2),
+        1 / (9 * PI2),
+        17 / (225 * PI2),
+        1 / (25 * PI2),
+        65 / (3969 * PI2),
+    ),
     tolerance=1e-12,
     seeds=(0,),
-)  # fmt: skip
+)
 def bias(seed):
     return fb.circle_spectrum(KERNEL[1], 8)[0][[0, 1, 2, 3, 4, 5, 8]]
 
 
 @ledger(
     id="circle-both-layers",
-    source="kernel: Cao et al., arXiv 1912.01198; eigenvalues derived here, checked numerically",
-    statement="Both layers trained, no bias (the kernel of Cao et al., with K(0) = 3/2): eigenvalues of frequencies 0, "
-    "1, 2, 3, 4, 6 by numerical integration, expected from the closed form.",
+    source=(
+        "kernel: Cao et al., arXiv 1912.01198; eigenvalues derived here, checked"
+        " numerically"
+    ),
+    statement=(
+        "Both layers trained, no bias (the kernel of Cao et al., with K(0) = 3/2):"
+        " eigenvalues of frequencies 0, 1, 2, 3, 4, 6 by numerical integration,"
+        " expected from the closed form."
+    ),
     expected=(0.50661, 0.375, 0.10132, 0, 0.00946, 0.00339),
     tolerance=5e-6,
     seeds=(0,),
 )
 def both_layers(seed):
-    kernel = lambda theta: fb.kernels.relu_profile("cao")(theta)  # a plain function: integrated, not looked up
+    kernel = lambda theta: fb.kernels.relu_profile("cao")(
+        theta
+    )  # a plain function: integrated, not looked up
     return fb.circle_spectrum(kernel, 6)[0][[0, 1, 2, 3, 4, 6]]
 
 
 @ledger(
     id="circle-slopes",
     source=HERE,
-    statement="Slope of log eigenvalue against log frequency over frequencies 200 to 400: without bias, even; with "
-    "bias, even and odd.",
+    statement=(
+        "Slope of log eigenvalue against log frequency over frequencies 200 to 400:"
+        " without bias, even; with bias, even and odd."
+    ),
     expected=-2,
     tolerance=0.001,
     seeds=(0,),
@@ -90,9 +122,13 @@ def slopes(seed):
 @ledger(
     id="circle-no-bias-steps",
     source=HERE,
-    statement="A network of width 1,920 without bias (evenly spaced units, learning rate 8, 64 points): steps until "
-    "the error in frequencies 2, 3, 4, 6, 8 stays below a half, expected ln 2 / −ln(1 − 8λ); then the largest distance "
-    "between its errors and the predicted ones, as a share of the start, and how far frequency 3 moved.",
+    statement=(
+        "A network of width 1,920 without bias (evenly spaced units, learning rate 8,"
+        " 64 points): steps until the error in frequencies 2, 3, 4, 6, 8 stays below a"
+        " half, expected ln 2 / −ln(1 − 8λ); then the largest distance between its"
+        " errors and the predicted ones, as a share of the start, and how far frequency"
+        " 3 moved."
+    ),
     expected=(2, np.inf, 11, 28, 50, 0, 0),
     tolerance=(0, 0, 0, 0, 0, 0.01, 5e-5),
     unit="steps",
@@ -100,8 +136,13 @@ def slopes(seed):
 )
 def no_bias_steps(seed):
     basis, asked = fb.circle(64), [2, 3, 4, 6, 8]
-    target, lam = cosines(basis, asked, 0.02), rates(0, 64, 32)[fb.circle(64).modes.astype(int)]
-    run = fb.train(even_units(bias_std=0), target, lr=8, steps=150, records=2000, progress=False)
+    target, lam = (
+        cosines(basis, asked, 0.02),
+        rates(0, 64, 32)[fb.circle(64).modes.astype(int)],
+    )
+    run = fb.train(
+        even_units(bias_std=0), target, lr=8, steps=150, records=2000, progress=False
+    )
     theory = fb.gradient_descent(lam, run.error[0], np.round(run.t / 8), 8, basis.modes)
     start = run.select([2])[0]
     gap = np.abs(run.select(asked) - theory.select(asked)).max() / start
@@ -111,9 +152,12 @@ def no_bias_steps(seed):
 @ledger(
     id="circle-bias-steps",
     source=HERE,
-    statement="The same network with biases (0 at the start, trained; learning rate 2.8): steps until the error in "
-    "frequencies 2, 3, 4, 6, 8 stays below a half, expected ln 2 / −ln(1 − 2.8λ); then the largest distance between "
-    "its errors and the predicted ones, as a share of the start.",
+    statement=(
+        "The same network with biases (0 at the start, trained; learning rate 2.8):"
+        " steps until the error in frequencies 2, 3, 4, 6, 8 stays below a half,"
+        " expected ln 2 / −ln(1 − 2.8λ); then the largest distance between its errors"
+        " and the predicted ones, as a share of the start."
+    ),
     expected=(5, 22, 32, 79, 143, 0),
     tolerance=(0, 0, 0, 0, 0, 0.01),
     unit="steps",
@@ -121,9 +165,16 @@ def no_bias_steps(seed):
 )
 def bias_steps(seed):
     basis, asked = fb.circle(64), [2, 3, 4, 6, 8]
-    target, lam = cosines(basis, asked, 0.02), rates(1, 64, 32)[fb.circle(64).modes.astype(int)]
-    run = fb.train(even_units(bias_std=1), target, lr=2.8, steps=200, records=2000, progress=False)
-    theory = fb.gradient_descent(lam, run.error[0], np.round(run.t / 2.8), 2.8, basis.modes)
+    target, lam = (
+        cosines(basis, asked, 0.02),
+        rates(1, 64, 32)[fb.circle(64).modes.astype(int)],
+    )
+    run = fb.train(
+        even_units(bias_std=1), target, lr=2.8, steps=200, records=2000, progress=False
+    )
+    theory = fb.gradient_descent(
+        lam, run.error[0], np.round(run.t / 2.8), 2.8, basis.modes
+    )
     gap = np.abs(run.select(asked) - theory.select(asked)).max() / run.select([2])[0]
     return *half_steps(run), *gap
 
@@ -131,9 +182,12 @@ def bias_steps(seed):
 @ledger(
     id="circle-odd-stays",
     source=HERE,
-    statement="A narrow network (width 64, drawn at random, no bias, all weights trained) on cos 2x + cos 3x + cos 4x "
-    "at full height, 3,000 steps: the largest odd frequency from 3 in its output, and the error left in frequency 2, "
-    "both as shares of the target's.",
+    statement=(
+        "A narrow network (width 64, drawn at random, no bias, all weights trained) on"
+        " cos 2x + cos 3x + cos 4x at full height, 3,000 steps: the largest odd"
+        " frequency from 3 in its output, and the error left in frequency 2, both as"
+        " shares of the target's."
+    ),
     expected=(0, 0),
     tolerance=(1e-5, 0.02),
 )
@@ -141,8 +195,12 @@ def odd_stays(seed):
     basis = fb.circle(64)
     target = cosines(basis, [2, 3, 4], 1.0)
     net = fb.mlp(width=64, bias_std=0, seed=seed)
-    run = fb.train(net, target, steps=3000, keep_outputs=True, records=20, progress=False)
-    made = basis.analyse(run.meta["outputs"][-1])[(basis.modes % 2 == 1) & (basis.modes >= 3)]
+    run = fb.train(
+        net, target, steps=3000, keep_outputs=True, records=20, progress=False
+    )
+    made = basis.analyse(run.meta["outputs"][-1])[
+        (basis.modes % 2 == 1) & (basis.modes >= 3)
+    ]
     one = run.select([2])[:, 0]
     return np.abs(made).max() / one[0], one[-1] / one[0]
 
@@ -150,21 +208,30 @@ def odd_stays(seed):
 @ledger(
     id="circle-depth",
     source=HERE,
-    statement="Rate of frequency 3 without bias, with all layers trained and K(0) = 1: depth 2, 3, 4, 6.",
+    statement=(
+        "Rate of frequency 3 without bias, with all layers trained and K(0) = 1: depth"
+        " 2, 3, 4, 6."
+    ),
     expected=(0, 0.01625, 0.02370, 0.03029),
     tolerance=1e-5,
     seeds=(0,),
 )
 def depth(seed):
-    kernels = [lambda theta, L=L: fb.ntk_profile(theta, depth=L) / (2 * L) for L in (2, 3, 4, 6)]
+    kernels = [
+        lambda theta, L=L: fb.ntk_profile(theta, depth=L) / (2 * L)
+        for L in (2, 3, 4, 6)
+    ]
     return [round(fb.circle_spectrum(kernel, 3)[0][3], 14) for kernel in kernels]
 
 
 @ledger(
     id="circle-depth-slopes",
     source=HERE,
-    statement="Slope of log eigenvalue against log frequency over 200 to 400 without bias: even and odd frequencies at "
-    "depth 3, then at depth 8; and the eigenvalue of frequency 399 over that of 400 at both depths.",
+    statement=(
+        "Slope of log eigenvalue against log frequency over 200 to 400 without bias:"
+        " even and odd frequencies at depth 3, then at depth 8; and the eigenvalue of"
+        " frequency 399 over that of 400 at both depths."
+    ),
     expected=(-2, -2, -2, -2, 0.718, 0.999),
     tolerance=0.001,
     seeds=(0,),
@@ -172,7 +239,9 @@ def depth(seed):
 def depth_slopes(seed):
     found, ratios = [], []
     for L in (3, 8):
-        mu = fb.circle_spectrum(lambda theta, L=L: fb.ntk_profile(theta, depth=L), 400)[0]
+        mu = fb.circle_spectrum(lambda theta, L=L: fb.ntk_profile(theta, depth=L), 400)[
+            0
+        ]
         for k in (np.arange(200, 401, 2), np.arange(201, 400, 2)):
             found.append(np.polyfit(np.log(k), np.log(mu[k]), 1)[0])
         ratios.append(mu[399] / mu[400])
@@ -182,8 +251,11 @@ def depth_slopes(seed):
 @ledger(
     id="circle-deep-net",
     source=HERE,
-    statement="A network with two hidden layers of width 512, drawn at random, no bias: time until the error in "
-    "frequencies 2, 3 and 4 stays below 20 %, over the predicted ln 5/λ.",
+    statement=(
+        "A network with two hidden layers of width 512, drawn at random, no bias: time"
+        " until the error in frequencies 2, 3 and 4 stays below 20 %, over the"
+        " predicted ln 5/λ."
+    ),
     expected=1,
     tolerance=0.35,
 )
@@ -198,8 +270,11 @@ def deep_net(seed):
 @ledger(
     id="circle-aliasing",
     source=HERE,
-    statement="Kernel without bias on 16 points: largest distance between the eigenvalues of its Gram matrix over 16 "
-    "and the sums μ(k) + μ(16 − k) + μ(16 + k) + …; then, on 64 points, rate over μ for frequencies 6 and 32.",
+    statement=(
+        "Kernel without bias on 16 points: largest distance between the eigenvalues of"
+        " its Gram matrix over 16 and the sums μ(k) + μ(16 − k) + μ(16 + k) + …; then,"
+        " on 64 points, rate over μ for frequencies 6 and 32."
+    ),
     expected=(0, 1.027, PI2 / 4),
     tolerance=(1e-6, 0.001, 0.01),
     seeds=(0,),
@@ -215,9 +290,11 @@ def aliasing(seed):
 @ledger(
     id="circle-odd-points",
     source=HERE,
-    statement="A network of width 1,920 without bias on cos 3x at 15 points: error left there after 800 steps; then "
-    "the height of frequencies 3, 12, 18 and 42 in its output between the points, as a share of the target's, "
-    "expected 0 and μ(j)/λ.",
+    statement=(
+        "A network of width 1,920 without bias on cos 3x at 15 points: error left there"
+        " after 800 steps; then the height of frequencies 3, 12, 18 and 42 in its"
+        " output between the points, as a share of the target's, expected 0 and μ(j)/λ."
+    ),
     expected=(0, 0, 0.5765, 0.2533, 0.0462),
     tolerance=(0.01, 0.001, 0.01, 0.01, 0.005),
     seeds=(0,),
@@ -225,19 +302,30 @@ def aliasing(seed):
 def odd_points(seed):
     import torch
 
-    net, target, fine = even_units(bias_std=0), cosines(fb.circle(15), [3], 0.02), fb.circle(960)
+    net, target, fine = (
+        even_units(bias_std=0),
+        cosines(fb.circle(15), [3], 0.02),
+        fb.circle(960),
+    )
     run = fb.train(net, target, steps=800, progress=False)
     with torch.no_grad():
         output = net(torch.as_tensor(fine.inputs, dtype=torch.float32)).numpy().ravel()
-    height = np.sqrt(2) * np.abs(fine.analyse(output)[[2 * j - 1 for j in (3, 12, 18, 42)]]) / 0.02
+    height = (
+        np.sqrt(2)
+        * np.abs(fine.analyse(output)[[2 * j - 1 for j in (3, 12, 18, 42)]])
+        / 0.02
+    )
     return run.select([3])[-1, 0] / run.select([3])[0, 0], *height
 
 
 @ledger(
     id="circle-random-units",
     source=HERE,
-    statement="The network without bias, its 1,920 units drawn at random instead of evenly spaced: largest relative "
-    "difference between its rates and the predicted ones over frequencies 1, 2, 4, 6, 8.",
+    statement=(
+        "The network without bias, its 1,920 units drawn at random instead of evenly"
+        " spaced: largest relative difference between its rates and the predicted ones"
+        " over frequencies 1, 2, 4, 6, 8."
+    ),
     expected=0.1,
     tolerance=0.1,
 )
@@ -245,22 +333,32 @@ def random_units(seed):
     asked, net = [1, 2, 4, 6, 8], fb.mlp(width=1920, bias_std=0, seed=seed)
     for half in (net.plus, net.minus):
         half.layers[1].weight.requires_grad_(False)
-    return np.abs(fb.mode_rates(net, fb.circle(64), asked) / rates(0, 64)[asked] - 1).max()
+    return np.abs(
+        fb.mode_rates(net, fb.circle(64), asked) / rates(0, 64)[asked] - 1
+    ).max()
 
 
 @ledger(
     id="circle-tall-target",
     source=HERE,
-    statement="The network without bias and evenly spaced units on waves of height 1 instead of 0.02 in frequencies 2, "
-    "3, 4, 6, 8: steps until the error in frequency 4 stays below 20 %, over the predicted number; and the share of "
-    "its start by which the error in frequency 3 moved.",
+    statement=(
+        "The network without bias and evenly spaced units on waves of height 1 instead"
+        " of 0.02 in frequencies 2, 3, 4, 6, 8: steps until the error in frequency 4"
+        " stays below 20 %, over the predicted number; and the share of its start by"
+        " which the error in frequency 3 moved."
+    ),
     expected=(6, 0),
     tolerance=(3, 5e-5),
     seeds=(0,),
 )
 def tall_target(seed):
     target = cosines(fb.circle(64), [2, 3, 4, 6, 8], 1.0)
-    run = fb.train(even_units(bias_std=0), target, lr=8, steps=400, records=4000, progress=False)
+    run = fb.train(
+        even_units(bias_std=0), target, lr=8, steps=400, records=4000, progress=False
+    )
     error = run.select([3])[:, 0]
     steps = fb.learning_times(run, 0.2, [4])[0] / 8
-    return steps * -np.log(1 - 8 * rates(0, 64)[4]) / np.log(5), error[-1] / error[0] - 1
+    return (
+        steps * -np.log(1 - 8 * rates(0, 64)[4]) / np.log(5),
+        error[-1] / error[0] - 1,
+    )

@@ -1,37 +1,86 @@
-"""Explorer: the kernel of a ReLU network on the circle, its rates by frequency, and the decay they promise.
+"""Explorer: the kernel of a ReLU network on the circle, its rates by frequency, and the
+decay they promise.
 
-An infinitely wide ReLU network of the chosen depth (layers of weights, all trained; weight variance 2, a bias of the
-chosen variance in every layer), its kernel scaled to K(0) = 1, lazily trained by gradient descent on n even points.
-Rate on n points: the average of K(θ) cos kθ over them. Each step multiplies a mode's error by 1 − learning rate × rate.
-Infinitely many points: the same average over 4,096. Rates below 1e-12 count as 0. All of it is a closed form.
+An infinitely wide ReLU network of the chosen depth (layers of weights, all trained;
+weight variance 2, a bias of the chosen variance in every layer), its kernel scaled to
+K(0) = 1, lazily trained by gradient descent on n even points. Rate on n points: the
+average of K(θ) cos kθ over them. Each step multiplies a mode's error by 1 − learning
+rate × rate. Infinitely many points: the same average over 4,096. Rates below 1e-12
+count as 0. All of it is a closed form.
 """
 
 import numpy as np
 
 from fbkit.chapters.circle_eigenfunctions.twin import MODES, frame
-from fbkit.explorers import Array, Axis, Explorer, Number, Panel, heat, line, scatter, stem
+from fbkit.explorers import (
+    Array,
+    Axis,
+    Explorer,
+    Number,
+    Panel,
+    heat,
+    line,
+    scatter,
+    stem,
+)
 
 
 def summary(arrays, params):
     asked = [k for k in MODES[1:] if params["amplitudes"][k - 1] > 0]
     if not asked:
         return "There is nothing to learn: every amplitude is 0. Drag a handle up."
-    words = ", ".join(f"mode {k} {arrays['until'][k]:.0f}" if arrays["until"][k] else f"mode {k} never" for k in asked)
+    words = ", ".join(
+        (
+            f"mode {k} {arrays['until'][k]:.0f}"
+            if arrays["until"][k]
+            else f"mode {k} never"
+        )
+        for k in asked
+    )
     zero = [str(k) for k in MODES if not arrays["rates"][k]]
-    return f"Steps until 20 % is left: {words}. Modes of rate 0: {', '.join(zero) or 'none'}."
+    return (
+        f"Steps until 20 % is left: {words}. Modes of rate 0:"
+        f" {', '.join(zero) or 'none'}."
+    )
 
 
 EXPLORER = Explorer(
     name="circle_eigenfunctions",
     title="From the kernel's profile to the order of learning",
-    hint="Which mode is never learned? Find three ways to wake it up: a bias, a layer, an odd number of points.",
+    hint=(
+        "Which mode is never learned? Find three ways to wake it up: a bias, a layer,"
+        " an odd number of points."
+    ),
     params={
-        "depth": Number("Depth", 2, 2, 8, values=(2, 3, 4, 5, 6, 8), unit="layers", whole=True),
-        "bias": Number("Variance of the bias", 0, 0, 2, values=(0, 0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 2)),
-        "points": Number("Points", 64, 17, 256, values=(17, 18, 19, 24, 25, 32, 33, 64, 65, 128, 256), whole=True),
-        "lr": Number("Learning rate", 1, 0.1, 8, values=(0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 6, 8)),
+        "depth": Number(
+            "Depth", 2, 2, 8, values=(2, 3, 4, 5, 6, 8), unit="layers", whole=True
+        ),
+        "bias": Number(
+            "Variance of the bias",
+            0,
+            0,
+            2,
+            values=(0, 0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 2),
+        ),
+        "points": Number(
+            "Points",
+            64,
+            17,
+            256,
+            values=(17, 18, 19, 24, 25, 32, 33, 64, 65, 128, 256),
+            whole=True,
+        ),
+        "lr": Number(
+            "Learning rate", 1, 0.1, 8, values=(0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 6, 8)
+        ),
         "mode": Number("Wave shown with the kernel: mode", 3, 0, 8, whole=True),
-        "amplitudes": Array("Amplitude", (0, 1, 1, 1, 0, 0, 0, 0), 0, 1.5, tuple(f"mode {k}" for k in MODES[1:])),
+        "amplitudes": Array(
+            "Amplitude",
+            (0, 1, 1, 1, 0, 0, 0, 0),
+            0,
+            1.5,
+            tuple(f"mode {k}" for k in MODES[1:]),
+        ),
     },
     presets={
         "No bias": {},
@@ -39,35 +88,114 @@ EXPLORER = Explorer(
         "Bias": {"bias": 0.5},
         "A second hidden layer": {"depth": 3},
         "17 points, no bias": {"points": 17, "amplitudes": (0, 0, 1, 0, 0, 0, 0, 0)},
-        "Learning rate too high": {"lr": 8, "bias": 0.1, "amplitudes": (1, 0, 1, 0, 1, 0, 0, 0)},
+        "Learning rate too high": {
+            "lr": 8,
+            "bias": 0.1,
+            "amplitudes": (1, 0, 1, 0, 1, 0, 0, 0),
+        },
     },
     panels=(
-        Panel("Target and network at the moment", Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
-              Axis("value"), (
-            line("angle", "target", label="target", color="grey", width=3),
-            line("angle", "network", label="network", moving=True),
-            scatter("points", "data", label="points", color="orange", width=0.5),
-        ), wide=True),
-        Panel("Kernel and a wave", Axis("angle between two inputs (radians)", low=-np.pi, high=np.pi, pi=True),
-              Axis("K(θ) / K(0)", low=-1.05, high=1.05), (
-            line("theta", "wave", label="cos kθ", color="grey", dash=True, width=1),
-            line("theta", "product", label="product: its mean is the rate", color="orange"),
-            line("theta", "kernel", label="kernel", width=3),
-        )),
-        Panel("Error and rate of each mode", Axis("mode k", low=-0.6, high=8.6, names=tuple("012345678")),
-              Axis("amplitude of the error", low=-0.12, high=1.6), (
-            stem("handles", "amplitudes", label="error at the start", width=16, hollow=True),
-            stem("handles", "residual", label="error at the moment", width=7, moving=True),
-            stem("handles", "amplitudes", label="target (drag)", color="grey", drag="amplitudes", width=1),
-            scatter("modes", "rates", label="rate, these points", color="green", axis="right", width=4, hollow=True),
-            scatter("modes", "limit", label="rate, infinitely many points", color="orange", axis="right", width=1),
-        ), right=Axis("rate (none drawn: 0)", log=True, low=1e-5, high=1)),
-        Panel("Error left, mode by mode", Axis("steps of gradient descent", log=True),
-              Axis("mode k", low=-0.5, high=8.5, names=tuple("012345678")), (
-            heat("steps", "modes", z="heat", label="error left, 100 % to 0.1 %", low=-3, high=0),
-            scatter("learned", "learned_mode", label="20 % left", color="orange", hollow=True),
-        ), time=True, wide=True),
+        Panel(
+            "Target and network at the moment",
+            Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
+            Axis("value"),
+            (
+                line("angle", "target", label="target", color="grey", width=3),
+                line("angle", "network", label="network", moving=True),
+                scatter("points", "data", label="points", color="orange", width=0.5),
+            ),
+            wide=True,
+        ),
+        Panel(
+            "Kernel and a wave",
+            Axis("angle between two inputs (radians)", low=-np.pi, high=np.pi, pi=True),
+            Axis("K(θ) / K(0)", low=-1.05, high=1.05),
+            (
+                line("theta", "wave", label="cos kθ", color="grey", dash=True, width=1),
+                line(
+                    "theta",
+                    "product",
+                    label="product: its mean is the rate",
+                    color="orange",
+                ),
+                line("theta", "kernel", label="kernel", width=3),
+            ),
+        ),
+        Panel(
+            "Error and rate of each mode",
+            Axis("mode k", low=-0.6, high=8.6, names=tuple("012345678")),
+            Axis("amplitude of the error", low=-0.12, high=1.6),
+            (
+                stem(
+                    "handles",
+                    "amplitudes",
+                    label="error at the start",
+                    width=16,
+                    hollow=True,
+                ),
+                stem(
+                    "handles",
+                    "residual",
+                    label="error at the moment",
+                    width=7,
+                    moving=True,
+                ),
+                stem(
+                    "handles",
+                    "amplitudes",
+                    label="target (drag)",
+                    color="grey",
+                    drag="amplitudes",
+                    width=1,
+                ),
+                scatter(
+                    "modes",
+                    "rates",
+                    label="rate, these points",
+                    color="green",
+                    axis="right",
+                    width=4,
+                    hollow=True,
+                ),
+                scatter(
+                    "modes",
+                    "limit",
+                    label="rate, infinitely many points",
+                    color="orange",
+                    axis="right",
+                    width=1,
+                ),
+            ),
+            right=Axis("rate (none drawn: 0)", log=True, low=1e-5, high=1),
+        ),
+        Panel(
+            "Error left, mode by mode",
+            Axis("steps of gradient descent", log=True),
+            Axis("mode k", low=-0.5, high=8.5, names=tuple("012345678")),
+            (
+                heat(
+                    "steps",
+                    "modes",
+                    z="heat",
+                    label="error left, 100 % to 0.1 %",
+                    low=-3,
+                    high=0,
+                ),
+                scatter(
+                    "learned",
+                    "learned_mode",
+                    label="20 % left",
+                    color="orange",
+                    hollow=True,
+                ),
+            ),
+            time=True,
+            wide=True,
+        ),
     ),
-    frame=frame, summary=summary, engine=True, time="moments",
+    frame=frame,
+    summary=summary,
+    engine=True,
+    time="moments",
     doc=__doc__,
-)  # fmt: skip
+)

@@ -1,4 +1,6 @@
-"""Claims of the chapter "And in d dimensions?". Runs at the paper's size are read from `fbkit.chapters.sphere_eigenfunctions.runs`."""
+"""Claims of the chapter "And in d dimensions?". Runs at the paper's size are read from
+`fbkit.chapters.sphere_eigenfunctions.runs`.
+"""
 
 import numpy as np
 
@@ -11,14 +13,19 @@ from fbkit.ledger import ledger
 CLOSED = "derived here, checked numerically (kernel: Cao et al., arXiv 1912.01198)"
 SETTING = "setting of Cao et al., arXiv 1912.01198; figures measured for this course"
 SIZE = "R^10, 1,000 samples, 4,096 hidden units, 1,200 steps of size 5"
-GAP = "largest gap between the network and the prediction from its Gram matrix, relative to the start"
+GAP = (
+    "largest gap between the network and the prediction from its Gram matrix, relative"
+    " to the start"
+)
 
 
 @ledger(
     id="sphere-closed-form",
     source=CLOSED,
-    statement="Closed form of the eigenvalues against numerical integration, all above 1e-9 up to degree 20, in "
-    "dimensions 2, 3, 10 and 21: largest relative difference.",
+    statement=(
+        "Closed form of the eigenvalues against numerical integration, all above 1e-9"
+        " up to degree 20, in dimensions 2, 3, 10 and 21: largest relative difference."
+    ),
     expected=0,
     tolerance=1e-6,
     seeds=(0,),
@@ -30,16 +37,24 @@ def sphere_closed_form(seed):
         share = w * np.sin(theta) ** (dim - 2)
         share = share / share.sum() * relu_profile("cao")(theta)
         exact = relu_profile("cao").eigenvalues(dim, 20)
-        integrated = np.array([share @ legendre_sphere(k, dim, np.cos(theta)) for k in range(21)])
-        worst.append(np.abs(integrated / np.where(exact > 1e-9, exact, np.inf) - (exact > 1e-9)).max())
+        integrated = np.array(
+            [share @ legendre_sphere(k, dim, np.cos(theta)) for k in range(21)]
+        )
+        worst.append(
+            np.abs(
+                integrated / np.where(exact > 1e-9, exact, np.inf) - (exact > 1e-9)
+            ).max()
+        )
     return worst
 
 
 @ledger(
     id="sphere-eigenvalues",
     source=CLOSED,
-    statement="Eigenvalues in R^10 of degrees 0, 1, 2, 3, 4 and 6, then the kernel's mass above degree 4 "
-    "(of 1.5 in all).",
+    statement=(
+        "Eigenvalues in R^10 of degrees 0, 1, 2, 3, 4 and 6, then the kernel's mass"
+        " above degree 4 (of 1.5 in all)."
+    ),
     expected=(0.35133, 0.075, 5.669e-3, 0, 5.645e-5, 3.436e-6, 0.05529),
     tolerance=(1e-5, 1e-12, 1e-6, 0, 1e-8, 1e-9, 1e-5),
     seeds=(0,),
@@ -52,8 +67,10 @@ def sphere_eigenvalues(seed):
 @ledger(
     id="sphere-decay-in-degree",
     source=CLOSED,
-    statement="Slope of log eigenvalue against log degree, even degrees from 200 to 400, in dimensions 2, 3, 4, 6, 10: "
-    "close to -d.",
+    statement=(
+        "Slope of log eigenvalue against log degree, even degrees from 200 to 400, in"
+        " dimensions 2, 3, 4, 6, 10: close to -d."
+    ),
     expected=(-2, -3, -4, -6, -10),
     tolerance=(0.01, 0.01, 0.02, 0.05, 0.15),
     seeds=(0,),
@@ -67,8 +84,11 @@ def sphere_decay_in_degree(seed):
 @ledger(
     id="sphere-decay-in-dimension",
     source=CLOSED,
-    statement="Slope of log eigenvalue against log dimension, d from 200 to 400, for degrees 1, 2, 4, 6: close to -k. "
-    "Then, at d = 400, eigenvalue times number of harmonics.",
+    statement=(
+        "Slope of log eigenvalue against log dimension, d from 200 to 400, for degrees"
+        " 1, 2, 4, 6: close to -k. Then, at d = 400, eigenvalue times number of"
+        " harmonics."
+    ),
     expected=(-1, -2, -4, -6, 0.75, 0.318, 0.0398, 0.0159),
     tolerance=(0.01, 0.01, 0.03, 0.06, 1e-3, 1e-3, 2e-4, 2e-4),
     seeds=(0,),
@@ -83,29 +103,43 @@ def sphere_decay_in_dimension(seed):
 @ledger(
     id="sphere-two",
     source=SETTING,
-    statement="Heights 0.1 on degrees 2 and 4, R^3, 600 samples, 4,096 hidden units, step size 2: steps until a tenth "
-    "of each is left for the network, by its Gram matrix, and by the eigenvalues alone (21.5 and 392); then the "
-    f"{GAP}.",
+    statement=(
+        "Heights 0.1 on degrees 2 and 4, R^3, 600 samples, 4,096 hidden units, step"
+        " size 2: steps until a tenth of each is left for the network, by its Gram"
+        f" matrix, and by the eigenvalues alone (21.5 and 392); then the {GAP}."
+    ),
     expected=(21.5, 392, 21.5, 392, 21.5, 392, 0, 0),
     tolerance=(5, 25, 5, 35, 0.1, 0.5, 0.01, 0.03),
     kind="recorded",
 )
 def sphere_two(seed):
-    basis = fb.zonal(sphere_points(600, 3, seed=seed), sphere_points(2, 3, seed=100 + seed), [2, 4])
+    basis = fb.zonal(
+        sphere_points(600, 3, seed=seed), sphere_points(2, 3, seed=100 + seed), [2, 4]
+    )
     target = fb.targets.on_basis(basis, basis.synthesise(0.1 / np.array([5**0.5, 3])))
     net = sphere_runs.network(3, 4096, seed)
     run = fb.train(net, target, lr=2.0, steps=480, records=480, progress=False)
     steps = np.round(run.t / 2).astype(int)
-    theory = fb.gradient_descent(sphere_runs.gram(basis.points), -target.values, steps, 2.0, onto=basis)
+    theory = fb.gradient_descent(
+        sphere_runs.gram(basis.points), -target.values, steps, 2.0, onto=basis
+    )
     alone = np.log(0.1) / np.log1p(-2 * relu_profile("cao").eigenvalues(3, 4)[[2, 4]])
     gap = np.abs(run.error - theory.error).max(axis=0) / np.abs(theory.error[0])
-    return *fb.learning_times(run, 0.1) / 2, *fb.learning_times(theory, 0.1) / 2, *alone, *gap
+    return (
+        *fb.learning_times(run, 0.1) / 2,
+        *fb.learning_times(theory, 0.1) / 2,
+        *alone,
+        *gap,
+    )
 
 
 @ledger(
     id="cao-gap",
     source=SETTING,
-    statement=f"{SIZE}: {GAP}, on degrees 1, 2, 4, for heights 0.1, 0.1, 0.1 and then 0.1, 0.3, 0.5.",
+    statement=(
+        f"{SIZE}: {GAP}, on degrees 1, 2, 4, for heights 0.1, 0.1, 0.1 and then 0.1,"
+        " 0.3, 0.5."
+    ),
     expected=0,
     tolerance=(0.015, 0.03, 0.03) * 2,
 )
@@ -116,8 +150,11 @@ def cao_gap(seed):
 @ledger(
     id="cao-steps",
     source=SETTING,
-    statement=f"{SIZE}, heights 0.1: steps until a tenth of degrees 1 and 2 and half of degree 4 is left; "
-    "network, prediction of its Gram matrix, and by the eigenvalues alone. The order is 1, 2, 4 in all of them.",
+    statement=(
+        f"{SIZE}, heights 0.1: steps until a tenth of degrees 1 and 2 and half of"
+        " degree 4 is left; network, prediction of its Gram matrix, and by the"
+        " eigenvalues alone. The order is 1, 2, 4 in all of them."
+    ),
     expected=(5.5, 85, 885, 5.5, 85, 860, 4.9, 80, 2455),
     tolerance=(1, 10, 190, 1, 10, 190, 0.1, 1, 5),
     unit="steps",
@@ -125,7 +162,10 @@ def cao_gap(seed):
 def cao_steps(seed):
     found = []
     for run in (sphere_runs.load("equal", seed), sphere_runs.predict("equal", seed)):
-        found += [*fb.learning_times(run, 0.1, [1, 2]) / 5, *fb.learning_times(run, 0.5, [4]) / 5]
+        found += [
+            *fb.learning_times(run, 0.1, [1, 2]) / 5,
+            *fb.learning_times(run, 0.5, [4]) / 5,
+        ]
     alone = np.log1p(-5 * relu_profile("cao").eigenvalues(10, 4)[[1, 2, 4]])
     return *found, *np.log([0.1, 0.1, 0.5]) / alone
 
@@ -133,14 +173,21 @@ def cao_steps(seed):
 @ledger(
     id="cao-train-test",
     source=SETTING,
-    statement=f"{SIZE}, heights 0.1: what is left of degree 4 at the end, network on training points, on fresh points; "
-    "the same by the Gram matrix; then by the eigenvalue alone, which knows no difference.",
+    statement=(
+        f"{SIZE}, heights 0.1: what is left of degree 4 at the end, network on training"
+        " points, on fresh points; the same by the Gram matrix; then by the eigenvalue"
+        " alone, which knows no difference."
+    ),
     expected=(0.39, 0.75, 0.39, 0.75, 0.713),
     tolerance=(0.08, 0.1, 0.08, 0.11, 0.001),
 )
 def cao_train_test(seed):
     read = sphere_runs.load, sphere_runs.predict
-    runs = [source("equal", seed, where) for source in read for where in ("training", "fresh")]
+    runs = [
+        source("equal", seed, where)
+        for source in read
+        for where in ("training", "fresh")
+    ]
     left = [run.error[-1, 3] / run.error[0, 3] for run in runs]
     return *left, (1 - 5 * relu_profile("cao").eigenvalues(10, 4)[4]) ** 1200
 
@@ -148,14 +195,18 @@ def cao_train_test(seed):
 @ledger(
     id="sphere-effective-eigenvalue",
     source=CLOSED,
-    statement="1,000 points in R^10: mean of the Gram matrix's 660 eigenvalues that belong to degree 4, against "
-    "eigenvalue + tail/n = 1.117e-4; then its largest one, less tail/n, over the eigenvalue, against "
-    "(1 + sqrt(N/n))^2 = 3.285.",
+    statement=(
+        "1,000 points in R^10: mean of the Gram matrix's 660 eigenvalues that belong to"
+        " degree 4, against eigenvalue + tail/n = 1.117e-4; then its largest one, less"
+        " tail/n, over the eigenvalue, against (1 + sqrt(N/n))^2 = 3.285."
+    ),
     expected=(1.117e-4, 3.285),
     tolerance=(0.04e-4, 0.1),
 )
 def sphere_effective_eigenvalue(seed):
-    values = np.linalg.eigvalsh(sphere_runs.gram(sphere_points(1000, 10, seed=seed)) / 1000)[::-1]
+    values = np.linalg.eigvalsh(
+        sphere_runs.gram(sphere_points(1000, 10, seed=seed)) / 1000
+    )[::-1]
     mu = relu_profile("cao").eigenvalues(10, 4)
     tail = 1.5 - sphere_multiplicity(10, range(5)) @ mu
     return values[65:725].mean(), (values[65] - tail / 1000) / mu[4]
@@ -164,18 +215,28 @@ def sphere_effective_eigenvalue(seed):
 @ledger(
     id="sphere-train-fresh-formula",
     source=CLOSED,
-    statement="1,000 points in R^10, infinite width, 1,200 steps of size 5, mean over all harmonics of a degree: what "
-    "is left of degree 4 on training points and on fresh ones (formula: 0.425, 0.774), then of degree 3, whose "
-    "eigenvalue is 0 (formula: 0.574, 1).",
+    statement=(
+        "1,000 points in R^10, infinite width, 1,200 steps of size 5, mean over all"
+        " harmonics of a degree: what is left of degree 4 on training points and on"
+        " fresh ones (formula: 0.425, 0.774), then of degree 3, whose eigenvalue is 0"
+        " (formula: 0.574, 1)."
+    ),
     expected=(0.425, 0.774, 0.574, 1),
     tolerance=(0.03, 0.02, 0.03, 1e-6),
 )
 def sphere_train_fresh_formula(seed):
     cosines = np.clip((x := sphere_points(1000, 10, seed=seed)) @ x.T, -1, 1)
     values, vectors = np.linalg.eigh(sphere_runs.gram(x) / 1000)
-    decay, mu, found = (1 - 5 * values) ** 1200, relu_profile("cao").eigenvalues(10, 4), []
+    decay, mu, found = (
+        (1 - 5 * values) ** 1200,
+        relu_profile("cao").eigenvalues(10, 4),
+        [],
+    )
     for k in (4, 3):
-        share = np.einsum("ij,ij->j", vectors, legendre_sphere(k, 10, cosines) @ vectors) / 1000
+        share = (
+            np.einsum("ij,ij->j", vectors, legendre_sphere(k, 10, cosines) @ vectors)
+            / 1000
+        )
         found += [share @ decay, 1 - mu[k] * share @ ((1 - decay) / values)]
     return found
 
@@ -183,21 +244,28 @@ def sphere_train_fresh_formula(seed):
 @ledger(
     id="cao-uneven",
     source=SETTING,
-    statement="1,000 samples in R^10, heights 0.1, to time 6,000; inputs with 80 % on one half, from a stretched "
-    f"normal law, in three clusters: {GAP} (degrees 1, 2, 4 for each).",
+    statement=(
+        "1,000 samples in R^10, heights 0.1, to time 6,000; inputs with 80 % on one"
+        f" half, from a stretched normal law, in three clusters: {GAP} (degrees 1, 2, 4"
+        " for each)."
+    ),
     expected=0,
     tolerance=(0.02, 0.04, 0.06) * 3,
     kind="live",
 )
 def cao_uneven(seed):
-    return np.concatenate([sphere_runs.gap(case, seed) for case in ("pieces", "stretched", "clusters")])
+    return np.concatenate(
+        [sphere_runs.gap(case, seed) for case in ("pieces", "stretched", "clusters")]
+    )
 
 
 @ledger(
     id="cao-uneven-times",
     source=SETTING,
-    statement="The same networks: time until a tenth of degrees 1 and 2 and half of degree 4 is left, for the "
-    "three kinds of inputs in turn. The order is 1, 2, 4 in each.",
+    statement=(
+        "The same networks: time until a tenth of degrees 1 and 2 and half of degree 4"
+        " is left, for the three kinds of inputs in turn. The order is 1, 2, 4 in each."
+    ),
     expected=(30, 440, 4700, 30, 360, 2200, 37, 400, 4000),
     tolerance=(10, 100, 800, 12, 140, 1500, 20, 110, 700),
     unit="time",
@@ -206,15 +274,20 @@ def cao_uneven_times(seed):
     found = []
     for case in ("pieces", "stretched", "clusters"):
         run = sphere_runs.load(case, seed)
-        found += [*fb.learning_times(run, 0.1, [1, 2]), *fb.learning_times(run, 0.5, [4])]
+        found += [
+            *fb.learning_times(run, 0.1, [1, 2]),
+            *fb.learning_times(run, 0.5, [4]),
+        ]
     return found
 
 
 @ledger(
     id="cao-other-targets",
     source=SETTING,
-    statement=f"{SIZE}, targets 0.1 cos(4 z.x), then 0.1 ((z.x)^2 + (z.x)^4): steps until a tenth of degree 0, a tenth "
-    "of degree 2 and 60 % of degree 4 is left.",
+    statement=(
+        f"{SIZE}, targets 0.1 cos(4 z.x), then 0.1 ((z.x)^2 + (z.x)^4): steps until a"
+        " tenth of degree 0, a tenth of degree 2 and 60 % of degree 4 is left."
+    ),
     expected=(10, 85, 800, 10, 95, 800),
     tolerance=(3, 20, 200, 3, 20, 200),
     unit="steps",
@@ -223,15 +296,21 @@ def cao_other_targets(seed):
     found = []
     for case in ("cosine", "polynomial"):
         run = sphere_runs.load(case, seed)
-        found += [*fb.learning_times(run, 0.1, [0, 2]) / 5, *fb.learning_times(run, 0.6, [4]) / 5]
+        found += [
+            *fb.learning_times(run, 0.1, [0, 2]) / 5,
+            *fb.learning_times(run, 0.6, [4]) / 5,
+        ]
     return found
 
 
 @ledger(
     id="cao-start",
     source=SETTING,
-    statement="Largest rise of the error of degree 4 after an earlier low, relative to its start, for the cosine and "
-    "the polynomial: read by projection, where it can exceed the start, then by the least-squares fit.",
+    statement=(
+        "Largest rise of the error of degree 4 after an earlier low, relative to its"
+        " start, for the cosine and the polynomial: read by projection, where it can"
+        " exceed the start, then by the least-squares fit."
+    ),
     expected=(0.15, 0.6, 0.01, 0.04),
     tolerance=(0.15, 0.6, 0.01, 0.02),
 )
@@ -247,8 +326,11 @@ def cao_start(seed):
 @ledger(
     id="cao-overlap",
     source=SETTING,
-    statement="1,000 samples in R^10, heights 0.1: projection of the target on the sampled functions of degrees 1, 2, "
-    "4 over what the target's own part contributes. Without overlap it would be 1.",
+    statement=(
+        "1,000 samples in R^10, heights 0.1: projection of the target on the sampled"
+        " functions of degrees 1, 2, 4 over what the target's own part contributes."
+        " Without overlap it would be 1."
+    ),
     expected=1,
     tolerance=(0.02, 0.05, 0.5),
 )
@@ -261,24 +343,35 @@ def cao_overlap(seed):
 @ledger(
     id="cao-tall",
     source=SETTING,
-    statement=f"{SIZE}: {GAP}, degrees 1, 2, 4, for heights 1, 1, 1; heights 1, 3, 5; and heights 3.2, 7.3, 25.7, "
-    "which give each degree the mean square 1.",
+    statement=(
+        f"{SIZE}: {GAP}, degrees 1, 2, 4, for heights 1, 1, 1; heights 1, 3, 5; and"
+        " heights 3.2, 7.3, 25.7, which give each degree the mean square 1."
+    ),
     expected=(0, 0, 0, 0, 0, 0, 0, 0, 0.1),
     tolerance=(0.015, 0.03, 0.03, 0.015, 0.03, 0.03, 0.015, 0.03, 0.05),
 )
 def cao_tall(seed):
-    return np.concatenate([sphere_runs.gap(case, seed) for case in ("equal tall", "rising tall", "loud")])
+    return np.concatenate(
+        [sphere_runs.gap(case, seed) for case in ("equal tall", "rising tall", "loud")]
+    )
 
 
 @ledger(
     id="cao-loud",
     source=SETTING,
-    statement=f"{SIZE}, heights 3.2, 7.3, 25.7: what is left of degree 4 at the end, network and its Gram matrix on "
-    "training points, then both on fresh points. The network is ahead in both places.",
+    statement=(
+        f"{SIZE}, heights 3.2, 7.3, 25.7: what is left of degree 4 at the end, network"
+        " and its Gram matrix on training points, then both on fresh points. The"
+        " network is ahead in both places."
+    ),
     expected=(0.28, 0.39, 0.54, 0.74),
     tolerance=(0.07, 0.08, 0.15, 0.11),
 )
 def cao_loud(seed):
     read = sphere_runs.load, sphere_runs.predict
-    runs = [source("loud", seed, where) for where in ("training", "fresh") for source in read]
+    runs = [
+        source("loud", seed, where)
+        for where in ("training", "fresh")
+        for source in read
+    ]
     return [run.error[-1, 3] / run.error[0, 3] for run in runs]

@@ -1,4 +1,6 @@
-"""Claims of the chapter "What does a network learn first?". Each function is complete: its text is part of its key."""
+"""Claims of the chapter "What does a network learn first?". Each function is complete:
+its text is part of its key.
+"""
 
 import numpy as np
 
@@ -12,22 +14,32 @@ STAYS = "first {} from which the relative error of frequencies 1, 3, 5 stays bel
 @ledger(
     id="order-relu-gd-circle",
     source=XU,
-    statement="A two-layer ReLU network (width 512, NTK parameterisation) under gradient descent on the circle learns "
-    "sin x before sin 3x before sin 5x: " + STAYS.format("gradient-flow time") + ".",
+    statement=(
+        "A two-layer ReLU network (width 512, NTK parameterisation) under gradient"
+        " descent on the circle learns sin x before sin 3x before sin 5x: "
+    )
+    + STAYS.format("gradient-flow time")
+    + ".",
     expected=(3.5, 350, 1300),
     tolerance=(1.5, 110, 350),
 )
 def order_relu_gd_circle(seed):
     target = fb.sines(fb.circle(128), [1, 3, 5])
-    run = fb.train(fb.mlp(width=512, seed=seed), target, steps=2100, records=200, progress=False)
+    run = fb.train(
+        fb.mlp(width=512, seed=seed), target, steps=2100, records=200, progress=False
+    )
     return fb.learning_times(run, frequencies=[1, 3, 5])
 
 
 @ledger(
     id="order-tanh-gd-circle",
     source=XU,
-    statement="A two-layer tanh network (width 512, NTK parameterisation) under gradient descent on the circle learns "
-    "sin x before sin 3x before sin 5x: " + STAYS.format("gradient-flow time") + ".",
+    statement=(
+        "A two-layer tanh network (width 512, NTK parameterisation) under gradient"
+        " descent on the circle learns sin x before sin 3x before sin 5x: "
+    )
+    + STAYS.format("gradient-flow time")
+    + ".",
     expected=(4.5, 165, 1330),
     tolerance=(2.5, 50, 350),
 )
@@ -41,8 +53,12 @@ def order_tanh_gd_circle(seed):
 @ledger(
     id="order-relu-adam-circle",
     source=XU,
-    statement="A two-layer ReLU network (width 512) under Adam (learning rate 0.01) on the circle learns sin x before "
-    "sin 3x before sin 5x: " + STAYS.format("step") + ".",
+    statement=(
+        "A two-layer ReLU network (width 512) under Adam (learning rate 0.01) on the"
+        " circle learns sin x before sin 3x before sin 5x: "
+    )
+    + STAYS.format("step")
+    + ".",
     expected=(20, 97, 192),
     tolerance=(12, 25, 50),
     unit="steps",
@@ -50,15 +66,21 @@ def order_tanh_gd_circle(seed):
 def order_relu_adam_circle(seed):
     target = fb.sines(fb.circle(128), [1, 3, 5])
     net = fb.mlp(width=512, seed=seed)
-    run = fb.train(net, target, optimizer="adam", lr=0.01, steps=600, records=200, progress=False)
+    run = fb.train(
+        net, target, optimizer="adam", lr=0.01, steps=600, records=200, progress=False
+    )
     return fb.learning_times(run, frequencies=[1, 3, 5])
 
 
 @ledger(
     id="order-tanh-adam",
     source=XU,
-    statement="A tanh network 1-200-200-1 under Adam (learning rate 5e-4) on the interval learns sin x before sin 3x "
-    "before sin 5x: " + STAYS.format("step") + ".",
+    statement=(
+        "A tanh network 1-200-200-1 under Adam (learning rate 5e-4) on the interval"
+        " learns sin x before sin 3x before sin 5x: "
+    )
+    + STAYS.format("step")
+    + ".",
     expected=(27, 260, 780),
     tolerance=(15, 60, 250),
     unit="steps",
@@ -66,15 +88,21 @@ def order_relu_adam_circle(seed):
 def order_tanh_adam(seed):
     target = fb.sines(fb.interval(200), [1, 3, 5])
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
-    run = fb.train(net, target, optimizer="adam", lr=5e-4, steps=1000, records=200, progress=False)
+    run = fb.train(
+        net, target, optimizer="adam", lr=5e-4, steps=1000, records=200, progress=False
+    )
     return fb.learning_times(run, frequencies=[1, 3, 5])
 
 
 @ledger(
     id="order-rising-amplitudes",
     source=XU,
-    statement="The order survives amplitudes that favour the high frequencies: sin x + 2 sin 3x + 3 sin 5x, tanh "
-    "1-200-200-1, Adam (learning rate 5e-4), " + STAYS.format("step") + ".",
+    statement=(
+        "The order survives amplitudes that favour the high frequencies: sin x + 2 sin"
+        " 3x + 3 sin 5x, tanh 1-200-200-1, Adam (learning rate 5e-4), "
+    )
+    + STAYS.format("step")
+    + ".",
     expected=(135, 250, 690),
     tolerance=(40, 50, 150),
     unit="steps",
@@ -82,15 +110,21 @@ def order_tanh_adam(seed):
 def order_rising_amplitudes(seed):
     target = fb.sines(fb.interval(200), [1, 3, 5], [1, 2, 3])
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
-    run = fb.train(net, target, optimizer="adam", lr=5e-4, steps=1000, records=200, progress=False)
+    run = fb.train(
+        net, target, optimizer="adam", lr=5e-4, steps=1000, records=200, progress=False
+    )
     return fb.learning_times(run, frequencies=[1, 3, 5])
 
 
 @ledger(
     id="order-deep-tanh",
     source=XU,
-    statement="A deeper tanh network 1-200-200-200-100-1 (initial weights of standard deviation 0.05) under Adam "
-    "(learning rate 5e-4) keeps the order: " + STAYS.format("step") + ".",
+    statement=(
+        "A deeper tanh network 1-200-200-200-100-1 (initial weights of standard"
+        " deviation 0.05) under Adam (learning rate 5e-4) keeps the order: "
+    )
+    + STAYS.format("step")
+    + ".",
     expected=(27, 255, 880),
     tolerance=(15, 70, 300),
     unit="steps",
@@ -98,16 +132,23 @@ def order_rising_amplitudes(seed):
 )
 def order_deep_tanh(seed):
     target = fb.sines(fb.interval(200), [1, 3, 5])
-    net = fb.standard_mlp([1, 200, 200, 200, 100, 1], "tanh", weight_std=0.05, seed=seed)
-    run = fb.train(net, target, optimizer="adam", lr=5e-4, steps=1500, records=300, progress=False)
+    net = fb.standard_mlp(
+        [1, 200, 200, 200, 100, 1], "tanh", weight_std=0.05, seed=seed
+    )
+    run = fb.train(
+        net, target, optimizer="adam", lr=5e-4, steps=1500, records=300, progress=False
+    )
     return fb.learning_times(run, frequencies=[1, 3, 5])
 
 
 @ledger(
     id="order-relu-gd-interval",
     source=XU,
-    statement="A ReLU network 1-200-200-1 under plain gradient descent (learning rate 0.02 on the mean squared error, "
-    "0.04 on half of it) on the interval keeps the order, and 4,000 steps are too few for sin 5x: "
+    statement=(
+        "A ReLU network 1-200-200-1 under plain gradient descent (learning rate 0.02 on"
+        " the mean squared error, 0.04 on half of it) on the interval keeps the order,"
+        " and 4,000 steps are too few for sin 5x: "
+    )
     + STAYS.format("step")
     + ".",
     expected=(400, 580, np.inf),
@@ -125,8 +166,10 @@ def order_relu_gd_interval(seed):
 @ledger(
     id="rates-infinite-relu",
     source="derived here, checked numerically; kernel: Jacot et al., arXiv 1806.07572",
-    statement="An infinitely wide two-layer ReLU network on the circle: the rate of frequency 1 over the rates of "
-    "frequencies 3 and 5.",
+    statement=(
+        "An infinitely wide two-layer ReLU network on the circle: the rate of frequency"
+        " 1 over the rates of frequencies 3 and 5."
+    ),
     expected=(38.5, 125.1),
     tolerance=(0.1, 0.3),
     seeds=(0,),
@@ -139,23 +182,32 @@ def rates_infinite_relu(seed):
 @ledger(
     id="rates-by-width",
     source="derived here, checked numerically",
-    statement="The rates of one drawn ReLU network come closer to those of infinite width as it gets wider: largest "
-    "relative difference over frequencies 1, 3, 5 at width 64, 512 and 8192.",
+    statement=(
+        "The rates of one drawn ReLU network come closer to those of infinite width as"
+        " it gets wider: largest relative difference over frequencies 1, 3, 5 at width"
+        " 64, 512 and 8192."
+    ),
     expected=(0.45, 0.17, 0.02),
     tolerance=(0.15, 0.1, 0.02),
 )
 def rates_by_width(seed):
     asked = [1, 3, 5]
     wide = fb.circle_rates(fb.two_layer_profile, points=128, highest=5)[asked]
-    drawn = [fb.mode_rates(fb.mlp(width=m, seed=seed), fb.circle(128), asked) for m in (64, 512, 8192)]
+    drawn = [
+        fb.mode_rates(fb.mlp(width=m, seed=seed), fb.circle(128), asked)
+        for m in (64, 512, 8192)
+    ]
     return np.abs(np.array(drawn) / wide - 1).max(axis=1)
 
 
 @ledger(
     id="theory-small-target",
     source="derived here, checked numerically",
-    statement="With a target of amplitude 0.1 the measured learning time of frequencies 1, 3, 5, over the predicted "
-    "log(5) / rate, rate of this very network at its start (ReLU, width 512, gradient descent on the circle).",
+    statement=(
+        "With a target of amplitude 0.1 the measured learning time of frequencies 1, 3,"
+        " 5, over the predicted log(5) / rate, rate of this very network at its start"
+        " (ReLU, width 512, gradient descent on the circle)."
+    ),
     expected=(0.93, 1.1, 1.25),
     tolerance=(0.1, 0.15, 0.25),
 )
@@ -163,15 +215,20 @@ def theory_small_target(seed):
     basis = fb.circle(128)
     net = fb.mlp(width=512, seed=seed)
     rates = fb.mode_rates(net, basis, [1, 3, 5])
-    run = fb.train(net, fb.sines(basis, [1, 3, 5], 0.1), steps=1200, records=200, progress=False)
+    run = fb.train(
+        net, fb.sines(basis, [1, 3, 5], 0.1), steps=1200, records=200, progress=False
+    )
     return fb.learning_times(run, frequencies=[1, 3, 5]) * rates / np.log(5)
 
 
 @ledger(
     id="kernel-moves",
     source="derived here, checked numerically",
-    statement="A larger target slows the same network down: learning times of frequencies 3 and 5 at amplitude 1 over "
-    "those at amplitude 0.1 (ReLU, width 512, gradient descent on the circle).",
+    statement=(
+        "A larger target slows the same network down: learning times of frequencies 3"
+        " and 5 at amplitude 1 over those at amplitude 0.1 (ReLU, width 512, gradient"
+        " descent on the circle)."
+    ),
     expected=(2.0, 2.0),
     tolerance=(0.5, 0.5),
 )
@@ -179,7 +236,13 @@ def kernel_moves(seed):
     times = []
     for amplitude, steps in ((1, 2000), (0.1, 1000)):
         target = fb.sines(fb.circle(128), [1, 3, 5], amplitude)
-        run = fb.train(fb.mlp(width=512, seed=seed), target, steps=steps, records=200, progress=False)
+        run = fb.train(
+            fb.mlp(width=512, seed=seed),
+            target,
+            steps=steps,
+            records=200,
+            progress=False,
+        )
         times.append(fb.learning_times(run, frequencies=[3, 5]))
     return times[0] / times[1]
 
@@ -187,9 +250,12 @@ def kernel_moves(seed):
 @ledger(
     id="kernel-mixes",
     source="derived here, checked numerically",
-    statement="200 steps into learning a target of amplitude 1, the rates of frequencies 3 and 5 are about what they "
-    "were at the start, but the errors shrink at a fraction of those rates: rate now over rate at the start, then "
-    "measured decay over rate now (ReLU, width 512, gradient descent on the circle).",
+    statement=(
+        "200 steps into learning a target of amplitude 1, the rates of frequencies 3"
+        " and 5 are about what they were at the start, but the errors shrink at a"
+        " fraction of those rates: rate now over rate at the start, then measured decay"
+        " over rate now (ReLU, width 512, gradient descent on the circle)."
+    ),
     expected=(1.05, 1.1, 0.35, 0.42),
     tolerance=(0.15, 0.2, 0.15, 0.15),
 )
@@ -206,8 +272,11 @@ def kernel_mixes(seed):
 @ledger(
     id="photograph-bands",
     source="measured for this course (photograph: scikit-learn)",
-    statement="256 pixels of a photograph's row, tanh 1-200-200-1, Adam (learning rate 1e-3), 2,500 steps: first step "
-    "from which the error in the bands 0 to 4, 4 to 16, and above 16 stays below 50 %.",
+    statement=(
+        "256 pixels of a photograph's row, tanh 1-200-200-1, Adam (learning rate 1e-3),"
+        " 2,500 steps: first step from which the error in the bands 0 to 4, 4 to 16,"
+        " and above 16 stays below 50 %."
+    ),
     expected=(33, 1010, np.inf),
     tolerance=(15, 200, 0),
     unit="steps",
@@ -216,15 +285,20 @@ def kernel_mixes(seed):
 def photograph_bands(seed):
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
     target = fb.photograph_row(256)
-    run = fb.train(net, target, optimizer="adam", lr=1e-3, steps=2500, records=300, progress=False)
+    run = fb.train(
+        net, target, optimizer="adam", lr=1e-3, steps=2500, records=300, progress=False
+    )
     return fb.learning_times(run.bands([4, 16]), below=0.5)
 
 
 @ledger(
     id="electrocardiogram-bands",
     source="measured for this course (recording: PyWavelets)",
-    statement="256 samples of an electrocardiogram, tanh 1-200-200-1, Adam (learning rate 1e-3): first step from which "
-    "the error in the bands 0 to 4, 4 to 16, and above 16 stays below 50 %.",
+    statement=(
+        "256 samples of an electrocardiogram, tanh 1-200-200-1, Adam (learning rate"
+        " 1e-3): first step from which the error in the bands 0 to 4, 4 to 16, and"
+        " above 16 stays below 50 %."
+    ),
     expected=(49, 267, 420),
     tolerance=(20, 60, 80),
     unit="steps",
@@ -232,16 +306,22 @@ def photograph_bands(seed):
 def electrocardiogram_bands(seed):
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
     target = fb.electrocardiogram(256)
-    run = fb.train(net, target, optimizer="adam", lr=1e-3, steps=700, records=200, progress=False)
+    run = fb.train(
+        net, target, optimizer="adam", lr=1e-3, steps=700, records=200, progress=False
+    )
     return fb.learning_times(run.bands([4, 16]), below=0.5)
 
 
 @ledger(
     id="bell-bands",
     source="measured for this course (sound: sound-theme-freedesktop)",
-    statement="256 samples of a bell, tanh 1-200-200-1, Adam (learning rate 1e-3): first step from which the error in "
-    "the band 4 to 16 stays below 20 %; then, at that step, the error in the band 0 to 4 over the error in the band 4 "
-    "to 16, first relative to their starts, where it is above 1, then as they are, where it is below.",
+    statement=(
+        "256 samples of a bell, tanh 1-200-200-1, Adam (learning rate 1e-3): first step"
+        " from which the error in the band 4 to 16 stays below 20 %; then, at that"
+        " step, the error in the band 0 to 4 over the error in the band 4 to 16, first"
+        " relative to their starts, where it is above 1, then as they are, where it is"
+        " below."
+    ),
     expected=(670, 1.5, 0.35),
     tolerance=(200, 0.49, 0.2),
     unit="(step, ratio, ratio)",
@@ -250,7 +330,9 @@ def electrocardiogram_bands(seed):
 def bell_bands(seed):
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
     target = fb.bell(256)
-    run = fb.train(net, target, optimizer="adam", lr=1e-3, steps=1500, records=300, progress=False).bands([4, 16])
+    run = fb.train(
+        net, target, optimizer="adam", lr=1e-3, steps=1500, records=300, progress=False
+    ).bands([4, 16])
     size = run.amplitude()[1]
     time = fb.learning_times(run)[1]
     ratio = size[:, 0] / size[:, 1]

@@ -1,16 +1,29 @@
 """Explorer: a two-layer network learns a sum of sines on the circle, live in the page.
 
-f(x) = m^(-1/2) Σ a σ(w·(cos x, sin x) + b) over m units, 128 points, full-batch gradient descent. Every w, b and a
-starts standard normal (variance 1) and is trained; the second half of the units mirrors the first, so f starts at 0.
-The rate of a mode says how fast its error begins to shrink: as exp(−rate × time). Infinite width: what the rates tend
-to as units are added (eigenvalues of the limiting kernel). This seed: what this network has at its start (Rayleigh
-quotients of its own kernel); with fewer units they scatter more.
+f(x) = m^(-1/2) Σ a σ(w·(cos x, sin x) + b) over m units, 128 points, full-batch
+gradient descent. Every w, b and a starts standard normal (variance 1) and is trained;
+the second half of the units mirrors the first, so f starts at 0. The rate of a mode
+says how fast its error begins to shrink: as exp(−rate × time). Infinite width: what the
+rates tend to as units are added (eigenvalues of the limiting kernel). This seed: what
+this network has at its start (Rayleigh quotients of its own kernel); with fewer units
+they scatter more.
 """
 
 import numpy as np
 
 from fbkit.chapters.watch_a_network_learn import twin
-from fbkit.explorers import Array, Axis, Choice, Explorer, Number, Panel, heat, line, scatter, stem
+from fbkit.explorers import (
+    Array,
+    Axis,
+    Choice,
+    Explorer,
+    Number,
+    Panel,
+    heat,
+    line,
+    scatter,
+    stem,
+)
 
 
 def frame(steps=0, **params):
@@ -19,27 +32,53 @@ def frame(steps=0, **params):
 
 
 def summary(arrays, params):
-    left = [f"mode {k} {100 * now / start:.0f} %" for k, (now, start) in
-            enumerate(zip(arrays["residual"], arrays["start"])) if start > 0.02]
+    left = [
+        f"mode {k} {100 * now / start:.0f} %"
+        for k, (now, start) in enumerate(zip(arrays["residual"], arrays["start"]))
+        if start > 0.02
+    ]
     if not left:
         return "There is nothing to learn: every amplitude is 0. Drag a handle up."
-    loss, (steps, time) = np.mean((arrays["network"] - arrays["target"]) ** 2) / 2, arrays["state"]
-    return f"After {steps:.0f} steps (time {time:.1f}) the loss is {loss:.4f}. Error left: {', '.join(left)}."
+    loss, (steps, time) = (
+        np.mean((arrays["network"] - arrays["target"]) ** 2) / 2,
+        arrays["state"],
+    )
+    return (
+        f"After {steps:.0f} steps (time {time:.1f}) the loss is {loss:.4f}. Error left:"
+        f" {', '.join(left)}."
+    )
 
 
-WIDTHS, RATES = (16, 32, 64, 128, 256, 512, 1024), (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+WIDTHS, RATES = (
+    (16, 32, 64, 128, 256, 512, 1024),
+    (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+)
 MODES = tuple("012345678")
 SINES = (1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 EXPLORER = Explorer(
     name="watch_a_network_learn",
     title="Watch a network learn",
-    hint="Press Play and watch which wave appears first. Then drag a round handle: the network keeps what it knows.",
+    hint=(
+        "Press Play and watch which wave appears first. Then drag a round handle: the"
+        " network keeps what it knows."
+    ),
     params={
-        "activation": Choice("Activation", "relu", {"relu": "ReLU", "tanh": "tanh", "sine": "sine"}),
-        "width": Number("Width", 256, 16, 1024, values=WIDTHS, unit="units", whole=True, even=True),
+        "activation": Choice(
+            "Activation", "relu", {"relu": "ReLU", "tanh": "tanh", "sine": "sine"}
+        ),
+        "width": Number(
+            "Width", 256, 16, 1024, values=WIDTHS, unit="units", whole=True, even=True
+        ),
         "lr": Number("Learning rate", 0.5, 0.01, 10, values=RATES, live=True),
         "seed": Number("Seed", 0, 0, 9999, whole=True, entry=True),
-        "amplitudes": Array("Target amplitude", SINES, 0, 1.5, tuple(f"mode {k}" for k in range(1, 9)), live=True),
+        "amplitudes": Array(
+            "Target amplitude",
+            SINES,
+            0,
+            1.5,
+            tuple(f"mode {k}" for k in range(1, 9)),
+            live=True,
+        ),
     },
     presets={
         "Three sines": {},
@@ -50,24 +89,78 @@ EXPLORER = Explorer(
         "Narrow: 16 units": {"width": 16},
     },
     panels=(
-        Panel("Target and network", Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True), Axis("value"), (
-            line("angle", "target", label="target", color="grey", width=3),
-            line("angle", "network", label="network", color="blue"),
-        ), wide=True),
-        Panel("Error and rate of each frequency", Axis("mode k", low=-0.6, high=8.6, names=MODES),
-              Axis("amplitude of the error", low=-0.12, high=1.6), (
-            stem("modes", "start", label="error at the start", width=16, hollow=True),
-            stem("modes", "residual", label="error now", width=7),
-            stem("handles", "amplitudes", label="target (drag)", color="grey", drag="amplitudes", width=1),
-            line("modes", "infinite", label="rate, infinite width", color="orange", axis="right", dash=True),
-            scatter("modes", "finite", label="rate, this seed", color="green", axis="right", hollow=True),
-        ), right=Axis("rate per unit of time", log=True)),
-        Panel("Error over time", Axis("time = learning rate × steps", log=True),
-              Axis("mode k", low=-0.5, high=8.5, names=MODES), (
-            heat("times", "modes", z="heat", label="error amplitude, 0.001 to 1", low=-3, high=0),
-            scatter("predicted_time", "predicted_mode", label="20 % left, by theory", color="orange", hollow=True),
-        )),
+        Panel(
+            "Target and network",
+            Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
+            Axis("value"),
+            (
+                line("angle", "target", label="target", color="grey", width=3),
+                line("angle", "network", label="network", color="blue"),
+            ),
+            wide=True,
+        ),
+        Panel(
+            "Error and rate of each frequency",
+            Axis("mode k", low=-0.6, high=8.6, names=MODES),
+            Axis("amplitude of the error", low=-0.12, high=1.6),
+            (
+                stem(
+                    "modes", "start", label="error at the start", width=16, hollow=True
+                ),
+                stem("modes", "residual", label="error now", width=7),
+                stem(
+                    "handles",
+                    "amplitudes",
+                    label="target (drag)",
+                    color="grey",
+                    drag="amplitudes",
+                    width=1,
+                ),
+                line(
+                    "modes",
+                    "infinite",
+                    label="rate, infinite width",
+                    color="orange",
+                    axis="right",
+                    dash=True,
+                ),
+                scatter(
+                    "modes",
+                    "finite",
+                    label="rate, this seed",
+                    color="green",
+                    axis="right",
+                    hollow=True,
+                ),
+            ),
+            right=Axis("rate per unit of time", log=True),
+        ),
+        Panel(
+            "Error over time",
+            Axis("time = learning rate × steps", log=True),
+            Axis("mode k", low=-0.5, high=8.5, names=MODES),
+            (
+                heat(
+                    "times",
+                    "modes",
+                    z="heat",
+                    label="error amplitude, 0.001 to 1",
+                    low=-3,
+                    high=0,
+                ),
+                scatter(
+                    "predicted_time",
+                    "predicted_mode",
+                    label="20 % left, by theory",
+                    color="orange",
+                    hollow=True,
+                ),
+            ),
+        ),
     ),
-    frame=frame, summary=summary, engine=True, still=300,
+    frame=frame,
+    summary=summary,
+    engine=True,
+    still=300,
     doc=__doc__,
-)  # fmt: skip
+)

@@ -1,4 +1,6 @@
-"""Claims of Part I: five changes that flatten or reverse the order, and their reverse sides."""
+"""Claims of Part I: five changes that flatten or reverse the order, and their reverse
+sides.
+"""
 
 import numpy as np
 
@@ -44,8 +46,11 @@ def ordinary_weights_interval(seed):
 @ledger(
     id="large-inner-rates",
     source=SETTING,
-    statement="Rates of frequencies 3 and 5 over that of frequency 1 with weight_std=20 on the circle: inner weights "
-    "alone trained, then outer weights alone, where 1/k^2 would be 0.111 and 0.04.",
+    statement=(
+        "Rates of frequencies 3 and 5 over that of frequency 1 with weight_std=20 on"
+        " the circle: inner weights alone trained, then outer weights alone, where"
+        " 1/k^2 would be 0.111 and 0.04."
+    ),
     expected=(0.6, 0.43, 0.104, 0.034),
     tolerance=(0.15, 0.15, 0.01, 0.005),
 )
@@ -63,7 +68,10 @@ def large_inner_rates(seed):
 @ledger(
     id="large-inner",
     source=SETTING,
-    statement=f"A tanh network with weight_std=20 on the circle, only the inner weights trained: {STAYS}.",
+    statement=(
+        "A tanh network with weight_std=20 on the circle, only the inner weights"
+        f" trained: {STAYS}."
+    ),
     expected=(3, 5, 7),
     tolerance=2,
     unit="steps",
@@ -80,7 +88,10 @@ def large_inner(seed):
 @ledger(
     id="large-both",
     source=SETTING,
-    statement=f"tanh units with weight_std=20 and output_std=30 on the circle, every weight trained: {STAYS}.",
+    statement=(
+        "tanh units with weight_std=20 and output_std=30 on the circle, every weight"
+        f" trained: {STAYS}."
+    ),
     expected=(2.5, 4.5, 6.5),
     tolerance=2,
     unit="steps",
@@ -95,7 +106,10 @@ def large_both(seed):
 @ledger(
     id="large-outer",
     source=SETTING,
-    statement=f"The same large inner weights (weight_std=20), but frozen, and only the outer ones trained: {STAYS}.",
+    statement=(
+        "The same large inner weights (weight_std=20), but frozen, and only the outer"
+        f" ones trained: {STAYS}."
+    ),
     expected=(1, 15, 50),
     tolerance=(1, 4, 12),
     unit="steps",
@@ -112,8 +126,10 @@ def large_outer(seed):
 @ledger(
     id="large-weights-interval",
     source=SETTING,
-    statement=f"On the interval (weight_std=20, bias_std=60, width 4,000): {STAYS}; inner only, then all with "
-    "output_std=30, then outer only.",
+    statement=(
+        f"On the interval (weight_std=20, bias_std=60, width 4,000): {STAYS}; inner"
+        " only, then all with output_std=30, then outer only."
+    ),
     expected=(4.5, 11, 13, 3, 5, 7.5, 3, 127, 520),
     tolerance=(2, 4, 6, 2, 2, 3.5, 1, 30, 60),
     unit="steps",
@@ -121,7 +137,11 @@ def large_outer(seed):
 )
 def large_weights_interval(seed):
     target, times = fb.sines(fb.interval(200), [1, 3, 5]), []
-    for trained, output_std, steps in (("layers.0", 1.0, 60), ("layers", 30.0, 60), ("layers.1", 1.0, 1000)):
+    for trained, output_std, steps in (
+        ("layers.0", 1.0, 60),
+        ("layers", 30.0, 60),
+        ("layers.1", 1.0, 1000),
+    ):
         large = dict(weight_std=20, bias_std=60, output_std=output_std)
         net = fb.mlp(inputs=1, width=4000, activation="tanh", seed=seed, **large)
         for name, p in net.named_parameters():
@@ -134,7 +154,9 @@ def large_weights_interval(seed):
 @ledger(
     id="sine-units",
     source=SETTING,
-    statement=f"Sine units with weight_std=15 on the circle, gradient descent: {STAYS}.",
+    statement=(
+        f"Sine units with weight_std=15 on the circle, gradient descent: {STAYS}."
+    ),
     expected=(2.5, 2.5, 2.5),
     tolerance=1,
     unit="steps",
@@ -149,8 +171,10 @@ def sine_units(seed):
 @ledger(
     id="sine-adam",
     source=SETTING,
-    statement="A network 1-200-200-1 with sine units and its first weights times 15, under Adam (learning rate 5e-4): "
-    f"{STAYS}.",
+    statement=(
+        "A network 1-200-200-1 with sine units and its first weights times 15, under"
+        f" Adam (learning rate 5e-4): {STAYS}."
+    ),
     expected=(17, 19, 18),
     tolerance=10,
     unit="steps",
@@ -159,15 +183,19 @@ def sine_adam(seed):
     target = fb.sines(fb.interval(200), [1, 3, 5])
     net = fb.standard_mlp([1, 200, 200, 1], "sine", seed=seed)
     net.layers[0].weight.data *= 15
-    run = fb.train(net, target, optimizer="adam", lr=5e-4, steps=100, records=100, progress=False)
+    run = fb.train(
+        net, target, optimizer="adam", lr=5e-4, steps=100, records=100, progress=False
+    )
     return fb.learning_times(run, frequencies=[1, 3, 5])
 
 
 @ledger(
     id="sobolev-adam",
     source=SETTING,
-    statement="A tanh network 2-200-200-1 on the circle under Adam (learning rate 5e-4), loss |r'|^2 + 0.01 |r|^2: "
-    f"{STAYS}. Frequencies 3 and 5 now come together.",
+    statement=(
+        "A tanh network 2-200-200-1 on the circle under Adam (learning rate 5e-4),"
+        f" loss |r'|^2 + 0.01 |r|^2: {STAYS}. Frequencies 3 and 5 now come together."
+    ),
     expected=(75, 115, 118),
     tolerance=(75, 15, 15),
     unit="steps",
@@ -177,13 +205,17 @@ def sobolev_adam(seed):
     net = fb.standard_mlp([2, 200, 200, 1], "tanh", seed=seed)
     weights = target.basis.modes**2 + 0.01
     adam = dict(optimizer="adam", lr=5e-4, steps=250, records=160, progress=False)
-    return fb.learning_times(fb.train(net, target, mode_weights=weights, **adam), frequencies=[1, 3, 5])
+    return fb.learning_times(
+        fb.train(net, target, mode_weights=weights, **adam), frequencies=[1, 3, 5]
+    )
 
 
 @ledger(
     id="plain-adam",
     source=SETTING,
-    statement=f"Plain loss, tanh network 2-200-200-1 on the circle under Adam: {STAYS}.",
+    statement=(
+        f"Plain loss, tanh network 2-200-200-1 on the circle under Adam: {STAYS}."
+    ),
     expected=(16, 148, 320),
     tolerance=(5, 15, 60),
     unit="steps",
@@ -198,9 +230,12 @@ def plain_adam(seed):
 @ledger(
     id="sobolev-gradient-descent",
     source=SETTING,
-    statement="A tanh network on the circle, gradient descent, error of frequency k weighted by k^(2s) + 0.01: "
-    "time from which the error in frequencies 1, 3 and 5 stays below 20 %; with s = 1 the order stands, with s = 2 it "
-    "is gone (frequency 1 is last on two seeds of three).",
+    statement=(
+        "A tanh network on the circle, gradient descent, error of frequency k weighted"
+        " by k^(2s) + 0.01: time from which the error in frequencies 1, 3 and 5 stays"
+        " below 20 %; with s = 1 the order stands, with s = 2 it is gone (frequency 1"
+        " is last on two seeds of three)."
+    ),
     expected=(5, 17, 53, 4, 1.8, 2.4),
     tolerance=(2, 5, 10, 3, 1, 1),
     unit="time",
@@ -210,7 +245,15 @@ def sobolev_gradient_descent(seed):
     for s in (1, 2):
         net = fb.mlp(width=1000, activation="tanh", seed=seed)
         weights = target.basis.modes ** (2 * s) + 0.01
-        run = fb.train(net, target, lr=0.3, steps=300, records=160, mode_weights=weights, progress=False)
+        run = fb.train(
+            net,
+            target,
+            lr=0.3,
+            steps=300,
+            records=160,
+            mode_weights=weights,
+            progress=False,
+        )
         times.append(fb.learning_times(run, frequencies=[1, 3, 5]))
     return np.concatenate(times)
 
@@ -218,8 +261,11 @@ def sobolev_gradient_descent(seed):
 @ledger(
     id="amplitudes",
     source=SETTING,
-    statement="A tanh network 1-200-200-1 under Adam (learning rate 5e-4) on 0.05 sin x + 0.3 sin 3x + 3 sin 5x: first "
-    "step from which the error stays below 20 % of the target's own amplitude. Frequency 5 is first on every seed.",
+    statement=(
+        "A tanh network 1-200-200-1 under Adam (learning rate 5e-4) on 0.05 sin x + 0.3"
+        " sin 3x + 3 sin 5x: first step from which the error stays below 20 % of the"
+        " target's own amplitude. Frequency 5 is first on every seed."
+    ),
     expected=(790, 745, 455),
     tolerance=(150, 120, 60),
     unit="steps",
@@ -229,15 +275,20 @@ def amplitudes(seed):
     sizes = np.array([0.05, 0.3, 3.0])
     target = fb.sines(fb.interval(200), [1, 3, 5], sizes)
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
-    run = fb.train(net, target, optimizer="adam", lr=5e-4, steps=1000, records=160, progress=False)
+    run = fb.train(
+        net, target, optimizer="adam", lr=5e-4, steps=1000, records=160, progress=False
+    )
     return fb.learning_times(run, frequencies=[1, 3, 5], reference=sizes / np.sqrt(2))
 
 
 @ledger(
     id="amplitudes-lazy",
     source=SETTING,
-    statement="The same amplitudes for a tanh network of width 2,000 on the circle, gradient descent, where the kernel "
-    f"hardly moves: {STAYS}. The order is back; what coupling is left delays frequency 1 on some seeds.",
+    statement=(
+        "The same amplitudes for a tanh network of width 2,000 on the circle, gradient"
+        f" descent, where the kernel hardly moves: {STAYS}. The order is back; what"
+        " coupling is left delays frequency 1 on some seeds."
+    ),
     expected=(25, 100, 570),
     tolerance=(35, 70, 60),
     unit="steps",
@@ -253,8 +304,11 @@ def amplitudes_lazy(seed):
 @ledger(
     id="feature-band",
     source=FEATURES,
-    statement="256 Fourier features of frequencies 8 to 12 on sin x + sin 5x + sin 10x, gradient descent, outer "
-    "weights only: time from which frequencies 1, 5 and 10 stay below 20 %, up to 1,000.",
+    statement=(
+        "256 Fourier features of frequencies 8 to 12 on sin x + sin 5x + sin 10x,"
+        " gradient descent, outer weights only: time from which frequencies 1, 5 and 10"
+        " stay below 20 %, up to 1,000."
+    ),
     expected=(np.inf, np.inf, 13.5),
     tolerance=2,
     unit="time",
@@ -269,8 +323,10 @@ def feature_band(seed):
 @ledger(
     id="feature-uniform",
     source=FEATURES,
-    statement="The same with frequencies drawn evenly from -12 to 12: no order. The theory says 24 ln 5 = 38.6 "
-    "for each.",
+    statement=(
+        "The same with frequencies drawn evenly from -12 to 12: no order. The theory"
+        " says 24 ln 5 = 38.6 for each."
+    ),
     expected=(44, 44, 44),
     tolerance=20,
     unit="time",
@@ -285,7 +341,10 @@ def feature_uniform(seed):
 @ledger(
     id="feature-gaussian",
     source=FEATURES,
-    statement="The same with normal frequencies of standard deviation 2: low first, and frequency 10 not in 1,000.",
+    statement=(
+        "The same with normal frequencies of standard deviation 2: low first, and"
+        " frequency 10 not in 1,000."
+    ),
     expected=(9, 280, np.inf),
     tolerance=(2, 80, 0),
     unit="time",

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: cosine and sine apart
 def price(z, g, order, omega, scale):
     u = np.asarray(omega) / scale
@@ -14,7 +15,9 @@ def price(z, g, order, omega, scale):
 def price(z, g, order, omega, scale):
     out = []
     for w in omega:
-        hat = sum(v * np.exp(-1j * w / scale * at) for at, v in zip(z, g)) * (z[1] - z[0])
+        hat = sum(
+            v * np.exp(-1j * w / scale * at) for at, v in zip(z, g)
+        ) * (z[1] - z[0])
         S = abs(hat / (1j * w / scale) ** order / scale) ** 2
         out.append(1 / S if S > 0 else np.inf)
     return out
@@ -33,6 +36,10 @@ def price(z, g, order, omega, scale):
 # variant: stretched grid
 def price(z, g, order, omega, scale):
     narrow = z / scale
-    hat = np.exp(-1j * np.outer(omega, narrow)) @ g * (narrow[1] - narrow[0])
+    hat = (
+        np.exp(-1j * np.outer(omega, narrow))
+        @ g
+        * (narrow[1] - narrow[0])
+    )
     with np.errstate(divide="ignore"):
         return 1 / np.abs(hat * (scale / omega) ** order) ** 2

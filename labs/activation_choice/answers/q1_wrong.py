@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: S in place of its inverse max=0.27
 def price(z, g, order, omega, scale):
     u = omega / scale

@@ -1,12 +1,16 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: frequency by frequency
 def kernel(omega, cost, z, degree):
     import math
 
     total = np.zeros(len(z))
     for w, price in zip(omega, cost):
-        taylor = sum((-1) ** j * (w * z) ** (2 * j) / math.factorial(2 * j) for j in range(degree + 1))
+        taylor = sum(
+            (-1) ** j * (w * z) ** (2 * j) / math.factorial(2 * j)
+            for j in range(degree + 1)
+        )
         total = total + (np.cos(w * z) - taylor) / price
     return total * (omega[1] - omega[0]) / np.pi
 
@@ -20,7 +24,9 @@ def kernel(omega, cost, z, degree):
     phase = z[:, None] * omega
     wave = np.cos(phase)
     if degree >= 0:
-        wave = wave - polynomial.polyval(phase**2, (-1.0) ** j / factorial(2 * j))
+        wave = wave - polynomial.polyval(
+            phase**2, (-1.0) ** j / factorial(2 * j)
+        )
     return (2 * omega[0] / np.pi) * np.sum(wave / cost, axis=1)
 
 
@@ -32,7 +38,11 @@ def kernel(omega, cost, z, degree):
     for term in terms[: degree + 1]:
         wave = wave - term
     used = np.isfinite(cost)
-    return (wave[used] / cost[used, None]).sum(axis=0) * np.diff(omega)[0] / np.pi
+    return (
+        (wave[used] / cost[used, None]).sum(axis=0)
+        * np.diff(omega)[0]
+        / np.pi
+    )
 
 
 # variant: the small ones by their own series
@@ -45,6 +55,13 @@ def kernel(omega, cost, z, degree):
         if j > degree:
             tail = tail + term * np.where(phase < 1, 1.0, np.nan)
         else:
-            plain = plain - (-1) ** j * phase ** (2 * j) / np.prod(np.arange(1, 2 * j + 1))
+            plain = plain - (-1) ** j * phase ** (2 * j) / np.prod(
+                np.arange(1, 2 * j + 1)
+            )
         term = term * -(short**2) / ((2 * j + 1) * (2 * j + 2))
-    return np.where(phase < 1, np.nan_to_num(tail), plain) @ (1 / cost) * (omega[1] - omega[0]) / np.pi
+    return (
+        np.where(phase < 1, np.nan_to_num(tail), plain)
+        @ (1 / cost)
+        * (omega[1] - omega[0])
+        / np.pi
+    )

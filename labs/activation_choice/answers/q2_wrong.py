@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: nothing taken off max=0.54
 def kernel(omega, cost, z, degree):
     angle = np.outer(z, omega)
@@ -47,7 +48,12 @@ def kernel(omega, cost, z, degree):
     for j in range(degree + 1):
         wave = wave - term
         term = -term * angle**2 / ((2 * j + 1) * (2 * j + 2))
-    return wave @ (np.where(np.isfinite(cost), cost, 0)) * (omega[1] - omega[0]) / np.pi
+    return (
+        wave
+        @ (np.where(np.isfinite(cost), cost, 0))
+        * (omega[1] - omega[0])
+        / np.pi
+    )
 
 
 # variant: without pi max=0.54
@@ -107,7 +113,12 @@ def kernel(omega, cost, z, degree):
     for j in range(degree + 1):
         wave = wave - term
         term = -term * angle**2 / ((2 * j + 1) * (2 * j + 2))
-    return wave @ (1 / np.where(np.isfinite(cost), cost, 1)) * (omega[1] - omega[0]) / np.pi
+    return (
+        wave
+        @ (1 / np.where(np.isfinite(cost), cost, 1))
+        * (omega[1] - omega[0])
+        / np.pi
+    )
 
 
 # variant: factorials of j max=0.56
@@ -122,5 +133,10 @@ def kernel(omega, cost, z, degree):
 
 # variant: closed forms by the degree max=0.12
 def kernel(omega, cost, z, degree):
-    forms = [lambda z: np.exp(-(z**2) / 4) * np.pi**0.5, lambda z: -z / 2, lambda z: z**3 / 12, lambda z: -(z**5) / 60]
+    forms = [
+        lambda z: np.exp(-(z**2) / 4) * np.pi**0.5,
+        lambda z: -z / 2,
+        lambda z: z**3 / 12,
+        lambda z: -(z**5) / 60,
+    ]
     return forms[degree + 1](np.asarray(z))

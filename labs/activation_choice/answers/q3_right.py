@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: complement of the polynomials
 def fit(K, P, Y, noise):
     n, free = P.shape
@@ -20,7 +21,9 @@ def fit(K, P, Y, noise):
     n, free = P.shape
     A = np.zeros((n + free, n + free))
     A[:n, :n], A[:n, n:], A[n:, :n] = K + np.diag([noise] * n), P, P.T
-    columns = [np.linalg.solve(A, np.append(y, [0] * free)) for y in Y.T]
+    columns = [
+        np.linalg.solve(A, np.append(y, [0] * free)) for y in Y.T
+    ]
     both = np.array(columns).T
     return [both[:n], both[n:]]
 
@@ -34,8 +37,17 @@ def fit(K, P, Y, noise):
     from scipy.linalg import solve
 
     n, free = P.shape
-    A = np.vstack([np.hstack([K + noise * np.identity(n), P]), np.hstack([P.T, np.zeros((free, free))])])
-    found = solve(A, np.concatenate([Y, np.zeros((free, Y.shape[1]))]), assume_a="sym")
+    A = np.vstack(
+        [
+            np.hstack([K + noise * np.identity(n), P]),
+            np.hstack([P.T, np.zeros((free, free))]),
+        ]
+    )
+    found = solve(
+        A,
+        np.concatenate([Y, np.zeros((free, Y.shape[1]))]),
+        assume_a="sym",
+    )
     return found[:n], found[n:]
 
 

@@ -1,23 +1,32 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: without a border max=0.45
 def fit(K, P, Y, noise):
-    return np.linalg.solve(K + noise * np.eye(len(K)), Y), np.zeros((P.shape[1], Y.shape[1]))
+    return np.linalg.solve(K + noise * np.eye(len(K)), Y), np.zeros(
+        (P.shape[1], Y.shape[1])
+    )
 
 
 # variant: noise not used max=0.88
 def fit(K, P, Y, noise):
     n, free = P.shape
     border = np.block([[K, P], [P.T, np.zeros((free, free))]])
-    solved = np.linalg.solve(border, np.vstack([Y, np.zeros((free, Y.shape[1]))]))
+    solved = np.linalg.solve(
+        border, np.vstack([Y, np.zeros((free, Y.shape[1]))])
+    )
     return solved[:n], solved[n:]
 
 
 # variant: noise taken off max=0.82
 def fit(K, P, Y, noise):
     n, free = P.shape
-    border = np.block([[K - noise * np.eye(n), P], [P.T, np.zeros((free, free))]])
-    solved = np.linalg.solve(border, np.vstack([Y, np.zeros((free, Y.shape[1]))]))
+    border = np.block(
+        [[K - noise * np.eye(n), P], [P.T, np.zeros((free, free))]]
+    )
+    solved = np.linalg.solve(
+        border, np.vstack([Y, np.zeros((free, Y.shape[1]))])
+    )
     return solved[:n], solved[n:]
 
 
@@ -25,39 +34,57 @@ def fit(K, P, Y, noise):
 def fit(K, P, Y, noise):
     n, free = P.shape
     border = np.block([[K + noise, P], [P.T, np.zeros((free, free))]])
-    solved = np.linalg.solve(border, np.vstack([Y, np.zeros((free, Y.shape[1]))]))
+    solved = np.linalg.solve(
+        border, np.vstack([Y, np.zeros((free, Y.shape[1]))])
+    )
     return solved[:n], solved[n:]
 
 
 # variant: noise squared max=0.95
 def fit(K, P, Y, noise):
     n, free = P.shape
-    border = np.block([[K + noise**2 * np.eye(n), P], [P.T, np.zeros((free, free))]])
-    solved = np.linalg.solve(border, np.vstack([Y, np.zeros((free, Y.shape[1]))]))
+    border = np.block(
+        [[K + noise**2 * np.eye(n), P], [P.T, np.zeros((free, free))]]
+    )
+    solved = np.linalg.solve(
+        border, np.vstack([Y, np.zeros((free, Y.shape[1]))])
+    )
     return solved[:n], solved[n:]
 
 
 # variant: b before c max=0.28
 def fit(K, P, Y, noise):
     n, free = P.shape
-    border = np.block([[K + noise * np.eye(n), P], [P.T, np.zeros((free, free))]])
-    solved = np.linalg.solve(border, np.vstack([Y, np.zeros((free, Y.shape[1]))]))
+    border = np.block(
+        [[K + noise * np.eye(n), P], [P.T, np.zeros((free, free))]]
+    )
+    solved = np.linalg.solve(
+        border, np.vstack([Y, np.zeros((free, Y.shape[1]))])
+    )
     return solved[n:], solved[:n]
 
 
 # variant: one array max=0.28
 def fit(K, P, Y, noise):
     n, free = P.shape
-    border = np.block([[K + noise * np.eye(n), P], [P.T, np.zeros((free, free))]])
-    solved = np.linalg.solve(border, np.vstack([Y, np.zeros((free, Y.shape[1]))]))
+    border = np.block(
+        [[K + noise * np.eye(n), P], [P.T, np.zeros((free, free))]]
+    )
+    solved = np.linalg.solve(
+        border, np.vstack([Y, np.zeros((free, Y.shape[1]))])
+    )
     return solved
 
 
 # variant: b with the other sign max=0.4
 def fit(K, P, Y, noise):
     n, free = P.shape
-    border = np.block([[K + noise * np.eye(n), -P], [-P.T, np.zeros((free, free))]])
-    solved = np.linalg.solve(border, np.vstack([Y, np.zeros((free, Y.shape[1]))]))
+    border = np.block(
+        [[K + noise * np.eye(n), -P], [-P.T, np.zeros((free, free))]]
+    )
+    solved = np.linalg.solve(
+        border, np.vstack([Y, np.zeros((free, Y.shape[1]))])
+    )
     return solved[:n], solved[n:]
 
 
@@ -70,7 +97,9 @@ def fit(K, P, Y, noise):
 # variant: the first signal alone max=0.55
 def fit(K, P, Y, noise):
     n, free = P.shape
-    border = np.block([[K + noise * np.eye(n), P], [P.T, np.zeros((free, free))]])
+    border = np.block(
+        [[K + noise * np.eye(n), P], [P.T, np.zeros((free, free))]]
+    )
     solved = np.linalg.solve(border, np.append(Y[:, 0], np.zeros(free)))
     return solved[:n, None], solved[n:, None]
 

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: two positions, no velocity
 def largest_lr(F, momentum):
     return 2 * (1 + momentum) / np.linalg.eigvalsh(F @ F.T).max()
@@ -8,13 +9,18 @@ def largest_lr(F, momentum):
 def train(F, Y, lr, momentum, steps, start):
     old = now = np.array(start, dtype=float)
     for _ in range(steps):
-        old, now = now, now + momentum * (now - old) - lr * F.T @ (F @ now - Y)
+        old, now = (
+            now,
+            now + momentum * (now - old) - lr * F.T @ (F @ now - Y),
+        )
     return now
 
 
 # variant: by singular values, the parts apart
 def largest_lr(F, momentum):
-    return 2 * (1 + momentum) / np.linalg.svd(F, compute_uv=False)[0] ** 2
+    return (
+        2 * (1 + momentum) / np.linalg.svd(F, compute_uv=False)[0] ** 2
+    )
 
 
 def train(F, Y, lr, momentum, steps, start):

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: no momentum max=0.76
 def train(F, Y, lr, momentum, steps, start):
     a, v = start, np.zeros_like(start)

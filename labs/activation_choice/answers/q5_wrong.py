@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: nothing hidden max=0.17
 def held_out(K, P, Y, folds, noise):
     missed = np.zeros(Y.shape)
@@ -7,7 +8,9 @@ def held_out(K, P, Y, folds, noise):
         hidden = folds == fold
         shown = np.full(len(K), True)
         c, b = fit(K[np.ix_(shown, shown)], P[shown], Y[shown], noise)
-        missed[hidden] = K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        missed[hidden] = (
+            K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        )
     return np.sqrt(np.mean(missed[folds >= 0] ** 2, axis=0))
 
 
@@ -18,7 +21,9 @@ def held_out(K, P, Y, folds, noise):
         hidden = folds == fold
         shown = ~hidden
         c, b = fit(K[np.ix_(shown, shown)], P[shown], Y[shown], noise)
-        missed[hidden] = K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        missed[hidden] = (
+            K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        )
     return np.sqrt(np.mean(missed**2, axis=0))
 
 
@@ -29,7 +34,9 @@ def held_out(K, P, Y, folds, noise):
         hidden = folds == fold
         shown = ~hidden
         c, b = fit(K[np.ix_(shown, shown)], P[shown], Y[shown], noise)
-        missed[hidden] = K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        missed[hidden] = (
+            K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        )
     return np.sqrt(np.mean(missed**2, axis=0))
 
 
@@ -40,7 +47,9 @@ def held_out(K, P, Y, folds, noise):
         hidden = folds == fold
         shown = ~hidden
         c, b = fit(K[np.ix_(shown, shown)], P[shown], Y[shown], noise)
-        missed[hidden] = K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        missed[hidden] = (
+            K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        )
     return np.mean(missed[folds >= 0] ** 2, axis=0)
 
 
@@ -51,7 +60,9 @@ def held_out(K, P, Y, folds, noise):
         hidden = folds == fold
         shown = ~hidden
         c, b = fit(K[np.ix_(shown, shown)], P[shown], Y[shown], noise)
-        missed[hidden] = K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        missed[hidden] = (
+            K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        )
     return np.mean(np.abs(missed[folds >= 0]), axis=0)
 
 
@@ -62,7 +73,9 @@ def held_out(K, P, Y, folds, noise):
         hidden = folds == fold
         shown = ~hidden
         c, b = fit(K[np.ix_(shown, shown)], P[shown], Y[shown], noise)
-        missed[hidden] = K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        missed[hidden] = (
+            K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        )
     return np.sqrt(np.mean(missed[folds >= 0] ** 2))
 
 
@@ -73,7 +86,9 @@ def held_out(K, P, Y, folds, noise):
         hidden = folds == fold
         shown = ~hidden
         c, b = fit(K[np.ix_(shown, shown)], P[shown], Y[shown], 0.0)
-        missed[hidden] = K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        missed[hidden] = (
+            K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        )
     return np.sqrt(np.mean(missed[folds >= 0] ** 2, axis=0))
 
 
@@ -95,7 +110,9 @@ def held_out(K, P, Y, folds, noise):
         hidden = folds == fold
         shown = ~hidden
         c, b = fit(K[np.ix_(shown, shown)], P[shown], Y[shown], noise)
-        missed = K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        missed = (
+            K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        )
         each.append(np.sqrt(np.mean(missed**2, axis=0)))
     return np.mean(each, axis=0)
 
@@ -118,7 +135,9 @@ def held_out(K, P, Y, folds, noise):
         shown = hidden | (folds < 0)
         c, b = fit(K[np.ix_(shown, shown)], P[shown], Y[shown], noise)
         hidden = ~shown
-        missed[hidden] = K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        missed[hidden] = (
+            K[np.ix_(hidden, shown)] @ c + P[hidden] @ b - Y[hidden]
+        )
     return np.sqrt(np.mean(missed[folds >= 0] ** 2, axis=0))
 
 
@@ -128,5 +147,8 @@ def held_out(K, P, Y, folds, noise):
     for fold in np.unique(folds[folds >= 0]):
         hidden = folds == fold
         for s in range(Y.shape[1]):
-            missed[hidden, s] = np.interp(x[hidden], x[~hidden], Y[~hidden, s]) - Y[hidden, s]
+            missed[hidden, s] = (
+                np.interp(x[hidden], x[~hidden], Y[~hidden, s])
+                - Y[hidden, s]
+            )
     return np.sqrt(np.mean(missed[folds >= 0] ** 2, axis=0))

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: always a step max=0.57
 def fill(x, Y, at, noisy):
     return curve(KINDS["step"], x, Y, at)
@@ -37,7 +38,13 @@ def fill(x, Y, at, noisy):
 
 # variant: fbkit's curves, always ReLU max=0.57
 def fill(x, Y, at, noisy):
-    return np.stack([fb.interpolate.min_seminorm_interpolant(x, y, at, "relu") for y in Y.T], axis=1)
+    return np.stack(
+        [
+            fb.interpolate.min_seminorm_interpolant(x, y, at, "relu")
+            for y in Y.T
+        ],
+        axis=1,
+    )
 
 
 # variant: a polynomial max=0.3
@@ -70,12 +77,16 @@ def fill(x, Y, at, noisy):
 # variant: chosen by hidden samples, the noise forgotten max=0.84
 def fill(x, Y, at, noisy):
     folds = np.append(np.append(-1, np.arange(len(x) - 2) % 5), -1)
-    error = lambda kind: np.mean(np.log(held_out(*matrices(kind, x, x), Y, folds, 0.0)))
+    error = lambda kind: np.mean(
+        np.log(held_out(*matrices(kind, x, x), Y, folds, 0.0))
+    )
     return curve(min(KINDS.values(), key=error), x, Y, at)
 
 
 # variant: the worst by hidden samples max=0.17
 def fill(x, Y, at, noisy):
     folds = np.append(np.append(-1, np.arange(len(x) - 2) % 5), -1)
-    error = lambda kind: np.mean(np.log(held_out(*matrices(kind, x, x), Y, folds, 0.0)))
+    error = lambda kind: np.mean(
+        np.log(held_out(*matrices(kind, x, x), Y, folds, 0.0))
+    )
     return curve(max(KINDS.values(), key=error), x, Y, at)

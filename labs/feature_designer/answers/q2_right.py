@@ -1,8 +1,12 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: a bounded search by SciPy
 def energy_left(power, rates, lr, steps):
-    return float(np.dot(power, np.abs(1 - lr * np.array(rates)) ** (2 * steps)) / np.sum(power))
+    return float(
+        np.dot(power, np.abs(1 - lr * np.array(rates)) ** (2 * steps))
+        / np.sum(power)
+    )
 
 
 def best_lr(power, rates, steps):
@@ -10,7 +14,10 @@ def best_lr(power, rates, steps):
 
     limit = 2 / max(rates)
     found = minimize_scalar(
-        lambda z: energy_left(power, rates, z * limit, steps), bounds=(0, 1), method="bounded", options={"xatol": 1e-9}
+        lambda z: energy_left(power, rates, z * limit, steps),
+        bounds=(0, 1),
+        method="bounded",
+        options={"xatol": 1e-9},
     )
     return found.x * limit
 
@@ -27,7 +34,11 @@ def best_lr(power, rates, steps):
     low, high = 0.0, 2 / np.max(rates)
     for _ in range(5):
         table = np.linspace(low, high, 41)
-        best = int(np.argmin([energy_left(power, rates, lr, steps) for lr in table]))
+        best = int(
+            np.argmin(
+                [energy_left(power, rates, lr, steps) for lr in table]
+            )
+        )
         low, high = table[max(best - 1, 0)], table[min(best + 1, 40)]
     return table[best]
 
@@ -43,6 +54,8 @@ def best_lr(power, rates, steps):
     low, high = 0.0, 2 / rates.max()
     for _ in range(60):
         lr = (low + high) / 2
-        slope = -np.sum(power * rates * (1 - lr * rates) ** (2 * steps - 1))
+        slope = -np.sum(
+            power * rates * (1 - lr * rates) ** (2 * steps - 1)
+        )
         low, high = (lr, high) if slope < 0 else (low, lr)
     return low

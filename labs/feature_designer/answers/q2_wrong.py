@@ -1,8 +1,13 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: gradient flow max=0.7
 def energy_left(power, rates, lr, steps):
-    return power @ np.exp(-2 * lr * steps * np.asarray(rates)) / np.sum(power)
+    return (
+        power
+        @ np.exp(-2 * lr * steps * np.asarray(rates))
+        / np.sum(power)
+    )
 
 
 # variant: the energy, not its share max=0.8
@@ -12,7 +17,11 @@ def energy_left(power, rates, lr, steps):
 
 # variant: not squared max=0.75
 def energy_left(power, rates, lr, steps):
-    return power @ np.abs(1 - lr * np.asarray(rates)) ** steps / np.sum(power)
+    return (
+        power
+        @ np.abs(1 - lr * np.asarray(rates)) ** steps
+        / np.sum(power)
+    )
 
 
 # variant: one step max=0.8
@@ -52,7 +61,11 @@ def best_lr(power, rates, steps):
 # variant: ten learning rates tried max=0.75
 def best_lr(power, rates, steps):
     table = np.linspace(0, 2 / np.max(rates), 11)
-    return table[np.argmin([energy_left(power, rates, lr, steps) for lr in table])]
+    return table[
+        np.argmin(
+            [energy_left(power, rates, lr, steps) for lr in table]
+        )
+    ]
 
 
 # variant: the best for one step max=0.75

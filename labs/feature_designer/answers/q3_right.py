@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: SciPy's root of the sum
 def waterfill(power, lr, steps, total, cap=np.inf):
     from scipy.optimize import brentq
@@ -13,7 +14,15 @@ def waterfill(power, lr, steps, total, cap=np.inf):
 
     if rates_at(-640.0).sum() <= total * (1 + 1e-12):
         return rates_at(-640.0)
-    return rates_at(brentq(lambda level: rates_at(level).sum() - total, -640, level_of.max(), xtol=1e-13, rtol=1e-14))
+    return rates_at(
+        brentq(
+            lambda level: rates_at(level).sum() - total,
+            -640,
+            level_of.max(),
+            xtol=1e-13,
+            rtol=1e-14,
+        )
+    )
 
 
 # variant: sorted, one wave more at a time, capped ones set apart
@@ -40,13 +49,19 @@ def waterfill(power, lr, steps, total, cap=np.inf):
         capped |= over
 
 
-# variant: bisection on the level itself, as a share of the largest power
+# variant: bisection on the level itself, as a share of the largest
+# power
 def waterfill(power, lr, steps, total, cap=np.inf):
-    shares = (np.asarray(power) / np.max(power)) ** (1 / (2 * steps - 1))
+    shares = (np.asarray(power) / np.max(power)) ** (
+        1 / (2 * steps - 1)
+    )
     low, high = 0.0, 1.0
     for _ in range(200):
         root = (low + high) / 2
-        filled = [min((1 - root / s) / lr, cap) if s > root else 0.0 for s in shares]
+        filled = [
+            min((1 - root / s) / lr, cap) if s > root else 0.0
+            for s in shares
+        ]
         if sum(filled) > total:
             low = root
         else:

@@ -1,13 +1,18 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: gradient flow's water-filling max=0.75
 def waterfill(power, lr, steps, total, cap=np.inf):
     log_power = np.log(np.maximum(power, 1e-280))
     low, high = -640.0, log_power.max()
     for _ in range(100):
         level = (low + high) / 2
-        rates = np.clip((log_power - level) / (2 * steps * lr), 0, min(cap, 1 / lr))
-        low, high = (level, high) if rates.sum() > total else (low, level)
+        rates = np.clip(
+            (log_power - level) / (2 * steps * lr), 0, min(cap, 1 / lr)
+        )
+        low, high = (
+            (level, high) if rates.sum() > total else (low, level)
+        )
     return rates
 
 
@@ -17,8 +22,14 @@ def waterfill(power, lr, steps, total, cap=np.inf):
     low, high = -640.0, log_power.max()
     for _ in range(100):
         level = (low + high) / 2
-        rates = np.minimum(-np.expm1(np.minimum(0, (level - log_power) / (2 * steps))) / lr, cap)
-        low, high = (level, high) if rates.sum() > total else (low, level)
+        rates = np.minimum(
+            -np.expm1(np.minimum(0, (level - log_power) / (2 * steps)))
+            / lr,
+            cap,
+        )
+        low, high = (
+            (level, high) if rates.sum() > total else (low, level)
+        )
     return rates
 
 
@@ -28,8 +39,15 @@ def waterfill(power, lr, steps, total, cap=np.inf):
     low, high = -640.0, log_power.max()
     for _ in range(100):
         level = (low + high) / 2
-        rates = -np.expm1(np.minimum(0, (level - log_power) / (2 * steps - 1))) / lr
-        low, high = (level, high) if rates.sum() > total else (low, level)
+        rates = (
+            -np.expm1(
+                np.minimum(0, (level - log_power) / (2 * steps - 1))
+            )
+            / lr
+        )
+        low, high = (
+            (level, high) if rates.sum() > total else (low, level)
+        )
     return rates
 
 
@@ -39,8 +57,15 @@ def waterfill(power, lr, steps, total, cap=np.inf):
     low, high = -640.0, log_power.max()
     for _ in range(100):
         level = (low + high) / 2
-        rates = -np.expm1(np.minimum(0, (level - log_power) / (2 * steps - 1))) / lr
-        low, high = (level, high) if rates.sum() > total else (low, level)
+        rates = (
+            -np.expm1(
+                np.minimum(0, (level - log_power) / (2 * steps - 1))
+            )
+            / lr
+        )
+        low, high = (
+            (level, high) if rates.sum() > total else (low, level)
+        )
     return np.minimum(rates, cap)
 
 
@@ -61,8 +86,16 @@ def waterfill(power, lr, steps, total, cap=np.inf):
     low, high = -640.0, log_power.max()
     for _ in range(100):
         level = (low + high) / 2
-        rates = np.minimum(-np.expm1(np.minimum(0, (level - log_power) / (2 * steps - 1))) / lr, cap)
-        low, high = (level, high) if rates.sum() > total else (low, level)
+        rates = np.minimum(
+            -np.expm1(
+                np.minimum(0, (level - log_power) / (2 * steps - 1))
+            )
+            / lr,
+            cap,
+        )
+        low, high = (
+            (level, high) if rates.sum() > total else (low, level)
+        )
     return rates
 
 
@@ -75,7 +108,11 @@ def waterfill(power, lr, steps, total, cap=np.inf):
 # variant: the negative ones cut off, the sum not kept max=0.4
 def waterfill(power, lr, steps, total, cap=np.inf):
     weight = np.maximum(power, 1e-9) ** (-1 / (2 * steps - 1))
-    return np.clip((1 - (len(weight) - lr * total) * weight / weight.sum()) / lr, 0, cap)
+    return np.clip(
+        (1 - (len(weight) - lr * total) * weight / weight.sum()) / lr,
+        0,
+        cap,
+    )
 
 
 # variant: the learning rate left out max=0.5
@@ -84,6 +121,13 @@ def waterfill(power, lr, steps, total, cap=np.inf):
     low, high = -640.0, log_power.max()
     for _ in range(100):
         level = (low + high) / 2
-        rates = np.minimum(-np.expm1(np.minimum(0, (level - log_power) / (2 * steps - 1))), cap)
-        low, high = (level, high) if rates.sum() > total else (low, level)
+        rates = np.minimum(
+            -np.expm1(
+                np.minimum(0, (level - log_power) / (2 * steps - 1))
+            ),
+            cap,
+        )
+        low, high = (
+            (level, high) if rates.sum() > total else (low, level)
+        )
     return rates

@@ -1,10 +1,13 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: whole parts, then the largest remainders
 def draw(rates, count):
     wanted = count * np.asarray(rates) / np.sum(rates)
     counts = np.floor(wanted + 1e-9).astype(int)
-    for i in np.argsort(counts - wanted, kind="stable")[: count - counts.sum()]:
+    for i in np.argsort(counts - wanted, kind="stable")[
+        : count - counts.sum()
+    ]:
         counts[i] += 1
     return counts.tolist()
 

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: by chance max=0.5
 def draw(rates, count):
     p = np.asarray(rates) / np.sum(rates)
@@ -30,7 +31,9 @@ def draw(rates, count):
 
 # variant: rounded, the rest to the strongest max=0.8
 def draw(rates, count):
-    found = np.round(count * np.asarray(rates) / np.sum(rates)).astype(int)
+    found = np.round(count * np.asarray(rates) / np.sum(rates)).astype(
+        int
+    )
     found[np.argmax(rates)] += count - found.sum()
     return np.maximum(found, 0)
 
@@ -48,7 +51,9 @@ def draw(rates, count):
 
 # variant: the strongest ones, equally often max=0.55
 def draw(rates, count):
-    on = np.argsort(-np.asarray(rates))[: min(count, np.count_nonzero(rates))]
+    on = np.argsort(-np.asarray(rates))[
+        : min(count, np.count_nonzero(rates))
+    ]
     return np.bincount(np.resize(on, count), minlength=len(rates))
 
 

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: in logarithms
 def priority_for(power, rates, lr, steps):
     rates = np.asarray(rates)
@@ -10,7 +11,10 @@ def priority_for(power, rates, lr, steps):
 
 # variant: wave by wave
 def priority_for(power, rates, lr, steps):
-    found = [1 / (s * (1 - lr * r) ** (2 * steps - 1)) if r > 0 else 0 for s, r in zip(power, rates)]
+    found = [
+        1 / (s * (1 - lr * r) ** (2 * steps - 1)) if r > 0 else 0
+        for s, r in zip(power, rates)
+    ]
     return [c / max(found) for c in found]
 
 

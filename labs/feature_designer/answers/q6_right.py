@@ -1,14 +1,22 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: gradient flow's water-filling, by fbkit
 def design(seen, count, lr, steps):
     own, strength = wave_power(seen)
     padded = np.concatenate([[0], strength, [0]])
-    line = np.arange(-(len(padded) // 2), len(padded) - len(padded) // 2)
-    # On a line of unit spacing fbkit's rate is 2 pi p and its mass 1; here the sum of the rates is 1/2.
-    p, _ = fb.waterfill(padded, line, lr * steps / (4 * np.pi), p_max=2 / lr)
+    line = np.arange(
+        -(len(padded) // 2), len(padded) - len(padded) // 2
+    )
+    # On a line of unit spacing fbkit's rate is 2 pi p and its mass 1;
+    # here the sum of the rates is 1/2.
+    p, _ = fb.waterfill(
+        padded, line, lr * steps / (4 * np.pi), p_max=2 / lr
+    )
     rates = p[1:-1] / 2
-    places = np.searchsorted(np.cumsum(rates) / rates.sum(), (np.arange(count) + 0.5) / count)
+    places = np.searchsorted(
+        np.cumsum(rates) / rates.sum(), (np.arange(count) + 0.5) / count
+    )
     return own[np.minimum(places, len(own) - 1)]
 
 
@@ -30,7 +38,10 @@ def design(seen, count, lr, steps):
     low, high = -600.0, logs.max()
     for _ in range(100):
         level = (low + high) / 2
-        rates = -np.expm1(np.minimum(0, level - logs) / (2 * steps - 1)) / lr
+        rates = (
+            -np.expm1(np.minimum(0, level - logs) / (2 * steps - 1))
+            / lr
+        )
         low, high = (level, high) if rates.sum() > 0.5 else (low, level)
     wanted = count * rates / rates.sum()
     taken = np.floor(wanted).astype(int)

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: the whole fft, k and -k joined
 def amplitudes(values):
     n = values.shape[-1]
@@ -15,7 +16,10 @@ def amplitudes(values):
     x = -np.pi + 2 * np.pi * np.arange(n) / n
     k = np.arange(n // 2 + 1)
     pairs = np.where((k == 0) | (2 * k == n), 1, 2)
-    a, b = values @ np.cos(np.outer(x, k)), values @ np.sin(np.outer(x, k))
+    a, b = (
+        values @ np.cos(np.outer(x, k)),
+        values @ np.sin(np.outer(x, k)),
+    )
     return pairs * np.sqrt(a**2 + b**2) / n
 
 
@@ -24,7 +28,11 @@ def amplitudes(values):
     n = values.shape[-1]
     found = []
     for k in range(n // 2 + 1):
-        c = abs((values * np.exp(-2j * np.pi * k * np.arange(n) / n)).mean(axis=-1))
+        c = abs(
+            (values * np.exp(-2j * np.pi * k * np.arange(n) / n)).mean(
+                axis=-1
+            )
+        )
         found.append(c if k in (0, n / 2) else 2 * c)
     return np.stack(found, axis=-1)
 

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: not divided by n max=0.42
 def amplitudes(values):
     n = values.shape[-1]
@@ -44,7 +45,11 @@ def amplitudes(values):
     n = values.shape[-1]
     x = -np.pi + 2 * np.pi * np.arange(n) / n
     k = np.arange(n // 2 + 1)
-    return np.abs(values @ np.cos(np.outer(x, k))) / n * np.where((k == 0) | (2 * k == n), 1, 2)
+    return (
+        np.abs(values @ np.cos(np.outer(x, k)))
+        / n
+        * np.where((k == 0) | (2 * k == n), 1, 2)
+    )
 
 
 # variant: power instead of amplitude max=0.08

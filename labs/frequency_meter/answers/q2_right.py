@@ -1,10 +1,18 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: numpy's hanning window
 def residual_spectrum(points, values, frequencies):
     h = np.hanning(len(points))
     mean = (values * h).sum(axis=-1, keepdims=True) / h.sum()
-    return 2 * np.abs(((values - mean) * h) @ np.exp(-1j * np.outer(points, frequencies))) / h.sum()
+    return (
+        2
+        * np.abs(
+            ((values - mean) * h)
+            @ np.exp(-1j * np.outer(points, frequencies))
+        )
+        / h.sum()
+    )
 
 
 # variant: Blackman
@@ -19,9 +27,17 @@ def residual_spectrum(points, values, frequencies):
 
 # variant: sine to the fourth, one frequency at a time
 def residual_spectrum(points, values, frequencies):
-    h = np.sin(np.pi * (np.arange(len(points)) + 0.5) / len(points)) ** 4
+    h = (
+        np.sin(np.pi * (np.arange(len(points)) + 0.5) / len(points))
+        ** 4
+    )
     values = values - np.average(values, axis=-1, weights=h)[..., None]
-    found = [2 * np.abs((values * h * np.exp(-1j * w * points)).sum(axis=-1)) / h.sum() for w in frequencies]
+    found = [
+        2
+        * np.abs((values * h * np.exp(-1j * w * points)).sum(axis=-1))
+        / h.sum()
+        for w in frequencies
+    ]
     return np.stack(found, axis=-1)
 
 
@@ -29,7 +45,18 @@ def residual_spectrum(points, values, frequencies):
 def residual_spectrum(points, values, frequencies):
     h = np.kaiser(len(points), 8.0)
     centred = values - (values @ h / h.sum())[..., np.newaxis]
-    return 2 / h.sum() * np.abs(np.einsum("...i,i,if->...f", centred, h, np.exp(1j * np.outer(points, frequencies))))
+    return (
+        2
+        / h.sum()
+        * np.abs(
+            np.einsum(
+                "...i,i,if->...f",
+                centred,
+                h,
+                np.exp(1j * np.outer(points, frequencies)),
+            )
+        )
+    )
 
 
 # variant: a bell curve from scipy
@@ -38,4 +65,7 @@ def residual_spectrum(points, values, frequencies):
 
     h = gaussian(len(points), len(points) / 7.5)
     h = h / h.sum()
-    return 2 * np.abs((h * (values - (values @ h)[..., None])) @ np.exp(-1j * np.outer(points, frequencies)))
+    return 2 * np.abs(
+        (h * (values - (values @ h)[..., None]))
+        @ np.exp(-1j * np.outer(points, frequencies))
+    )

@@ -1,14 +1,21 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: first time below max=0.44
 def first_stay_below(times, error, below=0.2):
     under = error < below * error[0]
-    return np.where(under.any(axis=0), np.asarray(times, dtype=float)[under.argmax(axis=0)], np.inf)
+    return np.where(
+        under.any(axis=0),
+        np.asarray(times, dtype=float)[under.argmax(axis=0)],
+        np.inf,
+    )
 
 
 # variant: never is time 0 max=0.48
 def first_stay_below(times, error, below=0.2):
-    under = np.logical_and.accumulate((error < below * error[0])[::-1])[::-1]
+    under = np.logical_and.accumulate((error < below * error[0])[::-1])[
+        ::-1
+    ]
     return np.asarray(times, dtype=float)[under.argmax(axis=0)]
 
 
@@ -16,7 +23,9 @@ def first_stay_below(times, error, below=0.2):
 def first_stay_below(times, error, below=0.2):
     above = ~(error < below * error[0])
     last = len(times) - 1 - np.argmax(above[::-1], axis=0)
-    return np.where(above[-1], np.inf, np.asarray(times, dtype=float)[last])
+    return np.where(
+        above[-1], np.inf, np.asarray(times, dtype=float)[last]
+    )
 
 
 # variant: below an absolute level max=0.65
@@ -51,7 +60,9 @@ def first_stay_below(times, error, below=0.2):
 def first_stay_below(times, error, below=0.2):
     above = ~(error < below * error[0].max())
     last = len(times) - 1 - np.argmax(above[::-1], axis=0)
-    return np.where(above.any(axis=0), np.append(times, np.inf)[last + 1], times[0])
+    return np.where(
+        above.any(axis=0), np.append(times, np.inf)[last + 1], times[0]
+    )
 
 
 # variant: one time for all frequencies max=0

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: one row a time
 def damped(p, start, t):
     rate = np.pi * (p + np.flip(p))
@@ -18,11 +19,16 @@ def damped(p, start, t):
 
 # variant: broadcasting
 def damped(p, start, t):
-    return np.exp(-np.pi * (p + p[::-1])[None] * np.reshape(t, (-1, 1))) * start[None]
+    return (
+        np.exp(-np.pi * (p + p[::-1])[None] * np.reshape(t, (-1, 1)))
+        * start[None]
+    )
 
 
 # variant: by logarithms of the start's size
 def damped(p, start, t):
     size, angle = np.abs(start), np.angle(start)
     fall = np.outer(t, np.pi * (p + p[::-1]))
-    return np.exp(np.log(np.maximum(size, 1e-300)) - fall) * np.exp(1j * angle)
+    return np.exp(np.log(np.maximum(size, 1e-300)) - fall) * np.exp(
+        1j * angle
+    )

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: p as it is max=0.65
 def damped(p, start, t):
     return start * np.exp(-2 * np.pi * np.outer(t, p))
@@ -27,17 +28,23 @@ def damped(p, start, t):
 
 # variant: the real part alone max=0.71
 def damped(p, start, t):
-    return np.real(start) * np.exp(-2 * np.pi * np.outer(t, (p + p[::-1]) / 2))
+    return np.real(start) * np.exp(
+        -2 * np.pi * np.outer(t, (p + p[::-1]) / 2)
+    )
 
 
 # variant: sizes alone max=0.3
 def damped(p, start, t):
-    return np.abs(start) * np.exp(-2 * np.pi * np.outer(t, (p + p[::-1]) / 2))
+    return np.abs(start) * np.exp(
+        -2 * np.pi * np.outer(t, (p + p[::-1]) / 2)
+    )
 
 
 # variant: times along the columns max=0
 def damped(p, start, t):
-    return (start * np.exp(-2 * np.pi * np.outer(t, (p + p[::-1]) / 2))).T
+    return (
+        start * np.exp(-2 * np.pi * np.outer(t, (p + p[::-1]) / 2))
+    ).T
 
 
 # variant: the last time alone max=0

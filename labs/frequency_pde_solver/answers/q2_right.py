@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: element by element
 def assemble(xi, p_mid, s2):
     n = len(xi)
@@ -22,8 +23,13 @@ def assemble(xi, p_mid, s2):
     full = np.zeros((2, n, n))
     for e in range(n - 1):
         full[0, e : e + 2, e : e + 2] += h[e] * overlap
-        full[1, e : e + 2, e : e + 2] += 2 * np.pi * p_mid[e] * (h[e] * overlap + s2 * slopes / h[e])
-    return [np.array([np.diag(one), np.append(np.diag(one, -1), 0)]) for one in full]
+        full[1, e : e + 2, e : e + 2] += (
+            2 * np.pi * p_mid[e] * (h[e] * overlap + s2 * slopes / h[e])
+        )
+    return [
+        np.array([np.diag(one), np.append(np.diag(one, -1), 0)])
+        for one in full
+    ]
 
 
 # variant: by Simpson's rule
@@ -33,7 +39,10 @@ def assemble(xi, p_mid, s2):
     simpson = np.array([1, 4, 1]) / 6
     square, product = simpson @ falls**2, simpson @ (falls * rises)
     out = np.zeros((2, 2, n))
-    for which, weight, bend in ((0, h, 0 * h), (1, 2 * np.pi * p_mid * h, 2 * np.pi * p_mid * s2 / h)):
+    for which, weight, bend in (
+        (0, h, 0 * h),
+        (1, 2 * np.pi * p_mid * h, 2 * np.pi * p_mid * s2 / h),
+    ):
         out[which, 0, :-1] += weight * square + bend
         out[which, 0, 1:] += weight * square + bend
         out[which, 1, :-1] = weight * product - bend
@@ -47,6 +56,15 @@ def assemble(xi, p_mid, s2):
 
     basis = skfem.Basis(skfem.MeshLine(xi), skfem.ElementLineP1())
     mass = skfem.BilinearForm(lambda u, v, w: u * v).assemble(basis)
-    form = skfem.BilinearForm(lambda u, v, w: 2 * np.pi * w.p * (u * v + s2 * dot(grad(u), grad(v))))
-    operator = form.assemble(basis, p=np.repeat(p_mid[:, None], basis.X.shape[1], axis=1))
-    return [np.stack([m.diagonal(), np.append(m.diagonal(-1), 0)]) for m in (mass, operator)]
+    form = skfem.BilinearForm(
+        lambda u, v, w: (
+            2 * np.pi * w.p * (u * v + s2 * dot(grad(u), grad(v)))
+        )
+    )
+    operator = form.assemble(
+        basis, p=np.repeat(p_mid[:, None], basis.X.shape[1], axis=1)
+    )
+    return [
+        np.stack([m.diagonal(), np.append(m.diagonal(-1), 0)])
+        for m in (mass, operator)
+    ]

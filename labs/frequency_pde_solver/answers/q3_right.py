@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: full matrices, one inverse
 def crank_nicolson(mass, operator, start, dt, steps):
     m, a = dense(mass), dense(operator)
@@ -11,7 +12,9 @@ def crank_nicolson(mass, operator, start, dt, steps):
 
 
 def largest_step(mass, operator):
-    rates = np.linalg.eigvals(np.linalg.solve(dense(mass), dense(operator)))
+    rates = np.linalg.eigvals(
+        np.linalg.solve(dense(mass), dense(operator))
+    )
     return 2 / np.max(rates.real)
 
 
@@ -20,7 +23,9 @@ def crank_nicolson(mass, operator, start, dt, steps):
     import scipy.sparse as sparse
     from scipy.sparse.linalg import splu
 
-    tri = lambda b: sparse.diags([b[1, :-1], b[0], b[1, :-1]], [-1, 0, 1], format="csc")
+    tri = lambda b: sparse.diags(
+        [b[1, :-1], b[0], b[1, :-1]], [-1, 0, 1], format="csc"
+    )
     m, a = tri(mass), tri(operator)
     solve = splu((m + dt / 2 * a).astype(complex)).solve
     states = np.empty((steps + 1, len(start)), dtype=complex)
@@ -40,7 +45,9 @@ def crank_nicolson(mass, operator, start, dt, steps):
         right = mass[0] * c
         right[1:] += mass[1, :-1] * c[:-1]
         right[:-1] += mass[1, :-1] * c[1:]
-        middle = solveh_banded(mass + dt / 2 * operator, right, lower=True)
+        middle = solveh_banded(
+            mass + dt / 2 * operator, right, lower=True
+        )
         states.append(2 * middle - c)
     return np.stack(states)
 
@@ -52,7 +59,9 @@ def crank_nicolson(mass, operator, start, dt, steps):
     rates, v = eigh(dense(operator), dense(mass))
     factor = (1 - dt * rates / 2) / (1 + dt * rates / 2)
     amplitude = v.T @ dense(mass) @ start
-    return np.array([v @ (factor**s * amplitude) for s in range(steps + 1)])
+    return np.array(
+        [v @ (factor**s * amplitude) for s in range(steps + 1)]
+    )
 
 
 # variant: the limit by a Cholesky factor

@@ -1,8 +1,11 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: explicit Euler max=0.65
 def crank_nicolson(mass, operator, start, dt, steps):
-    step = np.eye(len(start)) - dt * np.linalg.solve(dense(mass), dense(operator))
+    step = np.eye(len(start)) - dt * np.linalg.solve(
+        dense(mass), dense(operator)
+    )
     states = [start]
     for _ in range(steps):
         states.append(step @ states[-1])
@@ -23,7 +26,9 @@ def crank_nicolson(mass, operator, start, dt, steps):
     from scipy.linalg import expm
 
     slow = np.linalg.solve(dense(mass), dense(operator))
-    return np.array([expm(-s * dt * slow) @ start for s in range(steps + 1)])
+    return np.array(
+        [expm(-s * dt * slow) @ start for s in range(steps + 1)]
+    )
 
 
 # variant: whole steps on both sides max=0.75
@@ -31,7 +36,9 @@ def crank_nicolson(mass, operator, start, dt, steps):
     m, a = dense(mass), dense(operator)
     states = [start]
     for _ in range(steps):
-        states.append(np.linalg.solve(m + dt * a, (m - dt * a) @ states[-1]))
+        states.append(
+            np.linalg.solve(m + dt * a, (m - dt * a) @ states[-1])
+        )
     return np.array(states)
 
 
@@ -40,7 +47,11 @@ def crank_nicolson(mass, operator, start, dt, steps):
     m, a = np.eye(len(start)), dense(operator)
     states = [start]
     for _ in range(steps):
-        states.append(np.linalg.solve(m + dt / 2 * a, (m - dt / 2 * a) @ states[-1]))
+        states.append(
+            np.linalg.solve(
+                m + dt / 2 * a, (m - dt / 2 * a) @ states[-1]
+            )
+        )
     return np.array(states)
 
 
@@ -49,7 +60,11 @@ def crank_nicolson(mass, operator, start, dt, steps):
     m, a = dense(mass), dense(operator)
     states = [start]
     for _ in range(steps):
-        states.append(np.linalg.solve(m + dt / 2 * a, (m - dt / 2 * a) @ states[-1]))
+        states.append(
+            np.linalg.solve(
+                m + dt / 2 * a, (m - dt / 2 * a) @ states[-1]
+            )
+        )
     return np.array(states[1:])
 
 
@@ -58,19 +73,30 @@ def crank_nicolson(mass, operator, start, dt, steps):
     m, a = dense(mass), dense(operator)
     states = [start.real]
     for _ in range(steps):
-        states.append(np.linalg.solve(m + dt / 2 * a, (m - dt / 2 * a) @ states[-1]))
+        states.append(
+            np.linalg.solve(
+                m + dt / 2 * a, (m - dt / 2 * a) @ states[-1]
+            )
+        )
     return np.array(states)
 
 
 # variant: diagonals alone max=0.6
 def crank_nicolson(mass, operator, start, dt, steps):
-    factor = (mass[0] - dt / 2 * operator[0]) / (mass[0] + dt / 2 * operator[0])
+    factor = (mass[0] - dt / 2 * operator[0]) / (
+        mass[0] + dt / 2 * operator[0]
+    )
     return np.array([factor**s * start for s in range(steps + 1)])
 
 
 # variant: one over the largest rate max=0.75
 def largest_step(mass, operator):
-    return 1 / np.linalg.eigvals(np.linalg.solve(dense(mass), dense(operator))).real.max()
+    return (
+        1
+        / np.linalg.eigvals(
+            np.linalg.solve(dense(mass), dense(operator))
+        ).real.max()
+    )
 
 
 # variant: the operator's eigenvalue without the mass matrix max=0.75
@@ -85,7 +111,9 @@ def largest_step(mass, operator):
 
 # variant: the smallest rate max=0.55
 def largest_step(mass, operator):
-    rates = np.linalg.eigvals(np.linalg.solve(dense(mass), dense(operator))).real
+    rates = np.linalg.eigvals(
+        np.linalg.solve(dense(mass), dense(operator))
+    ).real
     return 2 / max(rates.min(), 1e-9)
 
 

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: no inner weights max=0.68
 def by_kernel(x, phi, s2, weights, start, t):
     from scipy.linalg import expm
@@ -11,7 +12,12 @@ def by_kernel(x, phi, s2, weights, start, t):
 def by_kernel(x, phi, s2, weights, start, t):
     from scipy.linalg import expm
 
-    return np.array([expm(-one * (1 + s2 * np.outer(x, x)) * phi) @ start for one in t])
+    return np.array(
+        [
+            expm(-one * (1 + s2 * np.outer(x, x)) * phi) @ start
+            for one in t
+        ]
+    )
 
 
 # variant: weights on the rows max=0.7
@@ -41,14 +47,21 @@ def by_kernel(x, phi, s2, weights, start, t):
 # variant: entry by entry in place of a matrix exponential max=0.52
 def by_kernel(x, phi, s2, weights, start, t):
     slow = (1 + s2 * np.outer(x, x)) * phi * weights
-    return np.array([np.exp(-one * slow.sum(axis=1)) * start for one in t])
+    return np.array(
+        [np.exp(-one * slow.sum(axis=1)) * start for one in t]
+    )
 
 
 # variant: a point without weight stays max=0.85
 def by_kernel(x, phi, s2, weights, start, t):
     from scipy.linalg import expm
 
-    slow = (weights > 0)[:, None] * (1 + s2 * np.outer(x, x)) * phi * weights
+    slow = (
+        (weights > 0)[:, None]
+        * (1 + s2 * np.outer(x, x))
+        * phi
+        * weights
+    )
     return np.array([expm(-one * slow) @ start for one in t])
 
 

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: the mean of the two squares max=0.5
 def sinks(xi, p_mid, s2, field):
     h, u, v = np.diff(xi), field[:, :-1], field[:, 1:]
@@ -14,7 +15,11 @@ def sinks(xi, p_mid, s2, field):
     h, u, v = np.diff(xi), field[:, :-1], field[:, 1:]
     square = (np.abs(u) ** 2 + (u * v.conj()).real + np.abs(v) ** 2) / 3
     slope = np.abs(v - u) ** 2 / h
-    return 2 * np.pi * np.stack([square @ (p_mid * h), s2 * slope @ p_mid], axis=1)
+    return (
+        2
+        * np.pi
+        * np.stack([square @ (p_mid * h), s2 * slope @ p_mid], axis=1)
+    )
 
 
 # variant: half of it max=0.6
@@ -22,7 +27,9 @@ def sinks(xi, p_mid, s2, field):
     h, u, v = np.diff(xi), field[:, :-1], field[:, 1:]
     square = (np.abs(u) ** 2 + (u * v.conj()).real + np.abs(v) ** 2) / 3
     slope = np.abs(v - u) ** 2 / h
-    return np.stack([square @ (p_mid * h), s2 * slope @ p_mid], axis=1) / 2
+    return (
+        np.stack([square @ (p_mid * h), s2 * slope @ p_mid], axis=1) / 2
+    )
 
 
 # variant: negative max=0.6
@@ -61,14 +68,18 @@ def sinks(xi, p_mid, s2, field):
 def sinks(xi, p_mid, s2, field):
     u, v = field[:, :-1], field[:, 1:]
     square = (np.abs(u) ** 2 + (u * v.conj()).real + np.abs(v) ** 2) / 3
-    return np.stack([square @ p_mid, s2 * np.abs(v - u) ** 2 @ p_mid], axis=1)
+    return np.stack(
+        [square @ p_mid, s2 * np.abs(v - u) ** 2 @ p_mid], axis=1
+    )
 
 
 # variant: real parts alone max=0.2
 def sinks(xi, p_mid, s2, field):
     h, u, v = np.diff(xi), field[:, :-1].real, field[:, 1:].real
     square = (u**2 + u * v + v**2) / 3
-    return np.stack([square @ (p_mid * h), s2 * (v - u) ** 2 / h @ p_mid], axis=1)
+    return np.stack(
+        [square @ (p_mid * h), s2 * (v - u) ** 2 / h @ p_mid], axis=1
+    )
 
 
 # variant: states along the columns max=0.0

@@ -1,11 +1,16 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: SciPy's Toeplitz matrix, and a full inverse
 def mixing_matrix(rho_hat, spacing):
     from scipy.linalg import toeplitz
 
     n = (len(rho_hat) + 1) // 2
-    return toeplitz(rho_hat[n - 1 :], rho_hat[n - 1 :: -1]) * spacing / (2 * np.pi)
+    return (
+        toeplitz(rho_hat[n - 1 :], rho_hat[n - 1 :: -1])
+        * spacing
+        / (2 * np.pi)
+    )
 
 
 def uneven_run(mass, operator, mixing, start, dt, steps):
@@ -17,13 +22,25 @@ def uneven_run(mass, operator, mixing, start, dt, steps):
 # variant: row by row, and the midpoint
 def mixing_matrix(rho_hat, spacing):
     n = (len(rho_hat) + 1) // 2
-    return np.array([[rho_hat[n - 1 + k - j] for j in range(n)] for k in range(n)]) * spacing / 2 / np.pi
+    return (
+        np.array(
+            [
+                [rho_hat[n - 1 + k - j] for j in range(n)]
+                for k in range(n)
+            ]
+        )
+        * spacing
+        / 2
+        / np.pi
+    )
 
 
 def uneven_run(mass, operator, mixing, start, dt, steps):
     c = start
     for _ in range(steps):
-        middle = np.linalg.solve(mass + dt / 2 * operator @ mixing, mass @ c)
+        middle = np.linalg.solve(
+            mass + dt / 2 * operator @ mixing, mass @ c
+        )
         c = 2 * middle - c
     return c
 

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: rows and columns exchanged max=0.8
 def mixing_matrix(rho_hat, spacing):
     n = (len(rho_hat) + 1) // 2
@@ -62,7 +63,9 @@ def uneven_run(mass, operator, mixing, start, dt, steps):
 
 # variant: explicit Euler max=0.7
 def uneven_run(mass, operator, mixing, start, dt, steps):
-    step = np.eye(len(mass)) - dt * np.linalg.solve(mass, operator @ mixing)
+    step = np.eye(len(mass)) - dt * np.linalg.solve(
+        mass, operator @ mixing
+    )
     c = start
     with np.errstate(all="ignore"):
         for _ in range(steps):
@@ -81,5 +84,7 @@ def uneven_run(mass, operator, mixing, start, dt, steps):
     slow = dt / 2 * operator @ mixing
     states = [start]
     for _ in range(steps):
-        states.append(np.linalg.solve(mass + slow, (mass - slow) @ states[-1]))
+        states.append(
+            np.linalg.solve(mass + slow, (mass - slow) @ states[-1])
+        )
     return np.array(states)

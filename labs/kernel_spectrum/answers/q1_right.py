@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: the real part of a transform
 def circle_eigenvalues(profile):
     return np.fft.rfft(profile).real / np.shape(profile)[-1]
@@ -9,7 +10,10 @@ def circle_eigenvalues(profile):
 def circle_eigenvalues(profile):
     n = profile.shape[-1]
     t = 2 * np.pi * np.arange(n) / n
-    found = [(profile * np.cos(k * t)).mean(axis=-1) for k in range(n // 2 + 1)]
+    found = [
+        (profile * np.cos(k * t)).mean(axis=-1)
+        for k in range(n // 2 + 1)
+    ]
     return np.moveaxis(np.array(found), 0, -1).tolist()
 
 
@@ -18,7 +22,9 @@ def circle_eigenvalues(profile):
     n = profile.shape[-1]
     index = np.arange(n)
     matrix = profile[..., np.abs(index[:, None] - index)]
-    waves = np.cos(2 * np.pi * np.outer(index, np.arange(n // 2 + 1)) / n)
+    waves = np.cos(
+        2 * np.pi * np.outer(index, np.arange(n // 2 + 1)) / n
+    )
     return (matrix @ waves)[..., 0, :] / n
 
 
@@ -27,7 +33,11 @@ def circle_eigenvalues(profile):
     n = profile.shape[-1]
     j = np.arange(n // 2 + 1)
     times = np.where((j == 0) | (2 * j == n), 1, 2)
-    return (times * profile[..., : n // 2 + 1]) @ np.cos(2 * np.pi * np.outer(j, j) / n) / n
+    return (
+        (times * profile[..., : n // 2 + 1])
+        @ np.cos(2 * np.pi * np.outer(j, j) / n)
+        / n
+    )
 
 
 # variant: in torch

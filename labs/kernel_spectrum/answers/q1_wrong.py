@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: the cosine series max=0.52
 def circle_eigenvalues(profile):
     n = profile.shape[-1]
@@ -35,7 +36,11 @@ def circle_eigenvalues(profile):
 def circle_eigenvalues(profile):
     n = profile.shape[-1]
     t = 2 * np.pi * np.arange(n // 2 + 1) / n
-    return profile[..., : n // 2 + 1] @ np.cos(np.outer(t, np.arange(n // 2 + 1))) / n
+    return (
+        profile[..., : n // 2 + 1]
+        @ np.cos(np.outer(t, np.arange(n // 2 + 1)))
+        / n
+    )
 
 
 # variant: the highest frequency halved, also for odd n max=0.8

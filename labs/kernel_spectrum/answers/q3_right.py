@@ -1,13 +1,21 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: one row a record
 def predicted_errors(rates, start, lr, steps):
-    return [[e * (1 - lr * rate) ** s for rate, e in zip(rates, start)] for s in steps]
+    return [
+        [e * (1 - lr * rate) ** s for rate, e in zip(rates, start)]
+        for s in steps
+    ]
 
 
 # variant: step by step
 def predicted_errors(rates, start, lr, steps):
-    steps, e, rows = [int(s) for s in steps], np.array(start, dtype=float), {}
+    steps, e, rows = (
+        [int(s) for s in steps],
+        np.array(start, dtype=float),
+        {},
+    )
     for s in range(max(steps) + 1):
         rows[s] = e
         e = e - lr * rates * e
@@ -23,9 +31,17 @@ def predicted_errors(rates, start, lr, steps):
 
 # variant: fbkit's gradient descent
 def predicted_errors(rates, start, lr, steps):
-    return fb.gradient_descent(rates, start, np.asarray(steps).astype(int), lr).error
+    return fb.gradient_descent(
+        rates, start, np.asarray(steps).astype(int), lr
+    ).error
 
 
 # variant: np.power.outer
 def predicted_errors(rates, start, lr, steps):
-    return np.power(np.subtract(1, np.multiply(lr, rates))[None], np.reshape(steps, (-1, 1))) * start
+    return (
+        np.power(
+            np.subtract(1, np.multiply(lr, rates))[None],
+            np.reshape(steps, (-1, 1)),
+        )
+        * start
+    )

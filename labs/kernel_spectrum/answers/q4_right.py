@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: eigenvalues of kernel / n, steps by a loop
 def largest_lr(kernel):
     return 2 / max(np.linalg.eigvalsh(np.asarray(kernel) / len(kernel)))
@@ -46,7 +47,11 @@ def steps_needed(rates, lr, below):
         low = high // 2
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if factor**middle < below else (middle, high)
+            low, high = (
+                (low, middle)
+                if factor**middle < below
+                else (middle, high)
+            )
         return high
 
     return np.array([one(abs(1 - lr * rate)) for rate in rates])

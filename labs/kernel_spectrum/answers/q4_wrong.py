@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: one over the largest rate max=0.65
 def largest_lr(kernel):
     return len(kernel) / np.linalg.eigvalsh(kernel)[-1]
@@ -28,21 +29,31 @@ def largest_lr(kernel):
 # variant: gradient flow's steps max=0.67
 def steps_needed(rates, lr, below):
     with np.errstate(divide="ignore"):
-        return np.maximum(1, np.ceil(np.log(1 / below) / (lr * np.maximum(rates, 0))))
+        return np.maximum(
+            1, np.ceil(np.log(1 / below) / (lr * np.maximum(rates, 0)))
+        )
 
 
 # variant: not rounded up max=0.6
 def steps_needed(rates, lr, below):
     z = lr * np.asarray(rates)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((z > 1e-12) & (z < 2), np.log(below) / np.log(np.abs(1 - z)), np.inf)
+        return np.where(
+            (z > 1e-12) & (z < 2),
+            np.log(below) / np.log(np.abs(1 - z)),
+            np.inf,
+        )
 
 
 # variant: rounded down max=0.6
 def steps_needed(rates, lr, below):
     z = lr * np.asarray(rates)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((z > 1e-12) & (z < 2), np.floor(np.log(below) / np.log(np.abs(1 - z))), np.inf)
+        return np.where(
+            (z > 1e-12) & (z < 2),
+            np.floor(np.log(below) / np.log(np.abs(1 - z))),
+            np.inf,
+        )
 
 
 # variant: overshooting counts as never max=0.87

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: every frequency of either sign
 def heard(mu, n):
     found = np.zeros(n // 2 + 1)
@@ -13,7 +14,10 @@ def heard(mu, n):
 def heard(mu, n):
     mu = np.append(mu, np.zeros(n))
     found = [mu[0] + 2 * mu[n::n].sum()]
-    found += [mu[k::n].sum() + mu[n - k :: n].sum() for k in range(1, n // 2 + 1)]
+    found += [
+        mu[k::n].sum() + mu[n - k :: n].sum()
+        for k in range(1, n // 2 + 1)
+    ]
     return found
 
 
@@ -28,4 +32,6 @@ def heard(mu, n):
 # variant: np.bincount
 def heard(mu, n):
     q = np.arange(1 - len(mu), len(mu))
-    return np.bincount(q % n, weights=np.asarray(mu)[np.abs(q)], minlength=n)[: n // 2 + 1]
+    return np.bincount(
+        q % n, weights=np.asarray(mu)[np.abs(q)], minlength=n
+    )[: n // 2 + 1]

@@ -1,5 +1,6 @@
 # ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
 
+
 # variant: nothing folded max=0.4
 def heard(mu, n):
     return np.append(mu, np.zeros(n))[: n // 2 + 1]
@@ -14,7 +15,12 @@ def heard(mu, n):
 # variant: frequency 0 folded once max=0.6
 def heard(mu, n):
     mu = np.append(mu, np.zeros(n))
-    rates = np.array([mu[k::n].sum() + mu[n - k :: n].sum() for k in range(n // 2 + 1)])
+    rates = np.array(
+        [
+            mu[k::n].sum() + mu[n - k :: n].sum()
+            for k in range(n // 2 + 1)
+        ]
+    )
     rates[0] = mu[::n].sum()
     return rates
 
@@ -22,7 +28,12 @@ def heard(mu, n):
 # variant: frequency 0 counted twice max=0.25
 def heard(mu, n):
     mu = np.append(mu, np.zeros(n))
-    rates = np.array([mu[k::n].sum() + mu[n - k :: n].sum() for k in range(n // 2 + 1)])
+    rates = np.array(
+        [
+            mu[k::n].sum() + mu[n - k :: n].sum()
+            for k in range(n // 2 + 1)
+        ]
+    )
     rates[0] += mu[0]
     return rates
 
@@ -30,7 +41,12 @@ def heard(mu, n):
 # variant: the highest frequency once max=0.85
 def heard(mu, n):
     mu = np.append(mu, np.zeros(n))
-    rates = np.array([mu[k::n].sum() + mu[n - k :: n].sum() for k in range(n // 2 + 1)])
+    rates = np.array(
+        [
+            mu[k::n].sum() + mu[n - k :: n].sum()
+            for k in range(n // 2 + 1)
+        ]
+    )
     if n % 2 == 0:
         rates[-1] /= 2
     rates[0] = mu[0] + 2 * mu[n::n].sum()
@@ -48,7 +64,9 @@ def heard(mu, n):
 def heard(mu, n):
     q = np.arange(1 - len(mu), len(mu))
     total = np.bincount(q % n, weights=mu[np.abs(q)], minlength=n)
-    return (total / np.maximum(1, np.bincount(q % n, minlength=n)))[: n // 2 + 1]
+    return (total / np.maximum(1, np.bincount(q % n, minlength=n)))[
+        : n // 2 + 1
+    ]
 
 
 # variant: all n residues max=0
@@ -60,10 +78,14 @@ def heard(mu, n):
 # variant: too short when mu is short max=0.75
 def heard(mu, n):
     q = np.arange(1 - len(mu), len(mu))
-    return np.bincount(q % n, weights=mu[np.abs(q)])[: min(len(mu), n // 2 + 1)]
+    return np.bincount(q % n, weights=mu[np.abs(q)])[
+        : min(len(mu), n // 2 + 1)
+    ]
 
 
 # variant: folded at n/2 instead of n max=0
 def heard(mu, n):
     q = np.arange(1 - len(mu), len(mu))
-    return np.bincount(q % (n // 2 + 1), weights=mu[np.abs(q)], minlength=n // 2 + 1)
+    return np.bincount(
+        q % (n // 2 + 1), weights=mu[np.abs(q)], minlength=n // 2 + 1
+    )
