@@ -1,10 +1,14 @@
-"""The one record: error per mode against time, whoever made it (a formula, a PDE or a
-training run).
+"""The one record: error per mode against time.
+
+Whoever makes it, a formula, a PDE or a training run, the record is the same.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fbkit._errors import positive, real_array
 
@@ -14,8 +18,9 @@ METHODS = {
     "gd": "gradient descent",
     "heavy_ball": "heavy ball",
     "nesterov": "Nesterov",
+    "momentum": "heavy ball",
+    "adam": "Adam",
 }
-METHODS |= {"momentum": "heavy ball", "adam": "Adam"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +32,16 @@ class History:
 
     Attributes
     ----------
-    t : (T,) array, not decreasing. Gradient-flow time for the loss 1/2 sum_i w_i r_i^2
-        when `meta["clock"] == "flow"` (learning rate times steps for gradient descent);
+    t : (T,), not decreasing. Gradient-flow time for the loss 1/2 sum_i w_i r_i^2 when
+        `meta["clock"]` is "flow" (learning rate times steps for gradient descent);
         number of steps when it is "steps" (momentum, Adam).
-    modes : (K,) array, or (K, d): angular frequency (or degree) of each coefficient.
-    error : (T, K) array: signed coefficients e_k(t).
-    loss : (T,) array: 1/2 sum_i w_i r_i^2.
-    meta : dict: "clock", "label" and whatever the maker wants to remember.
+    modes : (K,) or (K, d): angular frequency (or degree) of each coefficient.
+    error : (T, K): signed coefficients e_k(t).
+    loss : (T,): 1/2 sum_i w_i r_i^2.
+    meta : "clock", "label" and whatever the maker wants to remember.
 
-    >>> h = History(t=[0, 1], modes=[1, 1], error=[[3, 4], [0.3, 0.4]], loss=[12.5, 0.125])
+    >>> error = [[3, 4], [0.3, 0.4]]
+    >>> h = History(t=[0, 1], modes=[1, 1], error=error, loss=[12.5, 0.125])
     >>> h
     History(2 times from 0 to 1 (flow), 2 modes up to 1, loss 12.5 -> 0.125)
     >>> h.amplitude()[1].ravel().tolist()
@@ -48,46 +54,59 @@ class History:
     loss: np.ndarray
     meta: dict = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         t = real_array("t", self.t, ndim=1)
         modes = real_array("modes", self.modes)
-        for name, value in {
-            "t": t,
-            "modes": modes,
-            "error": real_array("error", self.error, shape=(len(t), len(modes))),
-            "loss": real_array("loss", self.loss, shape=(len(t),)),
-            "meta": {"clock": "flow", **self.meta},
-        }.items():
-            object.__setattr__(self, name, value)
+        error = real_array("error", self.error, shape=(len(t), len(modes)))
+        loss = real_array("loss", self.loss, shape=(len(t),))
         if np.any(np.diff(t) < 0):
             raise ValueError("t runs backwards; pass times in increasing order.")
+        meta = {"clock": "flow", **self.meta}
+        # A frozen dataclass lets nobody assign, its own checks included.
+        object.__setattr__(self, "t", t)
+        object.__setattr__(self, "modes", modes)
+        object.__setattr__(self, "error", error)
+        object.__setattr__(self, "loss", loss)
+        object.__setattr__(self, "meta", meta)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"History({len(self.t)} times from {self.t[0]:g} to {self.t[-1]:.4g}"
-            f" ({self.meta['clock']}), {len(self.modes)} modes up to"
-            f" {np.max(self.modes):g}, loss {self.loss[0]:.3g} -> {self.loss[-1]:.3g})"
+            f" ({self.meta['clock']}),"
+            f" {len(self.modes)} modes up to {np.max(self.modes):g},"
+            f" loss {self.loss[0]:.3g} -> {self.loss[-1]:.3g})"
         )
 
-    def amplitude(self):
-        """Frequencies (F,) and the size of the error in each, (T, F): sqrt of the sum
-        of squares over equal modes.
+    def amplitude(self) -> tuple[np.ndarray, np.ndarray]:
+        """Each frequency and the size of the error in it.
 
-        On the circle this joins the cosine and the sine of one frequency, so that a
-        shift of the data changes nothing.
+        The size is the root of the sum of squares over equal modes. On the circle this
+        joins the cosine and the sine of one frequency, so that a shift of the data
+        changes nothing.
+
+        Returns
+        -------
+        Frequencies (F,) or (F, d), and sizes (T, F).
         """
         frequencies, index = np.unique(self.modes, axis=0, return_inverse=True)
         square = np.zeros((len(self.t), len(frequencies)))
         np.add.at(square.T, index.ravel(), np.square(self.error).T)
         return frequencies, np.sqrt(square)
 
-    def bands(self, edges):
-        """The same record with the frequencies of a band joined, each band named by its
-        lowest frequency.
+    def bands(self, edges: ArrayLike) -> History:
+        """The same record with the frequencies of a band joined.
 
-        Parameters: `edges`, increasing frequencies above 0 where a new band starts; the
-        first band starts at 0. The result is a History: its `amplitude()` is the error
-        of a band, the root of the sum of squares over its modes.
+        Each band is named by its lowest frequency.
+
+        Parameters
+        ----------
+        edges : increasing frequencies above 0 where a new band starts; the first band
+            starts at 0.
+
+        Returns
+        -------
+        A History whose `amplitude()` is the error of a band, the root of the sum of
+        squares over its modes.
 
         >>> h = History(t=[0], modes=[1, 2, 5, 9], error=[[3, 4, 6, 8]], loss=[62.5])
         >>> low, size = h.bands([4]).amplitude()
@@ -100,40 +119,45 @@ class History:
                 "edges must increase from above 0, over modes with one number each;"
                 " sort them."
             )
-        return replace(
-            self, modes=starts[np.searchsorted(starts, self.modes, side="right") - 1]
-        )
+        band = np.searchsorted(starts, self.modes, side="right") - 1
+        return replace(self, modes=starts[band])
 
-    def select(self, frequencies):
+    def select(self, frequencies: ArrayLike) -> np.ndarray:
         """Error amplitudes (T, F) of the asked frequencies, in their order."""
         have, amplitude = self.amplitude()
         asked = np.atleast_1d(real_array("frequencies", frequencies))
         if have.ndim != 1:
             raise ValueError(
-                "select needs modes with one number each; use amplitude() for modes"
-                " with several."
+                "select needs modes with one number each;"
+                " use amplitude() for modes with several."
             )
         missing = [f"{k:g}" for k in asked if not np.isclose(have, k).any()]
         if missing:
             raise ValueError(
                 f"frequencies {', '.join(missing)} are not among the {len(have)}"
-                f" recorded ones ({have[0]:g} to {have[-1]:g}); ask for recorded"
-                " frequencies."
+                f" recorded ones ({have[0]:g} to {have[-1]:g});"
+                " ask for recorded frequencies."
             )
-        return amplitude[:, [int(np.argmin(np.abs(have - k))) for k in asked]]
+        columns = [int(np.argmin(np.abs(have - k))) for k in asked]
+        return amplitude[:, columns]
 
 
-def learning_times(history, below=0.2, frequencies=None, reference=None):
-    """First recorded time from which the error in each frequency stays below a fraction
-    of its reference.
+def learning_times(
+    history: History,
+    below: float = 0.2,
+    frequencies: ArrayLike | None = None,
+    reference: ArrayLike | None = None,
+) -> np.ndarray:
+    """First recorded time from which the error in each frequency stays small.
 
-    Delta_k(t) = |e_k(t)| / |reference_k|, the measure of the F-Principle (Xu et al.,
-    arXiv 1901.06523), with the error at the first record as the default reference
-    (which is the target itself for a network that starts at zero).
+    Small is below a fraction of a reference: Delta_k(t) = |e_k(t)| / |reference_k|, the
+    measure of the F-Principle (Xu et al., arXiv 1901.06523), with the error at the
+    first record as the default reference (which is the target itself for a network that
+    starts at zero).
 
     Parameters
     ----------
-    history : History.
+    history : the record to read.
     below : the fraction, above 0.
     frequencies : (F,) which frequencies; default all.
     reference : (F,) amplitudes to compare with; default the first record.
@@ -143,24 +167,28 @@ def learning_times(history, below=0.2, frequencies=None, reference=None):
     (F,) times in units of `history.t`; infinity where the error never stays below, NaN
     where the reference is zero.
 
-    >>> h = History(t=[0, 1, 2], modes=[1, 3], error=[[1, 1], [.1, .9], [.01, .1]], loss=[1, .4, .01])
+    >>> error = [[1, 1], [0.1, 0.9], [0.01, 0.1]]
+    >>> h = History(t=[0, 1, 2], modes=[1, 3], error=error, loss=[1, 0.4, 0.01])
     >>> learning_times(h).tolist()
     [1.0, 2.0]
     """
     below = positive("below", below)
     if frequencies is None:
-        frequencies, amplitude = history.amplitude()
+        amplitude = history.amplitude()[1]
     else:
         amplitude = history.select(frequencies)
     if reference is None:
         reference = amplitude[0]
     reference = real_array("reference", reference, shape=(amplitude.shape[1],))
+
+    over = amplitude >= below * reference  # (T, F)
+    from_the_end = np.argmax(over[::-1], axis=0)
+    last_over = len(history.t) - 1 - from_the_end
+    last_over[~over.any(axis=0)] = -1
+    times = np.append(history.t, np.inf)[last_over + 1]
+
     # A mode whose reference is rounding noise was never part of the target: it has no
     # learning time.
-    real = reference > 1e-9 * max(reference.max(), np.finfo(float).tiny)
-    over = amplitude >= below * reference
-    last = np.where(
-        over.any(axis=0), len(history.t) - 1 - np.argmax(over[::-1], axis=0), -1
-    )
-    times = np.append(history.t, np.inf)[last + 1]
-    return np.where(real, times, np.nan)
+    noise = 1e-9 * max(reference.max(), np.finfo(float).tiny)
+    times[reference <= noise] = np.nan
+    return times
