@@ -57,16 +57,17 @@ _LAZY = {
             "projection_spectrum",
             "largest_rate",
         ],
-        "probe",
+        "observe",
     ),
-    **dict.fromkeys(["empirical_ntk"], "probe"),
-    **dict.fromkeys(["train_ensemble"], "ensemble"),
+    **dict.fromkeys(["empirical_ntk"], "observe"),
+    **dict.fromkeys(["train", "train_ensemble"], "training"),
+    **dict.fromkeys(["sweep"], "sweeping"),
     **dict.fromkeys(["claim", "claims_table"], "ledger"),
     **dict.fromkeys(["explore"], "explorers"),
 }
 _MODULES = [
     *[
-        "sweep",
+        "sweeping",
         "targets",
         "activations",
         "kernels",
@@ -75,7 +76,7 @@ _MODULES = [
         "interpolate",
         "breaklines",
     ],
-    *["nets", "probe", "train", "ensemble", "plot", "explorers", "ledger", "lab"],
+    *["nets", "observe", "training", "plot", "explorers", "ledger", "lab"],
 ]
 
 __all__ = [

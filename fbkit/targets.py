@@ -43,7 +43,7 @@ class Target:
         if self.basis is None:
             raise ValueError(
                 f"{self.name} has no basis, so no coefficients; analyse it with"
-                " fbkit.probe.filter_errors."
+                " fbkit.observe.filter_errors."
             )
         return self.basis.analyse(self.values)
 

@@ -146,7 +146,7 @@ def empirical(hidden, width, n):
     """Tangent kernel of a finite network, d = 10, float32."""
 
     def make():
-        from fbkit.probe import empirical_ntk
+        from fbkit.observe import empirical_ntk
 
         _, nt = tangents()
         torch.manual_seed(0)
@@ -200,7 +200,7 @@ def ensemble(hidden):
         from torch.func import functional_call, grad, stack_module_state, vmap
 
         import fbkit as fb
-        from fbkit.train import train_ensemble
+        from fbkit.training import train_ensemble
 
         target = fb.sines(fb.circle(128), [1, 3, 5])
         nets = [

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 import fbkit as fb
 from fbkit.nets import Layer
-from fbkit.probe import empirical_ntk
+from fbkit.observe import empirical_ntk
 
 
 class Net(nn.Module):

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fbkit as fb
-from fbkit import ensemble
 from fbkit.targets import Target
-from fbkit.train import train_ensemble
+from fbkit.training import ensemble, train_ensemble
 
 TARGET = fb.sines(fb.circle(24), [1, 3])
 
@@ -124,7 +123,7 @@ def test_a_rate_and_a_target_for_each():
 
 
 def test_probe_and_records():
-    probe = fb.probe.total_error()
+    probe = fb.observe.total_error()
     run = quick(several(2), probe=probe, records=5)[1]
     np.testing.assert_array_equal(run.modes, probe.modes)
     np.testing.assert_allclose(run.error[:, 0] ** 2 / 2, run.loss, rtol=1e-12)

@@ -1,24 +1,29 @@
-"""`import fbkit` loads NumPy only, and a module imports only modules of its own floor
-or below.
+"""`import fbkit` loads NumPy only; a module imports only modules of its own floor or
+below, and never in a circle.
 """
 
 import ast
+import pickle
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import fbkit
 
 FOLDER = Path(fbkit.__file__).parent
-FLOORS = {
-    "_errors": 0, "_chapters": 0, "history": 0, "basis": 0, "sweep": 0,
-    "targets": 1, "activations": 1, "kernels": 1,
-    "dynamics": 2, "pde": 2, "interpolate": 2, "breaklines": 2,
-    "nets": 3, "probe": 3, "ensemble": 3, "train": 3,
-    "plot": 4, "explorers": 4, "ledger": 4, "lab": 4, "chapters": 5,
-}  # fmt: skip
+FLOORS = [
+    ["_errors", "_chapters", "history", "basis", "sweeping"],
+    ["targets", "activations", "kernels"],
+    ["dynamics", "pde", "interpolate", "breaklines"],
+    ["nets", "observe", "training"],
+    ["plot", "explorers", "ledger", "lab"],
+    ["chapters"],
+]
+FLOOR = {name: k for k, names in enumerate(FLOORS) for name in names}
 HEAVY = [
     "torch",
     "skfem",
@@ -45,32 +50,111 @@ def test_import_loads_numpy_only():
     assert out.strip() == "[] True"
 
 
+def module_name(path):
+    """Of a file: fbkit/basis/cube.py is fbkit.basis.cube."""
+    parts = path.relative_to(FOLDER.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+MODULES = {module_name(path): path for path in FOLDER.rglob("*.py")}
+
+
+def home(name):
+    """The module where `fbkit.name` lives, which a lazy door hides."""
+    thing = getattr(fbkit, name)
+    return thing.__name__ if isinstance(thing, ModuleType) else thing.__module__
+
+
+def named_in(node):
+    """Full names of the modules of fbkit that one import statement names."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if node.module == "fbkit":
+        return [home(alias.name) for alias in node.names]
+    below = [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name if name in MODULES else node.module for name in below]
+
+
 def imported(path):
-    """Names of fbkit's modules that a file imports at any depth."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
-            "fbkit."
-        ):
-            yield node.module.split(".")[1]
-        elif isinstance(node, ast.Import):
-            yield from (
-                a.name.split(".")[1] for a in node.names if a.name.startswith("fbkit.")
-            )
+    """Modules of fbkit that a file imports at any depth, as names of `import fbkit` or
+    as attributes of it.
+    """
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    found, doors = [], set()
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found += named_in(node)
+        if isinstance(node, ast.Import):
+            doors |= {a.asname or a.name for a in node.names if a.name == "fbkit"}
+    for node in nodes:
+        of_a_door = (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in doors
+        )
+        if of_a_door and not node.attr.startswith("__"):
+            found.append(home(node.attr))
+    return {name for name in found if name in MODULES and name != "fbkit"}
+
+
+def runs_first(name):
+    """The modules whose code an import of `name` runs: its packages' and its own."""
+    parts = name.split(".")
+    return {".".join(parts[:k]) for k in range(2, len(parts) + 1)}
+
+
+def import_graph():
+    """{module: modules it makes Python run}, imports inside functions included."""
+    graph = {}
+    for name, path in MODULES.items():
+        wanted = set().union(*(runs_first(other) for other in imported(path)))
+        own_packages = runs_first(name) - {name}
+        # A file inside a package is imported by it, not the other way round, unless it
+        # asks for the package by name.
+        graph[name] = wanted - (own_packages - imported(path)) - {name}
+    return graph
 
 
 def test_imports_run_downward():
     seen = set()
-    for path in FOLDER.rglob("*.py"):
-        name = path.relative_to(FOLDER).parts[0].removesuffix(".py")
-        if name in ("__init__", "data"):
+    for name, path in MODULES.items():
+        if name == "fbkit" or name.startswith("fbkit.data"):
             continue
-        assert name in FLOORS, f"{path} has no floor: enter {name} in FLOORS"
+        part = name.split(".")[1]
+        assert part in FLOOR, f"{path} has no floor: enter {part} in FLOORS"
         for other in imported(path):
-            seen.add(other)
-            assert FLOORS[other] <= FLOORS[name], (
-                f"{path} (floor {FLOORS[name]}) imports {other}"
+            below = other.split(".")[1]
+            seen.add(below)
+            assert FLOOR[below] <= FLOOR[part], (
+                f"{path} (floor {FLOOR[part]}) imports {below}"
             )
     assert {"_errors", "basis", "history"} <= seen  # the walk found something to check
+
+
+def circle_in(graph):
+    """The modules of a circle, in order, or nothing."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_import_runs_in_a_circle():
+    graph = import_graph()
+    assert not circle_in(graph)
+    assert "fbkit.observe.residual" in graph["fbkit.observe"]
+    assert "fbkit.observe" in graph["fbkit.training.loop"]
+    # The same search finds a circle once there is one.
+    graph["fbkit.observe.residual"].add("fbkit.training.loop")
+    assert "fbkit.training.loop" in circle_in(graph)
+
+
+def test_functions_of_the_front_door_are_functions_and_pickle():
+    for name in ("train", "train_ensemble", "sweep"):
+        function = getattr(fbkit, name)
+        assert not isinstance(function, ModuleType)
+        assert pickle.loads(pickle.dumps(function)) is function
 
 
 def test_every_public_name_exists_and_is_documented():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import fbkit as fb
-from fbkit.probe import low_pass
+from fbkit.observe import low_pass
 
 
 def test_filter_keeps_constants_and_limits():

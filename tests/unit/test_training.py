@@ -118,7 +118,7 @@ def test_default_rate_is_stable_and_twice_the_limit_is_not():
     ],
 )
 def test_optimizers_are_those_of_torch(name, theirs):
-    from fbkit.train import OPTIMIZERS
+    from fbkit.training.loop import OPTIMIZERS
 
     ours, others = (
         [

@@ -328,7 +328,7 @@ def octaves(signal, method, seed=0):
 
 
 def main():
-    from fbkit.sweep import sweep
+    from fbkit.sweeping import sweep
 
     # A folder of its own for each version of what a run depends on; what is there is
     # not computed again.

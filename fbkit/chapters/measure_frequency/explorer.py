@@ -23,7 +23,7 @@ def training(labels):
     """
     from fbkit.nets import standard_mlp
     from fbkit.targets import digits
-    from fbkit.train import train
+    from fbkit.training import train
 
     target = digits(600, labels=labels)
     net = standard_mlp([64, 200, 200, 10], "relu", seed=0)
@@ -43,7 +43,7 @@ def training(labels):
 @lru_cache(4)
 def shares(labels, remove_mean):
     """Share of the labels' energy in the low part, for each of `WIDTHS`."""
-    from fbkit.probe import filter_errors
+    from fbkit.observe import filter_errors
 
     _, outputs, target = training(labels)
     return np.array(
@@ -52,7 +52,7 @@ def shares(labels, remove_mean):
 
 
 def frame(width, mean, labels):
-    from fbkit.probe import filter_errors
+    from fbkit.observe import filter_errors
 
     steps, outputs, target = training(labels)
     low, high, share = filter_errors(outputs, target, width, mean == "removed")

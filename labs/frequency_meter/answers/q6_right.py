@@ -63,7 +63,7 @@ def filter_errors(inputs, values, prediction, variance):
 
 # variant: fbkit's filter
 def filter_errors(inputs, values, prediction, variance):
-    g = fb.probe.low_pass(inputs, variance)
+    g = fb.observe.low_pass(inputs, variance)
     y, h = (
         values - np.mean(values, axis=0),
         prediction - np.mean(prediction, axis=0),

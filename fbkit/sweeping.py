@@ -213,16 +213,3 @@ def _bar(total, progress):
     from tqdm import tqdm
 
     return tqdm(total=total, delay=1.0, leave=False, unit="point")
-
-
-class _CallableModule(types.ModuleType):
-    """So that `fbkit.sweep(...)` runs a sweep although the module has the name of its
-    function.
-    """
-
-    @functools.wraps(sweep)
-    def __call__(self, *args, **kwargs):
-        return sweep(*args, **kwargs)
-
-
-sys.modules[__name__].__class__ = _CallableModule

@@ -2,8 +2,8 @@
 many dimensions, its kernel.
 """
 
-from fbkit.probe.empirical import empirical_ntk
-from fbkit.probe.residual import (
+from fbkit.observe.empirical import empirical_ntk
+from fbkit.observe.residual import (
     ModeError,
     filter_errors,
     largest_rate,

@@ -1,9 +1,6 @@
 """One training loop; whatever the optimiser, it returns a `History`."""
 
-import functools
 import os
-import sys
-import types
 import warnings
 
 import numpy as np
@@ -11,7 +8,7 @@ import torch
 
 from fbkit._errors import one_of, positive, positive_int, real_array
 from fbkit.history import METHODS, History
-from fbkit.probe import largest_rate, mode_error, total_error
+from fbkit.observe import largest_rate, mode_error, total_error
 
 # Written out, with the results of torch.optim (a test compares): the first use of
 # torch.optim imports the compiler of torch, which would cost every notebook and every
@@ -276,28 +273,3 @@ def _explain_divergence(step, lr, smaller):
         f" returned: {advice}.",
         stacklevel=3,
     )
-
-
-def __getattr__(name):
-    if (
-        name == "train_ensemble"
-    ):  # it builds on this module, so it cannot be imported above
-        from fbkit.ensemble import train_ensemble
-
-        return train_ensemble
-    raise AttributeError(
-        f"fbkit.train has no {name!r}; it has train and train_ensemble."
-    )
-
-
-class _CallableModule(types.ModuleType):
-    """So that `fbkit.train(...)` trains although the module `fbkit.train` has the same
-    name as its function.
-    """
-
-    @functools.wraps(train)
-    def __call__(self, *args, **kwargs):
-        return train(*args, **kwargs)
-
-
-sys.modules[__name__].__class__ = _CallableModule

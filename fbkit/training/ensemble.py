@@ -12,9 +12,9 @@ from fbkit._errors import one_of, positive, positive_int, real_array
 from fbkit.activations import torch_function
 from fbkit.history import METHODS, History
 from fbkit.nets import MLP, Antisymmetric, Layer
-from fbkit.probe import largest_rate, mode_error, total_error
+from fbkit.observe import largest_rate, mode_error, total_error
 from fbkit.targets import Target
-from fbkit.train import _bar
+from fbkit.training.loop import _bar
 
 # Bytes for the numbers of one hidden layer of a chunk of networks: the second-level
 # cache of common processors. Fixed, so that results do not depend on the machine.

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import fbkit.sweep as sweeping
-from fbkit.sweep import points, sweep
+from fbkit import sweeping
+from fbkit.sweeping import points, sweep
 
 GRID = {"a": [1, 2, 3], "b": [10, 20]}
 
@@ -168,8 +168,8 @@ def test_dask_cluster_with_a_worker_killed_half_way(tmp_path):
 SCRIPT = """
 import sys
 sys.path.insert(0, {folder!r})
-from test_sweep import logged
-from fbkit.sweep import sweep
+from test_sweeping import logged
+from fbkit.sweeping import sweep
 sweep(logged, {{"log": [{log!r}], "n": list(range(40)), "seconds": [0.1]}}, folder={results!r})
 """
 
