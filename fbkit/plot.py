@@ -1,17 +1,30 @@
-"""Figures from a `History`: each function returns a `Picture`, a figure with its
-alternative text and numbers.
+"""Figures from a `History`.
+
+Each function returns a `Picture`: a figure with its alternative text and its numbers.
 """
+
+from __future__ import annotations
 
 import hashlib
 import html
 import io
+import math
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fbkit._errors import needs, one_of, real_array
+from fbkit.basis import Basis
 from fbkit.history import History, learning_times
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+
+    from fbkit.targets import Target
 
 # One palette in two shades, for light and dark pages; told apart by colour-blind
 # readers (after Okabe and Ito). The drawings carry the first shade, and the page's
@@ -20,159 +33,167 @@ LIGHT = ["#0072b2", "#c44e00", "#007a5a", "#a3498a", "#8a6a00", "#6b6b6b"]
 DARK = ["#56b4e9", "#ff8a4c", "#2fc79b", "#e39bcb", "#f0c04a", "#b0b0b0"]
 _INK = "#010203"  # stands for the page's text colour
 _DASHES = ["-", "--", ":", "-."]
-_STYLE = (
-    ".fb-picture{{{light}margin:1rem"
-    " 0}}.fb-picture>svg{{max-width:100%;height:auto}}html[data-theme=dark]"
-    " .fb-picture,body[data-jp-theme-light=false]"
-    " .fb-picture{{{dark}}}.fb-numbers{{overflow-x:auto;max-height:20rem}}.fb-numbers"
-    " td,.fb-numbers th{{padding:0 .6rem;text-align:right}}"
-).format(
-    light="".join(f"--fb-{i}:{c};" for i, c in enumerate(LIGHT)),
-    dark="".join(f"--fb-{i}:{c};" for i, c in enumerate(DARK)),
+_MARKERS = "osD^v"
+
+
+def _palette(colours):
+    return "".join(f"--fb-{i}:{colour};" for i, colour in enumerate(colours))
+
+
+_STYLE = "".join(
+    [
+        f".fb-picture{{{_palette(LIGHT)}margin:1rem 0}}",
+        ".fb-picture>svg{max-width:100%;height:auto}",
+        "html[data-theme=dark] .fb-picture,",
+        f"body[data-jp-theme-light=false] .fb-picture{{{_palette(DARK)}}}",
+        ".fb-numbers{overflow-x:auto;max-height:20rem}",
+        ".fb-numbers td,.fb-numbers th{padding:0 .6rem;text-align:right}",
+    ]
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A figure, a sentence that states its finding (the alternative text), and the
-    numbers behind it.
+    """A figure, a sentence that states its finding, and the numbers behind it.
 
     In a notebook it shows as an SVG that follows the page's colours, with the numbers
-    folded beneath. `figure` is an ordinary matplotlib figure:
-    `picture.figure.savefig("name.pdf")`.
+    folded beneath. It can be saved: `picture.figure.savefig("name.pdf")`.
+
+    Attributes
+    ----------
+    figure : the drawing.
+    alt : the sentence, the drawing's alternative text.
+    header : names of the table's columns.
+    rows : the table, one tuple a row.
     """
 
-    figure: object
+    figure: matplotlib.figure.Figure
     alt: str
-    header: tuple
-    rows: list
+    header: tuple[str, ...]
+    rows: list[tuple]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Picture({self.alt})"
 
     @property
-    def svg(self):
-        """The drawing as SVG text, in the light palette, with the alternative text as
-        its label.
-        """
+    def svg(self) -> str:
+        """The drawing as SVG text, in the light palette, labelled by its sentence."""
         import matplotlib
 
+        prefix = "p" + hashlib.sha256(self.alt.encode()).hexdigest()[:8]
+        settings = {
+            "svg.fonttype": "none",
+            "svg.hashsalt": prefix,
+            "font.family": "sans-serif",
+        }
         stream = io.StringIO()
-        tag = "p" + hashlib.sha256(self.alt.encode()).hexdigest()[:8]
-        with matplotlib.rc_context(
-            {"svg.fonttype": "none", "svg.hashsalt": tag, "font.family": "sans-serif"}
-        ):
+        with matplotlib.rc_context(settings):
             self.figure.savefig(
                 stream, format="svg", transparent=True, metadata={"Date": None}
             )
         text = stream.getvalue()
-        text = re.sub(
-            r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S
-        )
+        text = text[text.index("<svg") :]
+        text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
         # Several drawings share a page, so every id gets this drawing's own prefix.
-        text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{tag}-", text)
-        return text.replace(
-            "<svg", f'<svg role="img" aria-label="{html.escape(self.alt)}"', 1
-        )
+        text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", text)
+        label = f'<svg role="img" aria-label="{html.escape(self.alt)}"'
+        return text.replace("<svg", label, 1)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        themed = self.svg.replace(_INK, "currentColor")
-        for i, colour in enumerate(LIGHT):
-            themed = themed.replace(colour, f"var(--fb-{i})")
-        cells = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(_cell(v))}</td>" for v in row) + "</tr>"
-            for row in self.rows
-        )
-        head = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in self.header)
-        page = (
-            "<div"
-            f' class="fb-picture"><style>{_STYLE}</style>{themed}<details><summary>The'
-            " numbers</summary>"
-            '<div class="fb-numbers" tabindex="0" role="region" aria-label="The numbers'
-            ' behind the figure">'
-            f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table></div></details></div>"
-        )
+        svg = self.svg
         return {
-            "text/html": page,
-            "image/svg+xml": self.svg.replace(_INK, "#000000"),
+            "text/html": self._page(svg),
+            "image/svg+xml": svg.replace(_INK, "#000000"),
             "text/plain": repr(self),
         }
 
+    def _page(self, svg):
+        """The drawing in the page's colours, and the numbers folded beneath it."""
+        themed = svg.replace(_INK, "currentColor")
+        for i, colour in enumerate(LIGHT):
+            themed = themed.replace(colour, f"var(--fb-{i})")
+        names = [f'<th scope="col">{html.escape(name)}</th>' for name in self.header]
+        lines = []
+        for row in self.rows:
+            cells = [f"<td>{html.escape(_cell(value))}</td>" for value in row]
+            lines.append(f"<tr>{''.join(cells)}</tr>")
+        parts = [
+            f'<div class="fb-picture"><style>{_STYLE}</style>',
+            themed,
+            "<details><summary>The numbers</summary>",
+            '<div class="fb-numbers" tabindex="0" role="region"',
+            ' aria-label="The numbers behind the figure">',
+            f"<table><thead><tr>{''.join(names)}</tr></thead>",
+            f"<tbody>{''.join(lines)}</tbody></table>",
+            "</div></details></div>",
+        ]
+        return "".join(parts)
 
-def decay(*histories, frequencies=None, below=0.2, mode="frequency"):
-    """Error of each frequency against time, relative to its start, on logarithmic axes;
-    several histories overlaid.
 
-    The first history is drawn solid, the next dashed. The time axis is linear from 0 to
-    the first time recorded after it. Parameters: `histories`; `frequencies` to draw
-    (default: those at least 5 % of the largest at the start, six at most); `below`, the
-    level whose crossing the text reports; `mode`, what one is called, such as "degree".
+def decay(
+    *histories: History,
+    frequencies: ArrayLike | None = None,
+    below: float = 0.2,
+    name: str = "frequency",
+) -> Picture:
+    """Error of each frequency against time, relative to its start.
+
+    Both axes are logarithmic; the time axis is linear from 0 to the first time recorded
+    after it. Several histories are overlaid: the first is drawn solid, the next dashed.
+
+    Parameters
+    ----------
+    histories : what to draw.
+    frequencies : which to draw; default those at least 5 % of the largest at the start,
+        six at most.
+    below : the level whose crossing the text reports.
+    name : what a mode is called, such as "degree".
 
     >>> from fbkit import circle, sines, mlp, train
-    >>> print(decay(train(mlp(width=64), sines(circle(16), [1, 2]), steps=200)).alt.split(":")[0])
+    >>> run = train(mlp(width=64), sines(circle(16), [1, 2]), steps=200)
+    >>> print(decay(run).alt.split(":")[0])
     Relative error against gradient-flow time for frequencies 1, 2
     """
     histories = _histories(histories)
     frequencies = _pick(histories[0], frequencies)
     figure, axes = _axes(_time_label(histories[0]), "error / error at start")
     rows = []
-    for h, dash in zip(histories, _DASHES * len(histories)):
-        amplitude = h.select(frequencies)
-        relative = amplitude / amplitude[0]
-        for i, k in enumerate(frequencies):
-            label = f"{k:g}" if h is histories[0] else None
-            shown = np.where(
-                relative[:, i] > 1e-5, relative[:, i], np.nan
-            )  # a formula's curve may fall without end
-            axes.plot(h.t, shown, dash, color=LIGHT[i % len(LIGHT)], label=label)
-        rows += [
-            (h.meta.get("label", ""), h.t[j], *relative[j]) for j in _spread(len(h.t))
-        ]
+    for i, history in enumerate(histories):
+        relative = _relative(history, frequencies)
+        _draw_decay(axes, history, relative, frequencies, run=i)
+        run_name = history.meta.get("label", "")
+        for j in _spread(len(history.t)):
+            rows.append((run_name, history.t[j], *relative[j]))
     names = [h.meta.get("label", f"run {i + 1}") for i, h in enumerate(histories)]
     if len(histories) > 1:
-        for name, dash in zip(names, _DASHES * len(histories)):
-            axes.plot([], [], dash, color=LIGHT[5], label=name)
+        for i, run_name in enumerate(names):
+            axes.plot([], [], _DASHES[i % 4], color=LIGHT[5], label=run_name)
     axes.axhline(below, color=LIGHT[5], linewidth=0.8, linestyle=":")
-    times = np.concatenate([h.t for h in histories])
-    first, last = (
-        times[times > 0].min(initial=1 + times.max()),
-        max(times.max(), 1e-300),
-    )
-    axes.set_xscale("symlog", linthresh=first, linscale=0.5)
-    axes.set_xticks(
-        [0, *10.0 ** np.arange(np.ceil(np.log10(first)), np.floor(np.log10(last)) + 1)]
-    )
-    axes.set_xlim(left=0)
+    _logarithmic_from_zero(axes, np.concatenate([h.t for h in histories]))
     axes.set_yscale("log")
     axes.set_ylim(bottom=max(axes.get_ylim()[0], 1e-4))
-    _legend(axes, mode)
-    found = [
-        "; ".join(
-            _says(k, t, below, mode)
-            for k, t in zip(frequencies, learning_times(h, below, frequencies))
-        )
-        for h in histories
-    ]
-    found = (
-        found
-        if len(found) == 1
-        else [f"{name}, {text}" for name, text in zip(names, found)]
-    )
+    _legend(axes, name)
+
+    found = [_crossings(history, frequencies, below, name) for history in histories]
+    if len(found) > 1:
+        found = [f"{run_name}, {text}" for run_name, text in zip(names, found)]
+    several = f"{name[:-1]}ies" if name.endswith("cy") else f"{name}s"
     alt = (
-        f"Relative error against {_time_label(histories[0])} for"
-        f" {mode.replace('cy', 'cie')}s {_join(frequencies)}: " + ". ".join(found) + "."
+        f"Relative error against {_time_label(histories[0])} for {several} "
+        f"{_join(frequencies)}: {'. '.join(found)}."
     )
-    return Picture(
-        figure, alt, ("run", "t", *(f"{mode} {k:g}" for k in frequencies)), rows
-    )
+    header = ("run", "t", *(f"{name} {k:g}" for k in frequencies))
+    return Picture(figure, alt, header, rows)
 
 
-def heat(history, highest=None):
-    """Error over time and mode as colours: light where the error is still large, dark
-    where it is gone.
+def heat(history: History, highest: float | None = None) -> Picture:
+    """Error over time and mode as colours: light where it is large, dark where gone.
 
-    Parameters: `history` with one number per mode; `highest` frequency drawn, default
-    the highest that starts above 1 % of the largest.
+    Parameters
+    ----------
+    history : a record with one number per mode.
+    highest : highest frequency drawn; default the highest that starts above 1 % of the
+        largest.
 
     >>> from fbkit import circle, sines, mlp, train
     >>> heat(train(mlp(width=64), sines(circle(16), [1, 2]), steps=200)).header
@@ -203,22 +224,26 @@ def heat(history, highest=None):
     bar.outline.set_edgecolor(_INK)
     bar.ax.tick_params(colors=_INK)
     bar.solids.set_rasterized(True)
-    shown = _pick(history, None)
-    times = learning_times(history, 0.2, shown)
+    found = _crossings(history, _pick(history, None), 0.2, "frequency")
     alt = (
-        f"Error (share of the largest at the start) over {_time_label(history)} and"
-        " frequency: " + "; ".join(_says(k, t, 0.2) for k, t in zip(shown, times)) + "."
+        "Error (share of the largest at the start) over "
+        f"{_time_label(history)} and frequency: {found}."
     )
     rows = [(history.t[j], *amplitude[j]) for j in _spread(len(history.t))]
-    return Picture(figure, alt, ("t", *(f"frequency {k:g}" for k in frequencies)), rows)
+    header = ("t", *(f"frequency {k:g}" for k in frequencies))
+    return Picture(figure, alt, header, rows)
 
 
-def fit(target, history, at=None):
-    """Target and network at a few times, rebuilt from the recorded coefficients (exact
-    when the basis is complete).
+def fit(target: Target, history: History, t: ArrayLike | None = None) -> Picture:
+    """Target and network at a few times, rebuilt from the recorded coefficients.
 
-    Parameters: `target` with a basis; `history` recorded with `mode_error` of that
-    basis; `at`, times to show (default three spread over the record).
+    Exact when the basis is complete.
+
+    Parameters
+    ----------
+    target : what was trained on, with a basis.
+    history : a record of `mode_error` of that basis.
+    t : times to show; default three spread over the record.
 
     >>> from fbkit import circle, sines, mlp, train
     >>> target = sines(circle(16), [1, 2])
@@ -226,61 +251,50 @@ def fit(target, history, at=None):
     ('angle (rad)', 'target', 't = 0')
     """
     (history,) = _histories([history])
-    if target.basis is None or len(history.modes) != len(target.basis.modes):
+    basis = target.basis
+    if basis is None or len(history.modes) != len(basis.modes):
         raise ValueError(
             "fit needs a history recorded in the target's basis; this one has"
             f" {len(history.modes)} modes: train with"
             " probe=fb.mode_error(target.basis)."
         )
-    last = len(history.t) - 1
-    if at is None:
-        index = sorted({0, np.searchsorted(history.t, history.t[-1] * 0.03), last})
-    else:
-        index = [
-            int(np.argmin(np.abs(history.t - s)))
-            for s in np.atleast_1d(real_array("at", at))
-        ]
-    x = target.basis.points if target.positions is None else target.positions
-    curves_ = [
-        target.basis.synthesise(target.coefficients + history.error[j]) for j in index
-    ]
+    index = _moments(history, t)
+    times = history.t[index]
+    names = [f"t = {time:.4g}" for time in times]
+    x = basis.points if target.positions is None else target.positions
+    outputs = [basis.synthesise(target.coefficients + history.error[j]) for j in index]
+
     figure, axes = _axes(target.axis, "value")
-    axes.plot(
-        x, target.values, color=LIGHT[5], linewidth=2.5, alpha=0.6, label="target"
-    )
-    for i, (j, values) in enumerate(zip(index, curves_)):
-        axes.plot(
-            x,
-            values,
-            _DASHES[-1 - i % 4],
-            color=LIGHT[i % 5],
-            label=f"t = {history.t[j]:.4g}",
-        )
+    thick = {"color": LIGHT[5], "linewidth": 2.5, "alpha": 0.6}
+    axes.plot(x, target.values, label="target", **thick)
+    for i, (name, output) in enumerate(zip(names, outputs)):
+        # The dashes are taken from the end: the last line of four is solid.
+        axes.plot(x, output, _DASHES[-1 - i % 4], color=LIGHT[i % 5], label=name)
     _legend(axes)
-    size = np.sqrt(
-        2 * history.loss[index] / (target.weights @ np.square(target.values))
-    )
+
+    size = target.weights @ np.square(target.values)
+    missed = np.sqrt(2 * history.loss[index] / size)
+    shares = ", ".join(f"{100 * share:.2g} %" for share in missed)
     alt = (
-        f"{target.name} and the network at {_time_label(history)}"
-        f" {_join(history.t[index])}: root-mean-square error "
-        + (", ".join(f"{100 * s:.2g} %" for s in size) + " of the target's size.")
+        f"{target.name} and the network at {_time_label(history)} {_join(times)}: "
+        f"root-mean-square error {shares} of the target's size."
     )
     step = max(1, len(x) // 32)
-    rows = [tuple(r) for r in np.column_stack([x, target.values, *curves_])[::step]]
-    return Picture(
-        figure,
-        alt,
-        (target.axis, "target", *(f"t = {history.t[j]:.4g}" for j in index)),
-        rows,
-    )
+    table = np.column_stack([x, target.values, *outputs])[::step]
+    rows = [tuple(row) for row in table]
+    return Picture(figure, alt, (target.axis, "target", *names), rows)
 
 
-def spectrum(basis, highest=None, **values):
-    """Size of each frequency in one or more signals: plot.spectrum(basis, target=y,
-    residual=r).
+def spectrum(
+    basis: Basis, highest: float | None = None, **values: ArrayLike
+) -> Picture:
+    """Size of each frequency in one or more signals.
 
-    Parameters: `basis`; `highest` frequency drawn; keyword arguments are named signals
-    (n,).
+    Parameters
+    ----------
+    basis : whose modes to measure.
+    highest : highest frequency drawn; default all.
+    values : the signals (n,) by name, as in `spectrum(basis, target=y, residual=r)`.
 
     >>> from fbkit import circle, sines
     >>> target = sines(circle(32), [1, 3], [2, 1])
@@ -292,101 +306,110 @@ def spectrum(basis, highest=None, **values):
             "spectrum got no signal; name at least one, as in spectrum(basis,"
             " target=values)."
         )
+    limit = np.inf if highest is None else highest
     figure, axes = _axes("angular frequency", "amplitude (root mean square)")
-    zero = np.zeros(1)
     found, columns = [], []
     for i, (name, signal) in enumerate(values.items()):
-        coefficients = basis.analyse(signal)[None]
-        frequencies, amplitude = History(
-            zero, basis.modes, coefficients, zero
-        ).amplitude()
-        keep = frequencies <= (np.inf if highest is None else highest)
-        frequencies, amplitude = frequencies[keep], amplitude[0, keep]
+        frequencies, amplitude = _amplitude(basis, signal)
+        keep = frequencies <= limit
+        frequencies, amplitude = frequencies[keep], amplitude[keep]
+        label = name.replace("_", " ")
         axes.plot(
             frequencies,
             amplitude,
-            "osD^v"[i % 5] + _DASHES[i % 4],
+            _MARKERS[i % 5] + _DASHES[i % 4],
             markersize=4,
             color=LIGHT[i % 6],
-            label=name.replace("_", " "),
+            label=label,
         )
         top = amplitude.argmax()
-        found.append(
-            f"{name.replace('_', ' ')} is largest at frequency {frequencies[top]:g}"
-            f" ({amplitude[top]:.3g})"
-        )
+        place = f"frequency {frequencies[top]:g} ({amplitude[top]:.3g})"
+        found.append(f"{label} is largest at {place}")
         columns.append(amplitude)
     axes.set_yscale("log")
-    peak = max(c.max() for c in columns)
-    axes.set_ylim(bottom=max(1e-5 * peak, min(c.min() for c in columns) / 2))
+    peak = max(column.max() for column in columns)
+    lowest = min(column.min() for column in columns)
+    axes.set_ylim(bottom=max(1e-5 * peak, lowest / 2))
     _legend(axes)
+    alt = f"Amplitude of each frequency: {'; '.join(found)}."
     rows = list(zip(frequencies, *columns))
-    return Picture(
-        figure,
-        "Amplitude of each frequency: " + "; ".join(found) + ".",
-        ("frequency", *values),
-        rows,
-    )
+    return Picture(figure, alt, ("frequency", *values), rows)
 
 
 def curves(
-    x, lines, *, xlabel, ylabel, finding, x_scale="linear", y_scale="linear", points=()
-):
+    x: ArrayLike,
+    lines: Mapping[str, ArrayLike],
+    *,
+    xlabel: str,
+    ylabel: str,
+    finding: str,
+    xscale: str = "linear",
+    yscale: str = "linear",
+    markers: Collection[str] = (),
+) -> Picture:
     """Any named curves over one axis, with the sentence that says what to see.
 
-    Parameters: `x` (n,); `lines`, a dict of name -> (n,) (NaN leaves a gap); labels;
-    `finding`, the alternative text; scales "linear" or "log"; `points`, names drawn as
-    markers instead of lines (with more than five names in the colours of the lines, in
-    order).
+    Parameters
+    ----------
+    x : (n,), in the order in which they are joined.
+    lines : name -> (n,); NaN leaves a gap.
+    xlabel, ylabel : what the axes show, with its unit.
+    finding : the alternative text.
+    xscale, yscale : "linear" or "log".
+    markers : names drawn as dots instead of lines; of more than five names, dots take
+        the colours of the lines in order.
 
-    >>> curves([1, 2], {"a": [1, 4]}, xlabel="k", ylabel="k squared", finding="a grows as the square").alt
+    >>> lines = {"a": [1, 4]}
+    >>> seen = "a grows as the square"
+    >>> curves([1, 2], lines, xlabel="k", ylabel="k squared", finding=seen).alt
     'a grows as the square'
     """
     x = real_array("x", x, ndim=1)
-    one_of("x_scale", x_scale, ["linear", "log"])
-    one_of("y_scale", y_scale, ["linear", "log"])
+    one_of("xscale", xscale, ["linear", "log"])
+    one_of("yscale", yscale, ["linear", "log"])
     if not lines:
         raise ValueError("lines is empty; pass at least one name -> values.")
     figure, axes = _axes(xlabel, ylabel)
-    columns = [np.asarray(v, dtype=float) for v in lines.values()]
-    count = [0, 0]  # lines, markers
-    for i, (name, y) in enumerate(zip(lines, columns)):
+    columns = []
+    dots_drawn = lines_drawn = 0
+    for i, (name, values) in enumerate(lines.items()):
+        y = np.asarray(values, dtype=float)
         if y.shape != x.shape:
             raise ValueError(
                 f"{name} has shape {y.shape}, but x has {x.shape}; pass one value"
                 " per x."
             )
-        marked = name in points
-        place = (
-            count[marked] if len(lines) > 5 else i
-        )  # of many, markers take the colours of the lines in order
-        count[marked] += 1
-        axes.plot(
-            x,
-            y,
-            "o" if marked else _DASHES[place // 5 % 4],
-            color=LIGHT[place % 5],
-            label=name,
-            markersize=5,
-        )
-    axes.set_xscale(x_scale)
-    axes.set_yscale(y_scale)
+        columns.append(y)
+        is_dots = name in markers
+        # Of many, dots take the colours of the lines, in order.
+        drawn = dots_drawn if is_dots else lines_drawn
+        place = drawn if len(lines) > 5 else i
+        dots_drawn += is_dots
+        lines_drawn += not is_dots
+        style = "o" if is_dots else _DASHES[place // 5 % 4]
+        axes.plot(x, y, style, color=LIGHT[place % 5], label=name, markersize=5)
+    axes.set_xscale(xscale)
+    axes.set_yscale(yscale)
     _legend(axes)
-    return Picture(
-        figure,
-        finding,
-        (xlabel, *lines),
-        [(x[j], *(c[j] for c in columns)) for j in _spread(len(x), 40)],
-    )
+    rows = [(x[j], *(column[j] for column in columns)) for j in _spread(len(x), 40)]
+    return Picture(figure, finding, (xlabel, *lines), rows)
 
 
-def images(pictures, *, finding, signed=False, colours="viridis"):
-    """Arrays as pictures beside each other on one colour scale, with the sentence that
-    says what to see.
+def images(
+    pictures: Mapping[str, ArrayLike],
+    *,
+    finding: str,
+    signed: bool = False,
+    colours: str = "viridis",
+) -> Picture:
+    """Arrays as pictures beside each other on one colour scale.
 
-    Parameters: `pictures`, a dict of name -> (h, w), all of one shape; `finding`, the
-    alternative text; `signed` puts 0 in the middle of the scale; `colours`,
-    matplotlib's name of a scale ("gray" for photographs).
+    Parameters
+    ----------
+    pictures : name -> (h, w), all of one shape.
+    finding : what to see, the alternative text.
+    signed : puts 0 in the middle of the scale.
+    colours : matplotlib's name of a scale ("gray" for photographs).
 
     >>> images({"up": [[1, 2]], "down": [[2, 1]]}, finding="down is up reversed").header
     ('picture', 'row', 'column 0', 'column 1')
@@ -397,27 +420,75 @@ def images(pictures, *, finding, signed=False, colours="viridis"):
             "pictures holds arrays of different shapes, or none; pass at least one, all"
             " of one shape."
         )
-    whole = np.array([*arrays.values()])
-    high = np.abs(whole).max() if signed else whole.max()
+    whole = np.array([*arrays.values()])  # (pictures, h, w)
+    if signed:
+        high = np.abs(whole).max()
+        scale = {"cmap": "PuOr", "vmin": -high, "vmax": high}
+    else:
+        scale = {"cmap": colours, "vmin": whole.min(), "vmax": whole.max()}
+    count = len(arrays)
     figure, axes = _axes("", "")
     axes.set_axis_off()
-    figure.set_figheight(min(3.4, 0.5 + 5.2 / len(arrays)))
-    for i, (name, a) in enumerate(arrays.items()):
-        one = axes.inset_axes([i / len(arrays), 0, 0.92 / len(arrays), 1])
-        scale = {
-            "cmap": "PuOr" if signed else colours,
-            "vmin": -high if signed else whole.min(),
-            "vmax": high,
-        }
-        shown = one.imshow(a, interpolation="none", **scale)
-        one.set_title(name, color=_INK, fontsize=10)
-        one.set_axis_off()
+    figure.set_figheight(min(3.4, 0.5 + 5.2 / count))
+    for i, (name, array) in enumerate(arrays.items()):
+        place = axes.inset_axes([i / count, 0, 0.92 / count, 1])
+        shown = place.imshow(array, interpolation="none", **scale)
+        place.set_title(name, color=_INK, fontsize=10)
+        place.set_axis_off()
     figure.colorbar(shown, ax=axes, shrink=0.8).ax.tick_params(colors=_INK)
-    down, across = (_spread(size) for size in whole.shape[1:])
-    rows = [(name, float(i), *a[i, across]) for name, a in arrays.items() for i in down]
-    return Picture(
-        figure, finding, ("picture", "row", *(f"column {j}" for j in across)), rows
-    )
+    height, width = whole.shape[1:]
+    across = _spread(width)
+    rows = []
+    for name, array in arrays.items():
+        for i in _spread(height):
+            rows.append((name, float(i), *array[i, across]))
+    header = ("picture", "row", *(f"column {j}" for j in across))
+    return Picture(figure, finding, header, rows)
+
+
+def _relative(history, frequencies):
+    """Error of each frequency over its error at the start, (T, F)."""
+    amplitude = history.select(frequencies)
+    return amplitude / amplitude[0]
+
+
+def _draw_decay(axes, history, relative, frequencies, run):
+    """One history's lines; the first run names the colours."""
+    for i, frequency in enumerate(frequencies):
+        line = relative[:, i]
+        # A formula's curve may fall without end.
+        shown = np.where(line > 1e-5, line, np.nan)
+        label = f"{frequency:g}" if run == 0 else None
+        colour = LIGHT[i % len(LIGHT)]
+        axes.plot(history.t, shown, _DASHES[run % 4], color=colour, label=label)
+
+
+def _logarithmic_from_zero(axes, times):
+    """A time axis that starts at 0, linear up to the first time above it."""
+    first = times[times > 0].min(initial=1 + times.max())
+    last = max(times.max(), 1e-300)
+    axes.set_xscale("symlog", linthresh=first, linscale=0.5)
+    powers = np.arange(np.ceil(np.log10(first)), np.floor(np.log10(last)) + 1)
+    axes.set_xticks([0, *10.0**powers])
+    axes.set_xlim(left=0)
+
+
+def _moments(history, t):
+    """Places in the record of the times asked for."""
+    if t is None:
+        early = np.searchsorted(history.t, history.t[-1] * 0.03)
+        return sorted({0, early, len(history.t) - 1})
+    wanted = np.atleast_1d(real_array("t", t))
+    return [int(np.argmin(np.abs(history.t - time))) for time in wanted]
+
+
+def _amplitude(basis, signal):
+    """Frequencies of a basis, and how much of each is in a signal."""
+    zero = np.zeros(1)
+    coefficients = basis.analyse(signal)[None]
+    record = History(zero, basis.modes, coefficients, zero)
+    frequencies, amplitude = record.amplitude()
+    return frequencies, amplitude[0]
 
 
 def _axes(xlabel, ylabel):
@@ -438,14 +509,15 @@ def _axes(xlabel, ylabel):
 def _legend(axes, title=None):
     """Above the axes, in as many columns as fit, so that it hides no curve."""
     lines, names = axes.get_legend_handles_labels()
-    title = title and f"{title}:"
-    columns = min(len(names), max(1, 78 // (max(map(len, names)) + 7)))
-    rows = -(-len(names) // columns) + (title is not None)
-    axes.figure.set_figheight(axes.figure.get_figheight() + 0.2 * rows)
-    legend = axes.figure.legend(
+    longest = max(len(name) for name in names)
+    columns = min(len(names), max(1, 78 // (longest + 7)))
+    rows = math.ceil(len(names) / columns) + (title is not None)
+    figure = axes.figure
+    figure.set_figheight(figure.get_figheight() + 0.2 * rows)
+    legend = figure.legend(
         lines,
         names,
-        title=title,
+        title=None if title is None else f"{title}:",
         loc="outside upper left",
         ncols=columns,
         frameon=False,
@@ -457,11 +529,11 @@ def _legend(axes, title=None):
 
 
 def _histories(histories):
-    for h in histories:
-        if not isinstance(h, History):
+    for history in histories:
+        if not isinstance(history, History):
             raise ValueError(
-                f"expected a History, got a {type(h).__name__}; pass what fb.train"
-                " returns."
+                f"expected a History, got a {type(history).__name__}; pass what"
+                " fb.train returns."
             )
     if not histories:
         raise ValueError("no History given; pass at least one.")
@@ -473,18 +545,28 @@ def _pick(history, frequencies):
     if frequencies is not None:
         return np.atleast_1d(real_array("frequencies", frequencies))
     have, amplitude = history.amplitude()
-    large = np.argsort(-amplitude[0])[:6]
-    return np.sort(have[large[amplitude[0, large] >= 0.05 * amplitude[0].max()]])
+    start = amplitude[0]
+    largest = np.argsort(-start)[:6]
+    large = largest[start[largest] >= 0.05 * start.max()]
+    return np.sort(have[large])
 
 
 def _time_label(history):
     return "gradient-flow time" if history.meta["clock"] == "flow" else "training steps"
 
 
-def _says(frequency, time, below, mode="frequency"):
-    if not np.isfinite(time):
-        return f"{mode} {frequency:g} never stays below {100 * below:g} %"
-    return f"{mode} {frequency:g} stays below {100 * below:g} % from {time:.4g}"
+def _crossings(history, frequencies, below, name):
+    """When each frequency's error stays below a level, in words."""
+    percent = f"{100 * below:g} %"
+    found = []
+    times = learning_times(history, below, frequencies)
+    for frequency, time in zip(frequencies, times):
+        if np.isfinite(time):
+            text = f"stays below {percent} from {time:.4g}"
+        else:
+            text = f"never stays below {percent}"
+        found.append(f"{name} {frequency:g} {text}")
+    return "; ".join(found)
 
 
 def _join(numbers):
