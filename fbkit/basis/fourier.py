@@ -1,17 +1,24 @@
 """The record of a basis, and the Fourier bases of the circle and of an interval."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fbkit._errors import one_of, positive_int, real_array
 
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """Real functions phi_k sampled at points x_i with weights w_i, so that sum_i w_i
-    phi_j(x_i) phi_k(x_i) = delta_jk.
+    """Sampled functions that are orthonormal under weights.
+
+    Real functions phi_k at points x_i with weights w_i, so that sum_i w_i phi_j(x_i)
+    phi_k(x_i) = delta_jk. With at least as many modes as points (the default),
+    Parseval holds exactly: sum_i w_i v_i^2 = sum_k c_k^2.
 
     Attributes
     ----------
@@ -26,9 +33,6 @@ class Basis:
     inputs : (n, d): what a network is given: (cos, sin) on the circle, the point itself
         elsewhere.
     evaluate : function of points (m,) or (m, d) giving (m, K): the modes anywhere.
-
-    With at least as many modes as points (the default), Parseval holds exactly: sum_i
-    w_i v_i^2 = sum_k c_k^2.
     """
 
     name: str
@@ -37,23 +41,24 @@ class Basis:
     modes: np.ndarray
     matrix: np.ndarray
     inputs: np.ndarray
-    evaluate: object
+    evaluate: Callable[[np.ndarray], np.ndarray]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
-            f"Basis({self.name}, {len(self.points)} points, {len(self.modes)} modes up"
-            f" to {self.modes.max():g})"
+            f"Basis({self.name}, {len(self.points)} points,"
+            f" {len(self.modes)} modes up to {self.modes.max():g})"
         )
 
     @cached_property
-    def orthonormality_error(self):
-        """Largest entry of |sum_i w_i phi_j phi_k - delta_jk|: zero up to rounding
-        unless the points are uneven.
+    def orthonormality_error(self) -> float:
+        """Largest entry of |sum_i w_i phi_j phi_k - delta_jk|.
+
+        Zero up to rounding unless the points are uneven.
         """
         gram = self.matrix.T @ (self.weights[:, None] * self.matrix)  # (K, K)
         return float(np.abs(gram - np.eye(len(gram))).max())
 
-    def analyse(self, values):
+    def analyse(self, values: ArrayLike) -> np.ndarray:
         """Coefficients (..., K) of values (..., n): c_k = sum_i w_i phi_k(x_i) v_i.
 
         On uneven points the modes are not orthonormal and this is the weighted
@@ -63,55 +68,52 @@ class Basis:
         >>> basis.analyse(3 + np.sqrt(2) * np.sin(2 * basis.points)).round(12) + 0.0
         array([3., 0., 0., 0., 1., 0., 0., 0.])
         """
-        values = np.asarray(values, dtype=float)
-        real_array("values", values, shape=values.shape[:-1] + (len(self.points),))
+        values = _last_axis("values", values, len(self.points))
         moments = (values * self.weights) @ self.matrix
         if self.orthonormality_error < 1e-10:
             return moments
         root = np.sqrt(self.weights)
-        fit = np.linalg.lstsq(
-            root[:, None] * self.matrix,
-            (root * values).reshape(-1, len(root)).T,
-            rcond=None,
-        )[0]
+        scaled_modes = root[:, None] * self.matrix
+        scaled_values = (root * values).reshape(-1, len(root)).T
+        fit = np.linalg.lstsq(scaled_modes, scaled_values, rcond=None)[0]
         return fit.T.reshape(moments.shape)
 
-    def synthesise(self, coefficients, points=None):
-        """Values (..., n) of coefficients (..., K): v_i = sum_k c_k phi_k(x_i), at the
-        sample points or at others.
+    def synthesise(
+        self, coefficients: ArrayLike, at: ArrayLike | None = None
+    ) -> np.ndarray:
+        """Values (..., n) of coefficients (..., K): v_i = sum_k c_k phi_k(x_i).
+
+        Parameters
+        ----------
+        coefficients : (..., K).
+        at : (m,) or (m, d) where to read the values off; default the sample points.
 
         >>> basis = circle(8)
         >>> v = np.arange(8.0)
         >>> bool(np.allclose(basis.synthesise(basis.analyse(v)), v))
         True
         """
-        coefficients = np.asarray(coefficients, dtype=float)
-        real_array(
-            "coefficients",
-            coefficients,
-            shape=coefficients.shape[:-1] + (len(self.modes),),
-        )
-        matrix = (
-            self.matrix
-            if points is None
-            else self.evaluate(real_array("points", points, ndim=self.points.ndim))
-        )
+        coefficients = _last_axis("coefficients", coefficients, len(self.modes))
+        if at is None:
+            matrix = self.matrix
+        else:
+            matrix = self.evaluate(real_array("at", at, ndim=self.points.ndim))
         return coefficients @ matrix.T
 
 
-def circle(points=256, modes=None):
+def circle(points: int | ArrayLike = 256, highest: int | None = None) -> Basis:
     """Fourier basis 1, sqrt2 cos k theta, sqrt2 sin k theta on the circle.
+
+    Raises ValueError when `highest` is more than the points can tell apart: frequency k
+    and n - k take the same values on n equispaced points (aliasing).
 
     Parameters
     ----------
     points : number n of equispaced angles -pi + 2 pi i / n (weights 1/n), or an array
         of n angles of your own (weights: half the gap to both neighbours, over 2 pi).
-    modes : highest frequency kept; default as many as n points can carry, so that
+    highest : highest frequency kept; default as many as n points can carry, so that
         nothing is lost. At k = n/2 the sine vanishes on the grid and only the
         (normalised) cosine is kept.
-
-    Raises ValueError when `modes` is more than the points can tell apart: frequency k
-    and n - k take the same values on n equispaced points (aliasing).
 
     >>> basis = circle(points=6)
     >>> basis.modes.tolist(), basis.inputs.shape
@@ -125,49 +127,42 @@ def circle(points=256, modes=None):
         weights = np.full(n, 1 / n)
         even = True
     else:
-        theta = np.sort(
-            np.mod(real_array("points", points, ndim=1) + np.pi, 2 * np.pi) - np.pi
-        )
+        theta, weights, even = _own_angles(points)
         n = len(theta)
-        gaps = np.diff(
-            np.append(theta, theta[0] + 2 * np.pi)
-        )  # gap after each point, around the circle
-        if n < 2 or gaps.min() <= 0:
-            raise ValueError(
-                "points has fewer than two different angles or an angle twice; pass"
-                " distinct angles."
-            )
-        weights = (gaps + np.roll(gaps, 1)) / (4 * np.pi)
-        even = bool(np.ptp(gaps) < 1e-12)
-    highest = n // 2 if modes is None else positive_int("modes", modes, least=0)
-    nyquist = even and 2 * highest == n
-    if not even and modes is None:
-        highest = (n - 1) // 2
-    if highest > (n // 2 if even else (n - 1) // 2):
+
+    carried = n // 2 if even else (n - 1) // 2
+    if highest is None:
+        highest = carried
+    highest = positive_int("highest", highest, least=0)
+    if highest > carried:
         raise ValueError(
-            f"modes is {highest}, but {n} points tell frequencies apart only up to"
-            f" {n // 2 if even else (n - 1) // 2}; take more points or fewer modes."
+            f"highest is {highest}, but {n} points tell frequencies apart only up to"
+            f" {carried}; take more points or fewer modes."
         )
-    k = np.repeat(np.arange(highest + 1), 2)[1:]
+    nyquist = even and 2 * highest == n
+
+    modes = np.repeat(np.arange(highest + 1), 2)[1:]
     if nyquist:
-        k = k[:-1]
-
-    def evaluate(angles):
-        columns = [np.ones(len(angles))]
-        for j in range(1, highest + 1):
-            last = nyquist and j == highest
-            columns.append((1 if last else np.sqrt(2)) * np.cos(j * angles))
-            if not last:
-                columns.append(np.sqrt(2) * np.sin(j * angles))
-        return np.stack(columns, axis=1)
-
-    inputs = np.stack([np.cos(theta), np.sin(theta)], axis=1)
+        modes = modes[:-1]
+    evaluate = partial(_waves, highest=highest, nyquist=nyquist)
     return Basis(
-        "circle", theta, weights, k.astype(float), evaluate(theta), inputs, evaluate
+        name="circle",
+        points=theta,
+        weights=weights,
+        modes=modes.astype(float),
+        matrix=evaluate(theta),
+        inputs=np.stack([np.cos(theta), np.sin(theta)], axis=1),
+        evaluate=evaluate,
     )
 
 
-def interval(points=200, low=-np.pi, high=np.pi, extension="periodic", modes=None):
+def interval(
+    points: int = 200,
+    low: float = -np.pi,
+    high: float = np.pi,
+    extension: str = "periodic",
+    count: int | None = None,
+) -> Basis:
     """Basis on [low, high] for functions of one real input.
 
     A Fourier series on an interval silently continues the function outside it, and what
@@ -182,11 +177,14 @@ def interval(points=200, low=-np.pi, high=np.pi, extension="periodic", modes=Non
         excluded), modes 2 pi k / L. A residual whose two ends differ then decays only
         as 1/k. "even" mirrors it first: midpoints, cosines with modes pi k / L; no jump
         can arise, and smooth functions decay as 1/k^2 at least.
-    modes : how many frequencies above zero to keep; default all.
+    count : how many frequencies above zero to keep; default all.
 
-    >>> bases = [interval(100, extension=e) for e in ("periodic", "even")]
-    >>> tails = [np.abs(b.analyse(b.points))[b.modes > 20].max() for b in bases]  # the line v = x jumps at the border
-    >>> bool(tails[1] < tails[0] / 10)
+    >>> far = []
+    >>> for extension in ("periodic", "even"):
+    ...     basis = interval(100, extension=extension)
+    ...     line = np.abs(basis.analyse(basis.points))  # v = x jumps at the border
+    ...     far.append(line[basis.modes > 20].max())
+    >>> bool(far[1] < far[0] / 10)
     True
     """
     one_of("extension", extension, ["periodic", "even"])
@@ -196,71 +194,133 @@ def interval(points=200, low=-np.pi, high=np.pi, extension="periodic", modes=Non
         raise ValueError(
             f"high is {high:g} and low is {low:g}; expected high above low."
         )
-    length = high - low
-    if extension == "periodic":
-        ring = circle(n, modes)
-        x = low + length * np.arange(n) / n
-
-        def evaluate(points):
-            return ring.evaluate(2 * np.pi * (points - low) / length - np.pi)
-
-        # The circle's angles start at -pi, so that on [-pi, pi) mode k is cos kx and
-        # sin kx themselves.
-        return Basis(
-            "interval",
-            x,
-            ring.weights,
-            ring.modes * 2 * np.pi / length,
-            evaluate(x),
-            x[:, None],
-            evaluate,
-        )
-    highest = n - 1 if modes is None else positive_int("modes", modes, least=0)
-    if highest > n - 1:
+    carried = n // 2 if extension == "periodic" else n - 1
+    if count is None:
+        count = carried
+    count = positive_int("count", count, least=0)
+    if count > carried:
         raise ValueError(
-            f"modes is {highest}, but {n} points carry at most {n - 1} cosines; take"
-            " more points."
+            f"count is {count}, but {n} points carry at most {carried} frequencies"
+            " above zero; take more points."
         )
-    x = low + length * (np.arange(n) + 0.5) / n
-    k = np.pi * np.arange(highest + 1) / length
-
-    def evaluate(points):
-        columns = np.sqrt(2) * np.cos(np.outer(points - low, k))
-        columns[:, 0] = 1
-        return columns
-
-    return Basis(
-        "even interval", x, np.full(n, 1 / n), k, evaluate(x), x[:, None], evaluate
-    )
+    make = _repeated if extension == "periodic" else _mirrored
+    return make(n, low, high - low, count)
 
 
-def taper(values, basis, window="hann"):
-    """Fade values (..., n) out towards both ends of an interval before a Fourier
-    analysis, and keep amplitudes right.
+def taper(values: ArrayLike, basis: Basis, window: str = "hann") -> np.ndarray:
+    """Fade values out towards both ends of an interval before a Fourier analysis.
 
     A frequency that does not fit the interval a whole number of times leaks into its
     neighbours as 1/distance; with the Hann window sin^2(pi (x - low)/L) the leak falls
     as 1/distance^3, at the price of a line twice as wide. The result is divided by the
     window's mean, so that the height of a line stays its amplitude.
 
+    Parameters
+    ----------
+    values : (..., n) at the points of the basis.
+    basis : of an interval.
+    window : "hann", or "none" for the values as they are.
+
     >>> basis = interval(256, 0, 2 * np.pi)
     >>> wave = np.sin(10.5 * basis.points)
     >>> far = basis.modes > 40
-    >>> plain, faded = (np.abs(basis.analyse(v)[far]).max() for v in (wave, taper(wave, basis)))
-    >>> bool(faded < plain / 100)
+    >>> plain = np.abs(basis.analyse(wave))[far]
+    >>> faded = np.abs(basis.analyse(taper(wave, basis)))[far]
+    >>> bool(faded.max() < plain.max() / 100)
     True
     """
     one_of("window", window, ["hann", "none"])
-    values = np.asarray(values, dtype=float)
-    real_array("values", values, shape=values.shape[:-1] + (len(basis.points),))
+    n = len(basis.points)
+    values = _last_axis("values", values, n)
     if window == "none":
         return values
     if basis.name == "circle":
         raise ValueError(
-            "a circle has no ends to fade towards; use taper on an interval, analyse"
-            " alone on a circle."
+            "a circle has no ends to fade towards;"
+            " use taper on an interval, analyse alone on a circle."
         )
-    i = np.arange(len(basis.points))
+    i = np.arange(n)
     shift = 0.5 if basis.name == "even interval" else 0.0
-    hann = np.sin(np.pi * (i + shift) / len(i)) ** 2
+    hann = np.sin(np.pi * (i + shift) / n) ** 2
     return values * hann / hann.mean()
+
+
+def _own_angles(points):
+    """Sorted angles in [-pi, pi), their weights, and whether they are equispaced."""
+    angles = real_array("points", points, ndim=1)
+    theta = np.sort(np.mod(angles + np.pi, 2 * np.pi) - np.pi)
+    # The gap after each point, around the circle.
+    gaps = np.diff(np.append(theta, theta[0] + 2 * np.pi))
+    if len(theta) < 2 or gaps.min() <= 0:
+        raise ValueError(
+            "points has fewer than two different angles or an angle twice;"
+            " pass distinct angles."
+        )
+    weights = (gaps + np.roll(gaps, 1)) / (4 * np.pi)
+    even = bool(np.ptp(gaps) < 1e-12)
+    return theta, weights, even
+
+
+def _repeated(n, low, length, count):
+    """The basis of an interval whose functions repeat outside it."""
+    ring = circle(n, count)
+    x = low + length * np.arange(n) / n
+    evaluate = partial(_waves_on_interval, low=low, length=length, ring=ring.evaluate)
+    return Basis(
+        name="interval",
+        points=x,
+        weights=ring.weights,
+        modes=ring.modes * 2 * np.pi / length,
+        matrix=evaluate(x),
+        inputs=x[:, None],
+        evaluate=evaluate,
+    )
+
+
+def _mirrored(n, low, length, count):
+    """The basis of an interval whose functions are mirrored at its ends."""
+    x = low + length * (np.arange(n) + 0.5) / n
+    modes = np.pi * np.arange(count + 1) / length
+    evaluate = partial(_cosines, low=low, modes=modes)
+    return Basis(
+        name="even interval",
+        points=x,
+        weights=np.full(n, 1 / n),
+        modes=modes,
+        matrix=evaluate(x),
+        inputs=x[:, None],
+        evaluate=evaluate,
+    )
+
+
+# The modes of a basis anywhere are functions of this module with their numbers filled
+# in, not functions within functions: those cannot be pickled.
+
+
+def _waves(angles, highest, nyquist):
+    columns = [np.ones(len(angles))]
+    for k in range(1, highest + 1):
+        if nyquist and k == highest:
+            columns.append(np.cos(k * angles))
+        else:
+            columns.append(np.sqrt(2) * np.cos(k * angles))
+            columns.append(np.sqrt(2) * np.sin(k * angles))
+    return np.stack(columns, axis=1)
+
+
+def _waves_on_interval(x, low, length, ring):
+    # The circle's angles start at -pi, so that on [-pi, pi) mode k is cos kx and sin kx
+    # themselves.
+    return ring(2 * np.pi * (x - low) / length - np.pi)
+
+
+def _cosines(x, low, modes):
+    columns = np.sqrt(2) * np.cos(np.outer(x - low, modes))
+    columns[:, 0] = 1
+    return columns
+
+
+def _last_axis(name, value, length):
+    """The value as an array (..., length) of finite numbers."""
+    array = np.asarray(value, dtype=float)
+    return real_array(name, array, shape=array.shape[:-1] + (length,))

@@ -1,24 +1,35 @@
-"""Functions on the unit sphere S^{dim-1} in R^dim, with the uniform probability
-measure.
+"""Functions on the unit sphere S^{dim-1} in R^dim.
 
-`dim` is always the dimension of the surrounding space: 2 for the circle, 3 for the
-usual sphere.
+The measure is the uniform probability measure. `dim` is always the dimension of the
+surrounding space: 2 for the circle, 3 for the usual sphere.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fbkit._errors import positive_int, real_array
 from fbkit.basis.fourier import Basis
 
 
-def sphere_multiplicity(dim, degree):
-    """How many orthonormal harmonics of a degree there are: N = (2k + dim - 2)/k C(k +
-    dim - 3, dim - 2), and N_0 = 1.
+def sphere_multiplicity(dim: int, degree: int | Sequence[int]) -> int | np.ndarray:
+    """How many orthonormal harmonics of a degree there are on S^{dim-1}.
 
-    Parameters: `dim`, at least 2; `degree`, a whole number or several. Returns an int,
-    or an array of floats.
+    N = (2k + dim - 2)/k C(k + dim - 3, dim - 2), and N_0 = 1.
+
+    Parameters
+    ----------
+    dim : at least 2.
+    degree : k, or several of them.
+
+    Returns
+    -------
+    An int, or an array of floats.
 
     >>> sphere_multiplicity(3, 4), sphere_multiplicity(10, [0, 1, 2, 3, 4])
     (9, array([  1.,  10.,  54., 210., 660.]))
@@ -27,50 +38,62 @@ def sphere_multiplicity(dim, degree):
     if np.ndim(degree):
         return np.array([float(sphere_multiplicity(dim, k)) for k in degree])
     k = positive_int("degree", degree, least=0)
-    return (2 * k + dim - 2) * math.comb(k + dim - 3, dim - 2) // k if k else 1
+    if k == 0:
+        return 1
+    return (2 * k + dim - 2) * math.comb(k + dim - 3, dim - 2) // k
 
 
-def legendre_sphere(degree, dim, t):
+def legendre_sphere(degree: int, dim: int, cosines: ArrayLike) -> np.ndarray:
     """Legendre polynomial P_k(t) of the sphere S^{dim-1}, normalised to P_k(1) = 1.
 
     Chebyshev's T_k for dim 2, Legendre's for dim 3, in general the Gegenbauer
     polynomial of index (dim - 2)/2 over its value at 1; by the recurrence (k + dim - 2)
     P_{k+1} = (2k + dim - 2) t P_k - k P_{k-1}, stable on [-1, 1].
 
-    Parameters: `degree`; `dim`, at least 2; `t`, cosines in any shape. Returns the
-    shape of t.
+    Parameters
+    ----------
+    degree : k.
+    dim : at least 2.
+    cosines : t, in any shape.
+
+    Returns
+    -------
+    P_k(t), in the shape of t.
 
     >>> legendre_sphere(2, 3, [0.0, 0.5, 1.0]).tolist()      # (3 t^2 - 1)/2
     [-0.5, -0.125, 1.0]
     """
-    degree, dim = (
-        positive_int("degree", degree, least=0),
-        positive_int("dim", dim, least=2),
-    )
-    t = real_array("t", t)
-    before, now = np.ones_like(t), t
+    degree = positive_int("degree", degree, least=0)
+    dim = positive_int("dim", dim, least=2)
+    t = real_array("cosines", cosines)
+    if degree == 0:
+        return np.ones_like(t)
+    before = np.ones_like(t)
+    now = t
     for k in range(1, degree):
-        before, now = now, ((2 * k + dim - 2) * t * now - k * before) / (k + dim - 2)
-    return now if degree else before
+        following = ((2 * k + dim - 2) * t * now - k * before) / (k + dim - 2)
+        before, now = now, following
+    return now
 
 
-def sphere_points(count, dim, seed=0):
-    """`count` independent points, uniform on S^{dim-1}: normal vectors over their
-    length.
+def sphere_points(count: int, dim: int, seed: int | Sequence[int] = 0) -> np.ndarray:
+    """Independent points (count, dim), uniform on S^{dim-1}.
+
+    Normal vectors over their length.
 
     >>> np.linalg.norm(sphere_points(3, 10), axis=1).round(12).tolist()
     [1.0, 1.0, 1.0]
     """
-    count, dim = positive_int("count", count), positive_int("dim", dim, least=2)
+    count = positive_int("count", count)
+    dim = positive_int("dim", dim, least=2)
     x = np.random.default_rng(seed).normal(size=(count, dim))
     return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
-def sphere(degree=8):
-    """All real spherical harmonics up to a degree on the usual sphere S^2, on a grid
-    that integrates them exactly.
+def sphere(highest: int = 8) -> Basis:
+    """All real spherical harmonics up to a degree on the usual sphere S^2.
 
-    The grid has degree + 1 Gauss-Legendre heights and 2 degree + 2 equispaced
+    The grid has highest + 1 Gauss-Legendre heights and 2 highest + 2 equispaced
     longitudes; products of two harmonics are integrated exactly, so the basis is
     orthonormal under the weights. Infinite-width kernels of the angle are diagonal in
     it. `modes` holds the degree l, 2l + 1 times.
@@ -81,173 +104,213 @@ def sphere(degree=8):
     >>> basis.orthonormality_error < 1e-12
     True
     """
-    L = positive_int("degree", degree, least=1)
+    L = positive_int("highest", highest, least=1)
     height, share = np.polynomial.legendre.leggauss(L + 1)
     longitude = np.pi * np.arange(2 * L + 2) / (L + 1)
-    z, angle = (a.ravel() for a in np.meshgrid(height, longitude, indexing="ij"))
+    # Height by height, all the way around each.
+    z = np.repeat(height, len(longitude))
+    angle = np.tile(longitude, len(height))
     ring = np.sqrt(1 - z**2)
     x = np.stack([ring * np.cos(angle), ring * np.sin(angle), z], axis=1)
-    weights = np.repeat(share / 2, len(longitude)) / len(longitude)
-    matrix = _harmonics(x, L)
-    modes = np.repeat(np.arange(L + 1), 2 * np.arange(L + 1) + 1).astype(float)
+
+    degree = np.arange(L + 1)
     return Basis(
-        "sphere", x, weights, modes, matrix, x, lambda points: _harmonics(points, L)
+        name="sphere",
+        points=x,
+        weights=np.repeat(share / 2, len(longitude)) / len(longitude),
+        modes=np.repeat(degree, 2 * degree + 1).astype(float),
+        matrix=_harmonics(x, L),
+        inputs=x,
+        evaluate=partial(_harmonics, highest=L),
     )
 
 
-def _harmonics(x, L):
-    """Real spherical harmonics (n, (L + 1)^2), orthonormal for the probability measure;
-    order -l..l in each degree.
-    """
-    z, around = np.clip(x[:, 2], -1, 1), x[:, 0] + 1j * x[:, 1]
-    columns = {}
-    sectoral = np.ones(
-        len(x)
-    )  # normalised P_m^m without its factor (sin)^m, which `around`^m brings
-    for m in range(L + 1):
-        # Normalised associated Legendre functions over sin^m, upward in l: stable, and
-        # free of factorials.
-        before, now = np.zeros(len(x)), sectoral
-        wave = around**m
-        for degree in range(m, L + 1):
-            columns[degree, -m], columns[degree, m] = (
-                now * wave.imag,
-                now * wave.real,
-            )  # m = 0: the cosine stays
-            up = degree + 1
-            a = math.sqrt((4 * up**2 - 1) / (up**2 - m**2))
-            b = math.sqrt((degree**2 - m**2) / (4 * degree**2 - 1)) if degree else 0.0
-            before, now = now, a * (z * now - b * before)
-        sectoral = (
-            sectoral
-            * math.sqrt((2 * m + 3) / (2 * m + 2))
-            * (math.sqrt(2) if m == 0 else 1)
-        )
-    return np.stack(
-        [
-            columns[degree, m]
-            for degree in range(L + 1)
-            for m in range(-degree, degree + 1)
-        ],
-        axis=1,
-    )
+def zonal(X: ArrayLike, directions: ArrayLike, degrees: Sequence[int]) -> Basis:
+    """Zonal harmonics phi(x) = sqrt(N_k) P_k(<direction, x>) on sample points.
 
+    Orthonormal in the limit of many uniform points of S^{dim-1}, by Monte Carlo up to
+    1/sqrt n; `analyse` then is the least-squares fit. Different degrees are orthogonal
+    whatever their directions.
 
-def zonal(points, directions, degrees):
-    """Zonal harmonics phi(x) = sqrt(N_k) P_k(<direction, x>) on sample points of
-    S^{dim-1}, one direction a degree.
-
-    Orthonormal in the limit of many uniform points, by Monte Carlo up to 1/sqrt n;
-    `analyse` then is the least-squares fit. Different degrees are orthogonal whatever
-    their directions.
-
-    Parameters: `points` (n, dim) and `directions` (K, dim) of length 1; `degrees` (K,).
-    Weights are 1/n.
+    Parameters
+    ----------
+    X : (n, dim) points of length 1; their weights are 1/n.
+    directions : (K, dim) of length 1.
+    degrees : (K,) degree of the harmonic around each direction.
 
     >>> basis = zonal(sphere_points(4000, 10), sphere_points(2, 10, seed=1), [1, 2])
     >>> basis.analyse(3 * basis.matrix[:, 1]).round(9) + 0.0
     array([0., 3.])
     """
-    x = _on_sphere("points", points)
-    axis = _on_sphere("directions", directions, dim=x.shape[1])
-    degrees = [
-        positive_int("degrees", k, least=0)
-        for k in real_array("degrees", degrees, shape=(len(axis),))
-    ]
-
-    def evaluate(at):
-        cosines = np.clip(at @ axis.T, -1, 1)
-        size = np.sqrt(sphere_multiplicity(x.shape[1], degrees))
-        return (
-            np.stack(
-                [legendre_sphere(k, x.shape[1], c) for k, c in zip(degrees, cosines.T)],
-                axis=1,
-            )
-            * size
-        )
-
+    X = _on_sphere("X", X)
+    directions = _on_sphere("directions", directions, dim=X.shape[1])
+    degrees = real_array("degrees", degrees, shape=(len(directions),))
+    degrees = [positive_int("degrees", k, least=0) for k in degrees]
+    evaluate = partial(_zonal_harmonics, directions=directions, degrees=degrees)
     return Basis(
-        "zonal",
-        x,
-        np.full(len(x), 1 / len(x)),
-        np.array(degrees, float),
-        evaluate(x),
-        x,
-        evaluate,
+        name="zonal",
+        points=X,
+        weights=np.full(len(X), 1 / len(X)),
+        modes=np.array(degrees, float),
+        matrix=evaluate(X),
+        inputs=X,
+        evaluate=evaluate,
     )
 
 
-def zonal_projection(residual, points, direction, degree):
-    """Component of residuals (..., n) along a sampled zonal function: v^T r, v_i =
-    P_k(<direction, x_i>) over its norm.
+def zonal_projection(
+    values: ArrayLike, X: ArrayLike, direction: ArrayLike, degree: int
+) -> np.ndarray:
+    """Component of sampled values along a sampled zonal function.
 
-    As in the experiments of Cao et al., arXiv 1912.01198 (dividing by the norm is our
-    choice): |v^T r| of a target a P_k starts at a |P_k(<direction, x>)|.
+    v^T r with v_i = P_k(<direction, x_i>) over its norm, as in the experiments of Cao
+    et al., arXiv 1912.01198 (dividing by the norm is our choice): |v^T r| of a target
+    a P_k starts at a |P_k(<direction, x>)|.
+
+    Parameters
+    ----------
+    values : (..., n) values r, a residual say, at the points.
+    X : (n, dim) points of length 1.
+    direction : (dim,) of length 1.
+    degree : k.
+
+    Returns
+    -------
+    (...), one number for each row of values.
 
     >>> x = sphere_points(500, 4)
     >>> r = legendre_sphere(2, 4, x @ [1, 0, 0, 0])
     >>> bool(np.isclose(zonal_projection(r, x, [1, 0, 0, 0], 2), np.linalg.norm(r)))
     True
     """
-    x = _on_sphere("points", points)
-    axis = _on_sphere("direction", np.atleast_2d(direction), dim=x.shape[1])[0]
-    v = legendre_sphere(degree, x.shape[1], np.clip(x @ axis, -1, 1))
-    residual = np.asarray(residual, dtype=float)
-    real_array("residual", residual, shape=residual.shape[:-1] + (len(x),))
-    return residual @ (v / np.linalg.norm(v))
+    X = _on_sphere("X", X)
+    axis = _on_sphere("direction", np.atleast_2d(direction), dim=X.shape[1])[0]
+    v = legendre_sphere(degree, X.shape[1], np.clip(X @ axis, -1, 1))
+    values = np.asarray(values, dtype=float)
+    values = real_array("values", values, shape=values.shape[:-1] + (len(X),))
+    return values @ (v / np.linalg.norm(v))
 
 
-def degree_energy(residual, points, degree):
-    """Estimate of the power of a function in a degree from samples: the squared norm of
-    its projection.
+def degree_energy(values: ArrayLike, X: ArrayLike, degree: int) -> float:
+    """Estimate of the power of a function in a degree, from samples.
 
-    N/(n (n - 1)) sum over i != j of r_i r_j P_k(x_i . x_j), unbiased for independent
-    uniform points (derived here, checked numerically). Leaving the diagonal out
-    matters: it alone would add N/n times the mean square.
+    The power is the squared norm of the projection on the degree. The estimate N/(n (n
+    - 1)) sum over i != j of r_i r_j P_k(x_i . x_j) is unbiased for independent uniform
+    points (derived here, checked numerically). Leaving the diagonal out matters: it
+    alone would add N/n times the mean square.
 
-    Parameters: `residual` (n,) values at `points` (n, dim). Returns a float, which
-    noise can make negative.
+    Parameters
+    ----------
+    values : (n,) values r at the points.
+    X : (n, dim) points of length 1.
+    degree : k.
+
+    Returns
+    -------
+    A number that noise can make negative.
 
     >>> x = sphere_points(3000, 5)
-    >>> y = np.sqrt(14) * legendre_sphere(2, 5, x[:, 0])         # norm 1, all in degree 2
-    >>> bool(abs(degree_energy(y, x, 2) - 1) < 0.1), bool(abs(degree_energy(y, x, 1)) < 0.1)
-    (True, True)
+    >>> y = np.sqrt(14) * legendre_sphere(2, 5, x[:, 0])    # norm 1, all in degree 2
+    >>> bool(abs(degree_energy(y, x, 2) - 1) < 0.1)
+    True
+    >>> bool(abs(degree_energy(y, x, 1)) < 0.1)
+    True
     """
-    x = _on_sphere("points", points)
-    r = real_array("residual", residual, shape=(len(x),))
-    n, dim = x.shape
+    X = _on_sphere("X", X)
+    r = real_array("values", values, shape=(len(X),))
+    n, dim = X.shape
     if n < 2:
         raise ValueError(
-            "points holds one point; degree_energy needs pairs, so pass at least two."
+            "X holds one point; degree_energy needs pairs, so pass at least two."
         )
-    between = legendre_sphere(degree, dim, np.clip(x @ x.T, -1, 1))
-    return float(
-        sphere_multiplicity(dim, degree) * (r @ between @ r - r @ r) / (n * (n - 1))
-    )
+    between = legendre_sphere(degree, dim, np.clip(X @ X.T, -1, 1))
+    pairs = r @ between @ r - r @ r
+    return float(sphere_multiplicity(dim, degree) * pairs / (n * (n - 1)))
 
 
-def random_harmonic(dim, degree, seed=0, directions=400):
-    """A function of points (n, dim): a random harmonic of one degree with norm 1 under
-    the uniform measure.
+def random_harmonic(
+    dim: int, degree: int, seed: int = 0, count: int = 400
+) -> Callable[[np.ndarray], np.ndarray]:
+    """A random harmonic of one degree with norm 1 under the uniform measure.
 
     f(x) = sum_i c_i P_k(<direction_i, x>) with normal c and uniform directions, divided
     by its exact norm: close to a Gaussian random function of the degree, without the
     heavy peaks of a single zonal one.
 
+    Parameters
+    ----------
+    dim : at least 2.
+    degree : k.
+    seed : of the directions and of c.
+    count : how many directions.
+
+    Returns
+    -------
+    A function of points (n, dim).
+
     >>> f = random_harmonic(10, 2)
     >>> bool(abs(np.mean(f(sphere_points(20000, 10)) ** 2) - 1) < 0.1)
     True
     """
-    axes = sphere_points(positive_int("directions", directions), dim, seed=[7, seed])
-    c = np.random.default_rng([8, seed]).normal(size=len(axes))
-    gram = legendre_sphere(degree, dim, np.clip(axes @ axes.T, -1, 1))
+    directions = sphere_points(positive_int("count", count), dim, seed=[7, seed])
+    c = np.random.default_rng([8, seed]).normal(size=len(directions))
+    cosines = np.clip(directions @ directions.T, -1, 1)
+    gram = legendre_sphere(degree, dim, cosines)
     c /= math.sqrt(c @ gram @ c / sphere_multiplicity(dim, degree))
-    return lambda points: (
-        legendre_sphere(
-            degree, dim, np.clip(_on_sphere("points", points, dim=dim) @ axes.T, -1, 1)
-        )
-        @ c
-    )
+    return partial(_sum_of_zonals, directions=directions, degree=degree, c=c)
+
+
+def _harmonics(points, highest):
+    """Real spherical harmonics (n, (highest + 1)^2) on S^2, order -l..l in each degree.
+
+    Orthonormal for the probability measure.
+    """
+    x, y, z = points.T
+    z = np.clip(z, -1, 1)
+    around = x + 1j * y
+    columns = {}
+    # P_m^m, normalised, without its factor (sin)^m, which `around`^m brings.
+    sectoral = np.ones(len(points))
+    for m in range(highest + 1):
+        wave = around**m
+        # Normalised associated Legendre functions over sin^m, upward in l: stable, and
+        # free of factorials.
+        before = np.zeros(len(points))
+        now = sectoral
+        for l in range(m, highest + 1):
+            # At m = 0 the second takes the first's place, and the cosine stays.
+            columns[l, -m] = now * wave.imag
+            columns[l, m] = now * wave.real
+            before, now = now, _next_degree(l, m, z, before, now)
+        sectoral = sectoral * math.sqrt((2 * m + 3) / (2 * m + 2))
+        if m == 0:
+            sectoral = sectoral * math.sqrt(2)
+    order = [(l, m) for l in range(highest + 1) for m in range(-l, l + 1)]
+    return np.stack([columns[name] for name in order], axis=1)
+
+
+def _next_degree(l, m, z, before, now):
+    """The function of degree l + 1 and order m from those of degrees l - 1 and l."""
+    up = l + 1
+    a = math.sqrt((4 * up**2 - 1) / (up**2 - m**2))
+    b = math.sqrt((l**2 - m**2) / (4 * l**2 - 1)) if l else 0.0
+    return a * (z * now - b * before)
+
+
+def _zonal_harmonics(points, directions, degrees):
+    dim = directions.shape[1]
+    cosines = np.clip(points @ directions.T, -1, 1)
+    columns = []
+    for k, t in zip(degrees, cosines.T):
+        columns.append(legendre_sphere(k, dim, t))
+    return np.stack(columns, axis=1) * np.sqrt(sphere_multiplicity(dim, degrees))
+
+
+def _sum_of_zonals(points, directions, degree, c):
+    dim = directions.shape[1]
+    points = _on_sphere("points", points, dim=dim)
+    cosines = np.clip(points @ directions.T, -1, 1)
+    return legendre_sphere(degree, dim, cosines) @ c
 
 
 def _on_sphere(name, points, dim=None):
@@ -257,7 +320,7 @@ def _on_sphere(name, points, dim=None):
     off = np.abs(np.linalg.norm(x, axis=1) - 1).max()
     if off > 1e-6:
         raise ValueError(
-            f"{name} is off the unit sphere by {off:.2g}; divide each row by its"
-            " length."
+            f"{name} is off the unit sphere by {off:.2g};"
+            " divide each row by its length."
         )
     return x

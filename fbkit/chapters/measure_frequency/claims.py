@@ -95,7 +95,9 @@ def leakage_hides_order(seed):
     tolerance=(0.05, 1e-10),
 )
 def uneven_samples(seed):
-    basis = fb.circle(np.random.default_rng(seed).uniform(-np.pi, np.pi, 100), modes=20)
+    basis = fb.circle(
+        np.random.default_rng(seed).uniform(-np.pi, np.pi, 100), highest=20
+    )
     truth = np.where(np.arange(41) == 2, 1.0, np.where(np.arange(41) == 13, 0.5, 0.0))
     values = basis.synthesise(truth)
     return [
