@@ -1,6 +1,4 @@
-"""Breaklines of ReLU networks: velocities against finite differences, pinning, escape
-and what is conserved.
-"""
+"""Breaklines of ReLU networks: velocities, pinning, escape and what is conserved."""
 
 import numpy as np
 import pytest
@@ -33,16 +31,12 @@ def angles_and_mass(run, at=-1):
 @pytest.mark.parametrize("dim", [1, 3])
 def test_radon_parameters_are_the_function_without_its_scale(dim):
     rng = np.random.default_rng(dim)
-    a, w, b, c = (
-        rng.normal(size=5),
-        rng.normal(size=(5, dim)),
-        rng.normal(size=5),
-        rng.uniform(0.1, 9, 5),
-    )
-    one, other = (
-        radon_parameters(a, w, b),
-        radon_parameters(a / c, c[:, None] * w, c * b),
-    )
+    a = rng.normal(size=5)
+    w = rng.normal(size=(5, dim))
+    b = rng.normal(size=5)
+    c = rng.uniform(0.1, 9, 5)
+    one = radon_parameters(a, w, b)
+    other = radon_parameters(a / c, c[:, None] * w, c * b)
     for p, q in zip(one, other):
         np.testing.assert_allclose(p, q)
     x = rng.normal(size=(20, dim))
@@ -53,18 +47,17 @@ def test_radon_parameters_are_the_function_without_its_scale(dim):
 def test_effective_neurons():
     angles = (np.arange(180) + 0.5) * 2 * np.pi / 180
     assert effective_neurons(angles, np.ones(180)) == pytest.approx(180)
-    assert effective_neurons(angles - 8 * np.pi, -3 * np.ones(180)) == pytest.approx(
-        180
-    )  # turns and size do not count
-    both = np.append(angles, angles), np.append(np.ones(180), -np.ones(180))
-    assert effective_neurons(*both) == pytest.approx(360)
+    # Turns and size do not count.
+    turned = effective_neurons(angles - 8 * np.pi, -3 * np.ones(180))
+    assert turned == pytest.approx(180)
+    signs = np.repeat([1.0, -1.0], 180)
+    assert effective_neurons(np.tile(angles, 2), signs) == pytest.approx(360)
     assert effective_neurons(np.zeros(50), np.ones(50)) == pytest.approx(1)
     rng = np.random.default_rng(0)
     mass = rng.normal(size=300)
     assert effective_neurons(rng.uniform(-9, 9, 300), mass) <= 300
-    u = np.repeat(np.eye(3), 4, axis=0) * rng.uniform(
-        1, 2, (12, 1)
-    )  # three directions, four units on each
+    # Three directions, four units on each.
+    u = np.repeat(np.eye(3), 4, axis=0) * rng.uniform(1, 2, (12, 1))
     assert effective_neurons(u, np.ones(12)) == pytest.approx(3)
     assert effective_neurons(u, np.tile([1.0, -1.0], 6)) == pytest.approx(6)
 
@@ -73,12 +66,10 @@ def test_pinned_mass():
     beta = np.array([-0.6, 0.0, 0.61, 5.0])
     assert pinned_mass(beta, [1, 1, -2, 100], X) == pytest.approx(3 / 4)
     assert np.isnan(pinned_mass([5.0], [1.0], X))
-    spread = np.linspace(
-        X[0], X[-1], 100_001
-    )  # an even spread: 5 whole windows and 2 halves
-    assert pinned_mass(spread, np.ones(100_001), X) == pytest.approx(
-        5 * 0.04 / 1.75, rel=1e-3
-    )
+    # An even spread: five windows of 0.04 (four whole, two halves) of 1.75.
+    spread = np.linspace(X[0], X[-1], 100_001)
+    share = pinned_mass(spread, np.ones(100_001), X)
+    assert share == pytest.approx(5 * 0.04 / 1.75, rel=1e-3)
 
 
 # --- velocities ---
@@ -86,10 +77,11 @@ def test_pinned_mass():
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_velocities_are_the_gradient_flow(seed):
-    """Each coordinate along -grad L, by central differences of L and of the coordinate."""
+    """Each coordinate along -grad L, by central differences of both."""
     rng = np.random.default_rng(seed)
     a, w, b = rng.normal(size=(3, 8))
-    p, h = np.concatenate([a, w, b]), 1e-6
+    p = np.concatenate([a, w, b])
+    h = 1e-6
 
     def loss(p):
         a, w, b = p.reshape(3, 8)
@@ -107,24 +99,23 @@ def test_velocities_are_the_gradient_flow(seed):
     measured = np.concatenate([*rates.theta.T, *rates[1:]])
     np.testing.assert_allclose(measured, expected, atol=1e-5 * np.abs(expected).max())
     spline = radon_parameters(a, w, b)
-    np.testing.assert_allclose(
-        spline.direction[:, 0] * spline.offset, coordinates(p)[32:40]
-    )
+    beta = spline.direction[:, 0] * spline.offset
+    np.testing.assert_allclose(beta, coordinates(p)[32:40])
 
 
 def test_velocities_in_the_plane_and_conservation():
     rng = np.random.default_rng(4)
-    a, w, b = rng.normal(size=7), rng.normal(size=(7, 2)), rng.normal(size=7)
-    x, y = rng.normal(size=(9, 2)), rng.normal(size=9)
+    a = rng.normal(size=7)
+    w = rng.normal(size=(7, 2))
+    b = rng.normal(size=7)
+    x = rng.normal(size=(9, 2))
+    y = rng.normal(size=9)
     rates = breakline_ode(a, w, b, x, y)
     W = np.column_stack([w, b])
     rho = np.linalg.norm(W, axis=1)
-    np.testing.assert_allclose(
-        rates.outer * a, rates.rho * rho
-    )  # a^2 - rho^2 is conserved
-    np.testing.assert_allclose(
-        (rates.theta * W).sum(axis=1), 0, atol=1e-12
-    )  # theta stays on the sphere
+    # a^2 - rho^2 is conserved, and theta stays on the sphere.
+    np.testing.assert_allclose(rates.outer * a, rates.rho * rho)
+    np.testing.assert_allclose((rates.theta * W).sum(axis=1), 0, atol=1e-12)
     assert rates.breakline is None and rates.mass is None
     h = 1e-5
     flow = neuron_flow(a, W, x, y, [0.0, h])
@@ -137,30 +128,31 @@ def test_velocities_in_the_plane_and_conservation():
 
 def test_flow_conserves_the_imbalance_and_lowers_the_loss():
     rng = np.random.default_rng(0)
-    a, W = rng.normal(size=20), rng.normal(size=(20, 2))
+    a = rng.normal(size=20)
+    W = rng.normal(size=(20, 2))
     run = neuron_flow(a, W, X, Y, np.linspace(0, 30, 61))
     imbalance = run.outer**2 - np.square(run.inner).sum(axis=2)
-    np.testing.assert_allclose(
-        imbalance, np.broadcast_to(imbalance[0], imbalance.shape), atol=2e-3
-    )
+    assert np.abs(imbalance - imbalance[0]).max() < 2e-3
     assert np.ptp(imbalance[0]) > 1  # so the test is not about balanced units alone
-    assert (np.diff(run.loss) <= 0).all() and run.loss[-1] < 0.01 * run.loss[0]
-    half = neuron_flow(run.outer[30], run.inner[30], X, Y, [15.0])  # semigroup
+    assert (np.diff(run.loss) <= 0).all()
+    assert run.loss[-1] < 0.01 * run.loss[0]
+    # Semigroup: from the middle of the way, the same end.
+    half = neuron_flow(run.outer[30], run.inner[30], X, Y, [15.0])
     np.testing.assert_allclose(half.outer[-1], run.outer[60], atol=2e-3)
 
 
 def test_time_step_halved_is_the_same_flow():
     start = balanced_start(20, 1.0, seed=2)
-    coarse, fine = (
-        neuron_flow(*start, X, Y, [4.0], step=h).inner[-1] for h in (0.02, 0.0025)
-    )
+    coarse = neuron_flow(*start, X, Y, [4.0], step=0.02).inner[-1]
+    fine = neuron_flow(*start, X, Y, [4.0], step=0.0025).inner[-1]
     assert 1e-9 < np.abs(coarse - fine).max() < 1e-3
 
 
 def test_a_lone_aligned_unit_grows_at_the_rate_of_its_attractor():
     for attractor in attractors(X, Y):
-        start = np.array([1e-8 * attractor.sign]), 1e-8 * attractor.theta[None]
-        run = neuron_flow(*start, X, Y, [0.0, 1 / attractor.rate], step=0.01)
+        outer = np.array([1e-8 * attractor.sign])
+        inner = 1e-8 * attractor.theta[None]
+        run = neuron_flow(outer, inner, X, Y, [0.0, 1 / attractor.rate], step=0.01)
         growth = np.log(run.outer[-1, 0] / run.outer[0, 0])
         assert growth == pytest.approx(1, abs=0.02)
         turned = run.inner[-1, 0] / np.linalg.norm(run.inner[-1, 0])
@@ -178,17 +170,15 @@ def test_attractors_are_all_the_maxima():
         G = np.maximum(theta @ np.stack([x, np.ones(len(x))]), 0) @ y / len(x)
         expected = []
         for s in (1, -1):
-            top = (
-                (s * G > np.roll(s * G, 1))
-                & (s * G >= np.roll(s * G, -1))
-                & (s * G > 1e-9)
-            )
+            left, right = np.roll(s * G, 1), np.roll(s * G, -1)
+            top = (s * G > left) & (s * G >= right) & (s * G > 1e-9)
             expected += [(abs(G[i]), s, angle[i]) for i in np.flatnonzero(top)]
         expected.sort(reverse=True)
         found = attractors(x, y)
         assert len(found) == len(expected) > 0
         for one, (rate, sign, at) in zip(found, expected):
-            assert one.rate == pytest.approx(rate, rel=1e-3) and one.sign == sign
+            assert one.rate == pytest.approx(rate, rel=1e-3)
+            assert one.sign == sign
             assert one.theta @ [np.cos(at), np.sin(at)] > 1 - 1e-6
             if one.point is not None:
                 pinned += 1
@@ -197,9 +187,7 @@ def test_attractors_are_all_the_maxima():
 
 
 def test_escape_slope():
-    """t grows by ln(10)/rate when the start is ten times smaller; three data sets,
-    scales from .01 down.
-    """
+    """t grows by ln(10)/rate when the start is ten times smaller; three data sets."""
     scales = np.array([0.01, 0.003, 0.001])
     for seed, y in enumerate([Y, *np.random.default_rng(1).normal(size=(2, 6))]):
         t = escape_times(X, y, scales, width=200, seed=seed)
@@ -209,42 +197,40 @@ def test_escape_slope():
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_small_starts_cluster_and_large_ones_do_not(seed):
-    """Effective neurons at the end: notes' figures below 15 for .01 and above 80 for
-    10, of about 190 at the start.
-    """
-    large = neuron_flow(*balanced_start(400, 10.0, seed=seed), X, Y, [0.0, 30.0])
-    small = neuron_flow(
-        *balanced_start(400, 0.01, seed=seed), X, Y, [0.0, 400.0], step=0.1
-    )
+    """Effective neurons, of about 190: below 15 from scale .01, above 80 from 10."""
+    start = balanced_start(400, 10.0, seed=seed)
+    large = neuron_flow(*start, X, Y, [0.0, 30.0])
+    start = balanced_start(400, 0.01, seed=seed)
+    small = neuron_flow(*start, X, Y, [0.0, 400.0], step=0.1)
     assert 150 < effective_neurons(*angles_and_mass(large, 0)) < 230
-    assert large.loss[-1] < 1e-4 and small.loss[-1] < 0.2 * small.loss[0]
+    assert large.loss[-1] < 1e-4
+    assert small.loss[-1] < 0.2 * small.loss[0]
     assert effective_neurons(*angles_and_mass(large)) > 80
     assert effective_neurons(*angles_and_mass(small)) < 15
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_plateau_gathers_the_mass_at_data_points(seed):
-    """Before the escape, directions align whatever the scale, and the breaklines inside
-    the data run to data points.
-    """
-    pins, count = [], []
-    for scale in (1e-3, 1e-5):
-        run = neuron_flow(
-            *balanced_start(400, scale, seed=seed), X, Y, [0.0, 8.0, 16.0], step=0.1
-        )
+    """Before the escape, directions align and breaklines are pinned, at any scale."""
+
+    def plateau(scale):
+        """Mass at data points, and effective neurons, at three times."""
+        start = balanced_start(400, scale, seed=seed)
+        run = neuron_flow(*start, X, Y, [0.0, 8.0, 16.0], step=0.1)
         assert run.loss[-1] > 0.8 * run.loss[0]
-        W = run.inner
-        pins.append(
-            [
-                pinned_mass(-W[i, :, 1] / W[i, :, 0], angles_and_mass(run, i)[1], X)
-                for i in range(3)
-            ]
-        )
-        count.append([effective_neurons(*angles_and_mass(run, i)) for i in range(3)])
-    np.testing.assert_allclose(pins[0], pins[1], atol=0.05)
-    np.testing.assert_allclose(count[0], count[1], rtol=0.05)
-    assert pins[0][0] < 0.25 < 0.6 < pins[0][-1]
-    assert count[0][-1] < 0.2 * count[0][0]
+        pinned, count = [], []
+        for i, W in enumerate(run.inner):
+            angles, mass = angles_and_mass(run, i)
+            pinned.append(pinned_mass(-W[:, 1] / W[:, 0], mass, X))
+            count.append(effective_neurons(angles, mass))
+        return pinned, count
+
+    pinned, count = plateau(1e-3)
+    smaller_pinned, smaller_count = plateau(1e-5)
+    np.testing.assert_allclose(pinned, smaller_pinned, atol=0.05)
+    np.testing.assert_allclose(count, smaller_count, rtol=0.05)
+    assert pinned[0] < 0.25 < 0.6 < pinned[-1]
+    assert count[-1] < 0.2 * count[0]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -252,9 +238,8 @@ def test_a_teacher_of_two_units_is_found_in_the_plane(seed):
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1, 1, (30, 2))
     y = np.maximum(x @ [1.0, 0.5] + 0.2, 0) - np.maximum(x @ [-0.3, 1.0] + 0.1, 0)
-    run = neuron_flow(
-        *balanced_start(300, 0.01, dim=2, seed=seed), x, y, [0.0, 300.0], step=0.2
-    )
+    start = balanced_start(300, 0.01, dim=2, seed=seed)
+    run = neuron_flow(*start, x, y, [0.0, 300.0], step=0.2)
     assert run.loss[-1] < 1e-2 * run.loss[0]
     mass = run.outer * np.linalg.norm(run.inner, axis=2)
     assert effective_neurons(run.inner[0], mass[0], bins=63) > 60  # within .1 rad
@@ -272,11 +257,12 @@ def test_a_teacher_of_two_units_is_found_in_the_plane(seed):
     st.integers(-1, 3),
 )
 def test_bad_units_are_one_sentence(a, count):
+    ones = np.ones(max(count, 0))
     calls = (
-        lambda: radon_parameters(a, np.ones(max(count, 0)), np.zeros(max(count, 0))),
-        lambda: effective_neurons(a, np.ones(max(count, 0))),
-        lambda: pinned_mass(a, np.ones(max(count, 0)), X),
-        lambda: breakline_ode(a, np.ones(max(count, 0)), np.zeros(max(count, 0)), X, Y),
+        lambda: radon_parameters(a, ones, 0 * ones),
+        lambda: effective_neurons(a, ones),
+        lambda: pinned_mass(a, ones, X),
+        lambda: breakline_ode(a, ones, 0 * ones, X, Y),
     )
     for call in calls:
         try:
@@ -292,9 +278,9 @@ def test_bad_units_are_one_sentence(a, count):
     [
         (lambda: radon_parameters([1], [0], [1]), "bends nowhere"),
         (lambda: effective_neurons([0, 1], [0, 0]), "mass is 0"),
-        (lambda: breakline_ode([1], [1], [1], [[0, 0]], [1]), "points has shape"),
-        (lambda: neuron_flow([1], [[1, 1]], X, Y, [1, 0]), "times must increase"),
-        (lambda: neuron_flow([1], [[1, 1]], X, Y, [-1, 0]), "times must increase"),
+        (lambda: breakline_ode([1], [1], [1], [[0, 0]], [1]), "X has shape"),
+        (lambda: neuron_flow([1], [[1, 1]], X, Y, [1, 0]), "t must increase"),
+        (lambda: neuron_flow([1], [[1, 1]], X, Y, [-1, 0]), "t must increase"),
         (lambda: neuron_flow([1], [[1, 1, 1]], X, Y, [1]), "inner has shape"),
         (lambda: balanced_start(0, 1), "width is 0"),
         (lambda: balanced_start(3, 0), "scale is 0"),
