@@ -37,9 +37,8 @@ def test_real_signals_are_standardised_and_complete(signal):
     target = signal()
     assert target.values.mean() == pytest.approx(0, abs=1e-12)
     assert target.values.std() == pytest.approx(1, abs=1e-12)
-    assert target.weights @ target.values**2 == pytest.approx(
-        np.sum(target.coefficients**2), rel=1e-10
-    )
+    energy = target.weights @ target.values**2
+    assert energy == pytest.approx(np.sum(target.coefficients**2), rel=1e-10)
     assert len(target.positions) == len(target.values)
 
 
@@ -47,9 +46,9 @@ def test_photograph_row_is_that_row():
     from sklearn.datasets import load_sample_image
 
     grey = load_sample_image("china.jpg").mean(axis=2)[200, :256]
-    assert np.corrcoef(grey, fb.photograph_row(256, row=200).values)[
-        0, 1
-    ] == pytest.approx(1, abs=1e-12)
+    row = fb.photograph_row(256, row=200)
+    correlation = np.corrcoef(grey, row.values)[0, 1]
+    assert correlation == pytest.approx(1, abs=1e-12)
 
 
 def test_photograph_is_that_square_and_its_waves_are_whole():
@@ -58,17 +57,19 @@ def test_photograph_is_that_square_and_its_waves_are_whole():
     target = fb.photograph(32, row=60, column=100)
     grey = load_sample_image("china.jpg").mean(axis=2)[60:92, 100:132]
     np.testing.assert_allclose(target.values.reshape(32, 32), grey / 255)
-    wave = np.exp(1j * target.inputs @ [3, -2]).reshape(
-        32, 32
-    )  # 3 waves down and 2 across
-    assert np.abs(np.fft.fft2(wave)[3, -2]) == pytest.approx(32**2)
+    down, across = 3, -2
+    wave = np.exp(1j * target.inputs @ [down, across]).reshape(32, 32)
+    assert np.abs(np.fft.fft2(wave)[down, across]) == pytest.approx(32**2)
     assert target.weights.sum() == pytest.approx(1)
 
 
 def test_digits_and_random_labels():
-    true, random = fb.digits(), fb.digits(labels="random")
-    assert true.inputs.shape == (1797, 64) and true.values.shape == (1797, 10)
-    assert true.inputs.min() >= 0 and true.inputs.max() == 1
+    true = fb.digits()
+    random = fb.digits(labels="random")
+    assert true.inputs.shape == (1797, 64)
+    assert true.values.shape == (1797, 10)
+    assert true.inputs.min() >= 0
+    assert true.inputs.max() == 1
     agree = np.mean(true.values.argmax(1) == random.values.argmax(1))
     assert 0.05 < agree < 0.15
 
@@ -84,8 +85,8 @@ def test_digits_and_random_labels():
         (lambda: fb.photograph_row(row=10_000), "outside"),
         (lambda: fb.photograph_row(image="chine"), "did you mean 'china'"),
         (lambda: fb.photograph(300, row=200), "leave the photograph"),
-        (lambda: fb.electrocardiogram(2000), "runs past"),
-        (lambda: fb.bell(start=10**6), "runs past"),
+        (lambda: fb.electrocardiogram(2000), "run past"),
+        (lambda: fb.bell(first=10**6), "run past"),
         (lambda: fb.digits(labels="fake"), "labels is 'fake'"),
         (lambda: fb.on_basis(fb.circle(8), np.ones(7)), "shape"),
         (lambda: fb.digits(20).coefficients, "no basis"),
