@@ -1,5 +1,7 @@
 """A lab's questions, its marks, and `check`: the door that a notebook uses."""
 
+from __future__ import annotations
+
 import math
 import os
 import runpy
@@ -10,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fbkit.lab.asking import answer
+from fbkit.lab.judging import Judge, Refused, Verdict
 from fbkit.lab.plain import pack, unpack
 
 WIDTH = 72  # characters of a line of output: what fits beside the site's menus
@@ -17,36 +20,41 @@ WIDTH = 72  # characters of a line of output: what fits beside the site's menus
 
 @dataclass(frozen=True)
 class Check:
-    """What is asked and who judges it. `about` names what the check is on, in front of
-    its sentence.
+    """What is asked, and who judges the answer.
+
+    `about` names what the check is on; it stands in front of the judge's sentence.
     """
 
     about: str
     ask: dict
-    judge: Callable
+    judge: Judge
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question that is checked automatically. `lesson` is the sentence for a full
-    score.
+    """A question that is checked automatically.
+
+    `lesson` is the sentence for a full score.
     """
 
     title: str
     points: float
     lesson: str
-    checks: tuple
+    checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True)
 class Manual:
-    """A question that a person marks: `rubric` is a tuple of (points, what earns them)."""
+    """A question that a person marks.
+
+    `rubric` holds pairs of (points, what earns them).
+    """
 
     title: str
-    rubric: tuple
+    rubric: tuple[tuple[float, str], ...]
 
     @property
-    def points(self):
+    def points(self) -> float:
         return sum(points for points, _ in self.rubric)
 
 
@@ -54,14 +62,16 @@ class Manual:
 class Lab:
     """`questions` and `manual` by name, as in {"q1": Question(...)}."""
 
-    questions: dict
-    manual: dict
+    questions: dict[str, Question]
+    manual: dict[str, Manual]
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What a question earned: `score` 0 to 1, the mean over its checks (`scores`), and
-    one sentence.
+    """What a question earned.
+
+    `score` is from 0 to 1, the mean of its checks' `scores`; `sentence` is the one to
+    show.
 
     >>> print(Mark("q1", 0.5, 4, "Frequency 3 is missing.", (0.0, 1.0)))
     q1: NOT YET, 2 of 4 points. Frequency 3 is missing.
@@ -71,16 +81,17 @@ class Mark:
     score: float
     points: float
     sentence: str
-    scores: tuple
+    scores: tuple[float, ...]
 
     @property
-    def passed(self):
+    def passed(self) -> bool:
         return self.score >= 1
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.passed
 
-    def __str__(self):
+    def __str__(self) -> str:
+        # Rounded down: what is almost full is not shown as full.
         earned = math.floor(100 * self.score * self.points + 1e-9) / 100
         verdict = "PASS" if self.passed else "NOT YET"
         return (
@@ -88,17 +99,17 @@ class Mark:
             f" {self.sentence}"
         )
 
-    def _ipython_display_(self):
+    def _ipython_display_(self) -> None:
         """Nothing: `check` has printed it."""
 
 
-def load(folder, hidden=None):
-    """The lab in `folder` (its `checks.py`); with `hidden` a seed, the checks of its
-    `hidden.py` as well.
+def load(folder: str | Path, hidden: int | None = None) -> Lab:
+    """The lab in `folder`, with its hidden checks if `hidden` is a seed.
 
-    `checks.py` defines QUESTIONS and MANUAL; `hidden.py` defines hidden_checks(visible,
-    seed), which gets checks.py's names and returns more checks by question: {"q1":
-    [Check, ...]}.
+    `checks.py` defines QUESTIONS and MANUAL. `hidden.py` defines hidden_checks(visible,
+    seed), which gets the names of checks.py and returns more checks by question: {"q1":
+    [Check, ...]}. What is not there, or fits no question, raises an error of one
+    sentence.
     """
     folder = Path(folder)
     if not (folder / "checks.py").is_file():
@@ -109,20 +120,20 @@ def load(folder, hidden=None):
     visible = _names(folder / "checks.py", "QUESTIONS", "MANUAL")
     questions = dict(visible["QUESTIONS"])
     if hidden is not None:
-        more = _names(folder / "hidden.py", "hidden_checks")["hidden_checks"](
-            visible, hidden
-        )
-        for name, checks in more.items():
-            questions[name] = replace(
-                questions[name], checks=questions[name].checks + tuple(checks)
-            )
+        make = _names(folder / "hidden.py", "hidden_checks")["hidden_checks"]
+        for name, more in make(visible, hidden).items():
+            if name not in questions:
+                raise ValueError(
+                    f"hidden.py has checks for {name!r}, expected one of"
+                    f" {', '.join(questions)}: correct the name."
+                )
+            question = questions[name]
+            questions[name] = replace(question, checks=(*question.checks, *more))
     return Lab(questions, dict(visible["MANUAL"]))
 
 
-def _names(path, *needed):
-    """What the Python file defines, or an error of one sentence if something needed is
-    not there.
-    """
+def _names(path: Path, *needed: str) -> dict:
+    """What the Python file defines; one sentence if something needed is not there."""
     if not path.is_file():
         raise FileNotFoundError(
             f"there is no {path.name} in {path.parent}: it defines"
@@ -137,11 +148,14 @@ def _names(path, *needed):
     return names
 
 
-def judged(check, text):
-    """(score, sentence) of one packed answer; anything that is not a clean score from 0
-    to 1 counts as 0.
+def judged(check: Check, text: str) -> Verdict:
+    """The verdict on one packed answer.
 
-    >>> judged(Check("it", {"read": ["x"]}, lambda answer, ask: (float("nan"), "")), '{"value": 1}')
+    An answer that the judge refuses, and anything that is not a clean score from 0 to
+    1, counts as 0.
+
+    >>> faulty = Check("it", {"read": ["x"]}, lambda answer, ask: (float("nan"), ""))
+    >>> judged(faulty, '{"value": 1}')
     (0.0, 'It could not be judged.')
     """
     about = f"{check.about[:1].upper()}{check.about[1:]}"
@@ -154,60 +168,50 @@ def judged(check, text):
         score, sentence = check.judge(given["value"], check.ask)
         if not 0 <= score <= 1:
             raise TypeError("not a score")
-    except Exception as error:
-        return (
-            0.0,
-            (
-                f"{about} could not be"
-                f" judged{': ' + str(error) if isinstance(error, ValueError) else '.'}"
-            ),
-        )
+    except Refused as refused:
+        return 0.0, f"{about}: {refused}"
+    except ValueError as error:
+        return 0.0, f"{about} could not be judged: {error}"
+    except Exception:
+        return 0.0, f"{about} could not be judged."
     return float(score), f"{about}: {sentence}"
 
 
-def mark(name, question, ask):
-    """The Mark of one question; `ask` takes a packed ask to the student's process and
-    brings the packed answer.
+def mark(name: str, question: Question, ask: Callable[[str], str]) -> Mark:
+    """The Mark of one question.
+
+    `ask` takes a packed ask to the student's process and brings the packed answer.
     """
-    results = [judged(check, ask(pack(check.ask))) for check in question.checks]
-    scores = tuple(score for score, _ in results)
-    failed = [sentence for score, sentence in results if not score >= 1]
-    return Mark(
-        name,
-        sum(scores) / len(scores),
-        question.points,
-        failed[0] if failed else question.lesson,
-        scores,
-    )
+    verdicts = [judged(check, ask(pack(check.ask))) for check in question.checks]
+    scores = tuple(score for score, _ in verdicts)
+    failed = [sentence for score, sentence in verdicts if not score >= 1]
+    sentence = failed[0] if failed else question.lesson
+    return Mark(name, sum(scores) / len(scores), question.points, sentence, scores)
 
 
-def check(name):
-    """Check the question `name` of the lab whose notebook this is; print the result,
-    and return its Mark.
+def check(name: str) -> Mark:
+    """Check the question `name` of the lab whose notebook this is.
 
-    A Mark is true when the question has passed. With FBKIT_LAB_STRICT=1 in the
-    environment (as in the tests) a question that has not passed raises AssertionError.
+    The result is printed, and returned: a Mark is true when the question has passed.
+    With FBKIT_LAB_STRICT=1 in the environment (as in the tests) a question that has not
+    passed raises AssertionError.
     """
     lab = load(Path.cwd())
     if not isinstance(name, str) or name not in lab.questions:
         by_hand = isinstance(name, str) and name in lab.manual
-        what = (
-            f"{name!r} is marked by a person"
-            if by_hand
-            else f"there is no question {name!r}"
-        )
+        what = f"there is no question {name!r}"
+        if by_hand:
+            what = f"{name!r} is marked by a person"
         raise ValueError(f"{what}; check one of {', '.join(lab.questions)}.")
-    namespace = sys._getframe(1).f_globals
-    result = mark(
-        name, lab.questions[name], lambda question: answer(question, namespace)
-    )
-    print(textwrap.fill(str(result), WIDTH, subsequent_indent="    "))
-    if os.environ.get("FBKIT_LAB_STRICT") == "1" and not result:
-        raise AssertionError(str(result))
-    return result
+    namespace = sys._getframe(1).f_globals  # the notebook's names
+    found = mark(name, lab.questions[name], lambda ask: answer(ask, namespace))
+    print(textwrap.fill(str(found), WIDTH, subsequent_indent="    "))
+    if os.environ.get("FBKIT_LAB_STRICT") == "1" and not found:
+        raise AssertionError(str(found))
+    return found
 
 
-def rubric(name):
+def rubric(name: str) -> None:
     """Print what earns points in the question `name`, which a person marks."""
     lab = load(Path.cwd())
     if not isinstance(name, str) or name not in lab.manual:

@@ -1,34 +1,41 @@
 """What students get: a lab's zip, and its page of the course."""
 
+from __future__ import annotations
+
 import hashlib
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from fbkit.lab.marking import load, mark
-from fbkit.lab.notebook import open_notebook, save_notebook, student_version
+from fbkit.lab.marking import Mark, load, mark
+from fbkit.lab.notebook import (
+    open_notebook,
+    points_table,
+    save_notebook,
+    student_version,
+)
 from fbkit.lab.runner import Runner
 
 SEEDS = (0, 1, 2)  # of the hidden checks that a release is tried on
-NEVER = (
-    "hidden.py",
-    "answers",
-    "__pycache__",
-    ".ipynb_checkpoints",
-)  # stays with the teacher
-
+# What stays with the teacher.
+NEVER = ("hidden.py", "answers", "__pycache__", ".ipynb_checkpoints")
 README = Path(__file__).with_name("student_readme.md")
 
 
-def trial(folder, notebook, seeds=SEEDS):
-    """Marks of every question, visible and hidden checks, for each seed, and the cells
-    that failed.
+def trial(
+    folder: Path, notebook: dict, seeds: Sequence[int] = SEEDS
+) -> tuple[list[dict[str, Mark]], list[str]]:
+    """Run `notebook` in a copy of the lab's folder, in a process of its own.
 
-    `notebook` (a dict) runs in a copy of the lab's folder, in a process of its own.
+    Returns
+    -------
+    marks : for each seed the Mark of every question, by visible and hidden checks.
+    failures : one sentence for each cell that raised an error.
     """
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / folder.name
@@ -38,55 +45,108 @@ def trial(folder, notebook, seeds=SEEDS):
             marks = []
             for seed in seeds:
                 questions = load(folder, hidden=seed).questions
-                marks.append(
-                    {
-                        name: mark(name, question, runner.ask)
-                        for name, question in questions.items()
-                    }
-                )
+                found = {
+                    name: mark(name, question, runner.ask)
+                    for name, question in questions.items()
+                }
+                marks.append(found)
             return marks, runner.failures
 
 
-def refusals(folder):
-    """Why the lab in `folder` cannot be released: one sentence for each failing
-    question, none if it can.
+def refusals(folder: Path) -> list[str]:
+    """Why the lab in `folder` cannot be released, one sentence each; [] if it can.
 
-    The blank must score 0 and run without an error; the solution must get full marks,
-    for each of the seeds.
+    Every question needs a hidden check and a row in the notebook's table of points. The
+    blank must score 0 and run without an error, and the solution get full marks, for
+    each of the seeds.
     """
     solution = open_notebook(folder / f"{folder.name}.ipynb")
+    blank = student_version(solution)
     with ThreadPoolExecutor(2) as pool:  # each waits for a process of its own
-        blank, full = pool.map(
-            trial, (folder, folder), (student_version(solution), solution)
-        )
-    marks, failures = blank
-    reasons = [f"The blank notebook does not run: {failure}." for failure in failures]
+        of_blank = pool.submit(trial, folder, blank)
+        of_solution = pool.submit(trial, folder, solution)
+    return [
+        *_without_hidden_check(folder),
+        *_faults_of_table(folder, solution),
+        *_faults_of_blank(*of_blank.result()),
+        *_faults_of_solution(*of_solution.result()),
+    ]
+
+
+def _without_hidden_check(folder: Path) -> list[str]:
+    """The hidden checks alone give the mark, so each question needs one."""
+    visible = load(folder).questions
+    everything = load(folder, hidden=SEEDS[0]).questions
+    return [
+        f"{name}: no hidden check, expected at least one: add it to hidden.py."
+        for name in visible
+        if len(everything[name].checks) == len(visible[name].checks)
+    ]
+
+
+def _faults_of_table(folder: Path, notebook: dict) -> list[str]:
+    """Questions and rows of the table of points that do not belong together."""
+    lab = load(folder)
+    questions = {**lab.questions, **lab.manual}
+    rows = points_table(notebook)
+    faults = []
+    for name, question in questions.items():
+        points = question.points
+        if name not in rows:
+            faults.append(
+                f"{name}: no row in the notebook's table of points: add one that ends"
+                f" in {points:g}."
+            )
+        elif rows[name] != points:
+            faults.append(
+                f"{name}: {rows[name]:g} points in the notebook's table and"
+                f" {points:g} in checks.py: correct one of them."
+            )
+    for name in rows:
+        if name not in questions:
+            faults.append(
+                f"{name}: a row in the notebook's table of points, and no such question"
+                " in checks.py: take it out, or add the question."
+            )
+    return faults
+
+
+def _faults_of_blank(marks: list[dict[str, Mark]], failures: list[str]) -> list[str]:
+    faults = [f"The blank notebook does not run: {failure}." for failure in failures]
     for name in marks[0]:
-        best = max((found[name] for found in marks), key=lambda found: found.score)
-        if best.score > 0:
-            reasons.append(f"{name}: the blank scores {best.score:.2g}, expected 0.")
-    marks, failures = full
-    reasons += [f"The solution does not run: {failure}." for failure in failures]
+        best = max(found[name].score for found in marks)
+        if best > 0:
+            faults.append(f"{name}: the blank scores {best:.2g}, expected 0.")
+    return faults
+
+
+def _faults_of_solution(marks: list[dict[str, Mark]], failures: list[str]) -> list[str]:
+    faults = [f"The solution does not run: {failure}." for failure in failures]
     for name in marks[0]:
         worst = min((found[name] for found in marks), key=lambda found: found.score)
         if not worst:
-            reasons.append(
+            faults.append(
                 f"{name}: the solution scores {worst.score:.2g}, expected 1."
                 f" {worst.sentence}"
             )
-    return reasons
+    return faults
 
 
-def release(folder, root):
-    """Write root/_build/release/<lab>.zip and return its path; a lab that may not be
-    released raises ValueError.
+def release(folder: str | Path, root: str | Path) -> Path:
+    """Write root/_build/release/<lab>.zip and return its path.
 
-    Nothing is done when the lab and fbkit are as they were at the last release.
+    A lab that may not be released raises ValueError. Nothing is done when the lab and
+    fbkit are as they were at the last release.
     """
     folder, root = Path(folder), Path(root)
     target = root / "_build" / "release" / f"{folder.name}.zip"
-    stamp, now = target.with_suffix(".stamp"), _digest(folder, root)
-    if target.is_file() and stamp.is_file() and stamp.read_text() == now:
+    stamp = target.with_suffix(".stamp")
+    now = _digest(folder, root)
+    if (
+        target.is_file()
+        and stamp.is_file()
+        and stamp.read_text(encoding="utf-8") == now
+    ):
         return target
     reasons = refusals(folder)
     if reasons:
@@ -96,40 +156,43 @@ def release(folder, root):
         inside = Path(place) / folder.name
         write_student_folder(folder, inside)
         wheel = build_wheel(root, inside)
-        (inside / "requirements.txt").write_text(f"./{wheel.name}[course]\n")
-        by_hand = ", ".join(load(folder).manual)
-        manual = (
-            f"{by_hand} is marked" if "," not in by_hand else f"{by_hand} are marked"
-        )
-        text = README.read_text(encoding="utf-8").format(lab=folder.name, manual=manual)
-        (inside / "README.md").write_text(text, encoding="utf-8")
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(inside.rglob("*")):
-                if path.is_file():  # fixed dates: the same files make the same zip
-                    entry = zipfile.ZipInfo(
-                        path.relative_to(place).as_posix(), (2020, 1, 1, 0, 0, 0)
-                    )
-                    entry.compress_type, entry.external_attr = (
-                        zipfile.ZIP_DEFLATED,
-                        0o644 << 16,
-                    )
-                    archive.writestr(entry, path.read_bytes())
-    stamp.write_text(now)
+        requirements = f"./{wheel.name}[course]\n"
+        (inside / "requirements.txt").write_text(requirements, encoding="utf-8")
+        (inside / "README.md").write_text(_readme(folder), encoding="utf-8")
+        _write_zip(inside, target)
+    stamp.write_text(now, encoding="utf-8")
     return target
 
 
-def write_student_folder(folder, place):
-    """Everything of the lab but solutions and hidden checks: the student's notebook,
-    the visible checks, the data.
-    """
+def _readme(folder: Path) -> str:
+    """What the student reads first."""
+    by_hand = list(load(folder).manual)
+    verb = "is" if len(by_hand) == 1 else "are"
+    text = README.read_text(encoding="utf-8")
+    return text.format(lab=folder.name, manual=f"{', '.join(by_hand)} {verb} marked")
+
+
+def _write_zip(inside: Path, target: Path) -> None:
+    """Zip the folder `inside`, with fixed dates: the same files make the same zip."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(inside.rglob("*")):
+            if not path.is_file():
+                continue
+            name = path.relative_to(inside.parent).as_posix()
+            entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+
+
+def write_student_folder(folder: Path, place: Path) -> None:
+    """Copy the lab to `place` without its solutions and hidden checks."""
     shutil.copytree(folder, place, ignore=shutil.ignore_patterns(*NEVER))
-    save_notebook(
-        student_version(open_notebook(folder / f"{folder.name}.ipynb")),
-        place / f"{folder.name}.ipynb",
-    )
+    notebook = student_version(open_notebook(folder / f"{folder.name}.ipynb"))
+    save_notebook(notebook, place / f"{folder.name}.ipynb")
 
 
-def build_wheel(root, place):
+def build_wheel(root: Path, place: Path) -> Path:
     """A wheel of fbkit in `place`, without what the chapters alone use.
 
     What builds it is in uv's cache since the set-up, or else is fetched.
@@ -142,37 +205,25 @@ def build_wheel(root, place):
         return _built_wheel(source, place)
 
 
-def _built_wheel(source, place):
-    command = [
-        sys.executable,
-        "-m",
-        "uv",
-        "build",
-        "--wheel",
-        "--quiet",
-        "--out-dir",
-        str(place),
-        str(source),
-    ]
+def _built_wheel(source: str, place: Path) -> Path:
+    build = [sys.executable, "-m", "uv", "build", "--wheel", "--quiet"]
+    build += ["--out-dir", str(place), source]
     for offline in (["--offline"], []):
-        built = subprocess.run([*command, *offline], capture_output=True, text=True)
-        (place / ".gitignore").unlink(missing_ok=True)
+        built = subprocess.run([*build, *offline], capture_output=True, text=True)
+        (place / ".gitignore").unlink(missing_ok=True)  # uv leaves one
         wheels = sorted(place.glob("fbkit-*.whl"))
         if built.returncode == 0 and wheels:
             return wheels[0]
-    raise ValueError(
-        "The wheel of fbkit was not built; uv says:"
-        f" {' '.join(built.stderr.split())[-300:]}"
-    )
+    said = " ".join(built.stderr.split())[-300:]
+    raise ValueError(f"The wheel of fbkit was not built; uv says: {said}")
 
 
-def page(folder, root):
-    """Write the lab's page, book/labs/<lab>/<lab>.ipynb, with checks, data and zip
-    beside it, and return its path.
+def page(folder: str | Path, root: str | Path) -> Path:
+    """Write the lab's page, book/labs/<lab>/<lab>.ipynb, and return its path.
 
-    The page is the student's notebook, with a link to the zip under its title. Notebook
-    tests pass over it: blank answers are NOT YET by design, and the build of the site
-    runs it.
+    The page is the student's notebook, with a link to the zip under its title; checks,
+    data and zip stand beside it. Notebook tests pass over it: blank answers are NOT YET
+    by design, and the build of the site runs it.
     """
     folder, root = Path(folder), Path(root)
     archive = release(folder, root)
@@ -181,7 +232,8 @@ def page(folder, root):
     place.parent.mkdir(parents=True, exist_ok=True)
     write_student_folder(folder, place)
     shutil.copy(archive, place)
-    notebook = open_notebook(place / f"{folder.name}.ipynb")
+    path = place / f"{folder.name}.ipynb"
+    notebook = open_notebook(path)
     title = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     title["source"] += (
         "\n\n```{admonition} Work on your own machine\n{download}`Download"
@@ -191,21 +243,20 @@ def page(folder, root):
     )
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), "nbval-skip"]
-    save_notebook(notebook, place / f"{folder.name}.ipynb")
-    return place / f"{folder.name}.ipynb"
+            tags = cell["metadata"].get("tags", [])
+            cell["metadata"]["tags"] = [*tags, "nbval-skip"]
+    save_notebook(notebook, path)
+    return path
 
 
-def _digest(folder, root):
+def _digest(folder: Path, root: Path) -> str:
     """One hash for all that a release is made from."""
+    passed_over = {"__pycache__", ".ipynb_checkpoints"}
     found = hashlib.sha256()
     for place in (folder, root / "fbkit"):
         for path in sorted(place.rglob("*")):
-            if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(
-                path.parts
-            ):
-                found.update(
-                    f"{path.relative_to(place)}\0".encode() + path.read_bytes()
-                )
+            if path.is_file() and not passed_over & set(path.parts):
+                name = f"{path.relative_to(place)}\0"
+                found.update(name.encode() + path.read_bytes())
     found.update((root / "pyproject.toml").read_bytes())
     return found.hexdigest()

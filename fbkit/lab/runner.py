@@ -1,9 +1,10 @@
-"""A notebook run in a process of its own, which then answers asks there: only text
-passes between the two.
+"""A notebook run in a process of its own, which then answers asks.
 
-The child runs the cells in order, each one even if an earlier one failed, and then
-answers one packed ask a line.
+Only text passes between the two. The child runs the cells in order, each one even if an
+earlier one failed, and then answers one packed ask a line.
 """
+
+from __future__ import annotations
 
 import contextlib
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from fbkit.lab.plain import pack, unpack
@@ -24,9 +26,9 @@ class Runner:
 
     Parameters
     ----------
-    notebook : path; its folder is the working directory.
+    notebook : its folder is the working directory.
     seconds : how long the cells, and then each ask, may take.
-    command : what starts the child (a list), for a caller that wraps it in a sandbox.
+    command : what starts the child, for a caller that wraps it in a sandbox.
 
     Attributes
     ----------
@@ -34,14 +36,21 @@ class Runner:
         failed does not stop the others.
     """
 
-    def __init__(self, notebook, seconds=600, command=None):
-        self.notebook, self.seconds = Path(notebook).resolve(), seconds
+    def __init__(
+        self,
+        notebook: str | Path,
+        seconds: float = 600,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self.notebook = Path(notebook).resolve()
+        self.seconds = seconds
         self.command = command or [sys.executable, "-m", "fbkit.lab.runner"]
         self.lines = queue.SimpleQueue()
 
-    def __enter__(self):
+    def __enter__(self) -> Runner:
         self.folder = tempfile.TemporaryDirectory()
-        quiet = {
+        environment = {
+            **os.environ,
             "FBKIT_LAB_STRICT": "0",
             "MPLBACKEND": "Agg",
             "IPYTHONDIR": self.folder.name,
@@ -49,7 +58,7 @@ class Runner:
         self.process = subprocess.Popen(
             [*self.command, str(self.notebook)],
             cwd=self.notebook.parent,
-            env={**os.environ, **quiet},
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # progress bars and warnings; what failed comes back as `failures`
@@ -58,23 +67,23 @@ class Runner:
         )
         threading.Thread(target=self._listen, daemon=True).start()
         started = unpack(self._line() or NOTHING)
-        self.failures = (
-            started
-            if isinstance(started, list)
-            else [f"the notebook did not run: {started.get('error')}"]
-        )
+        if isinstance(started, list):
+            self.failures = started
+        else:
+            self.failures = [f"the notebook did not run: {started.get('error')}"]
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.wait()
         with contextlib.suppress(OSError):  # what it never read
             self.process.stdin.close()
         self.folder.cleanup()
 
-    def ask(self, question):
-        """The packed answer to a packed ask; one that comes too late or not at all is
-        an error sentence.
+    def ask(self, question: str) -> str:
+        """The packed answer to a packed ask.
+
+        One that comes too late or not at all is an error sentence.
         """
         try:
             self.process.stdin.write(question + "\n")
@@ -83,31 +92,31 @@ class Runner:
             return NOTHING
         line = self._line()
         if line is None:
-            self.process.kill()  # or its late answer would be taken for the next one's
+            # Its late answer would be taken for the next one's.
+            self.process.kill()
         return line or NOTHING
 
-    def _listen(self):
+    def _listen(self) -> None:
+        """Queue what the child writes, and None when it ends."""
         with self.process.stdout as stdout:
             for line in stdout:
                 self.lines.put(line)
         self.lines.put(None)
 
-    def _line(self):
+    def _line(self) -> str | None:
+        """The child's next line; None if it is late or the child has ended."""
         try:
             line = self.lines.get(timeout=self.seconds)
         except queue.Empty:
             return None
         if line is None:
-            self.lines.put(
-                None
-            )  # the process has ended: every later ask hears so at once
+            # Every later ask hears at once that the process has ended.
+            self.lines.put(None)
         return line
 
 
-def serve(path):
-    """The child: run the notebook at `path`, write what failed, then answer asks until
-    the input ends.
-    """
+def serve(path: str | Path) -> None:
+    """The child: run the notebook, write what failed, then answer asks."""
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -120,12 +129,11 @@ def serve(path):
     shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
     failures = []
     for number, source in enumerate(code(open_notebook(path)), start=1):
-        result = shell.run_cell(source, store_history=False)
-        error = result.error_before_exec or result.error_in_exec
+        ran = shell.run_cell(source, store_history=False)
+        error = ran.error_before_exec or ran.error_in_exec
         if error:
-            failures.append(
-                f"code cell {number} raised {type(error).__name__}: {str(error)[:200]}"
-            )
+            kind = type(error).__name__
+            failures.append(f"code cell {number} raised {kind}: {str(error)[:200]}")
     print(pack(failures), file=out, flush=True)
     for line in sys.stdin:
         print(answer(line, shell.user_ns), file=out, flush=True)

@@ -107,11 +107,9 @@ def test_all_variants_are_quick(tried):
 
 
 def test_lab_is_complete(lab):
-    """Four to six questions checked automatically, at least one marked by a person, no
-    outputs stored.
-    """
+    """Questions of both kinds, each with what belongs to it; no outputs stored."""
     found = load(lab)
-    assert 4 <= len(found.questions) <= 6 and len(found.manual) >= 1
+    assert found.questions and found.manual
     for name in found.manual:
         assert (
             sum(points for points, _ in found.manual[name].rubric)

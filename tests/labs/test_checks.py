@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from fbkit import lab as door
 from fbkit.lab.asking import answer, call, read
-from fbkit.lab.judging import close, near, numbers
+from fbkit.lab.judging import Refused, close, fields, near, numbers
 from fbkit.lab.marking import Check, Question, judged, load, mark
 from fbkit.lab.plain import pack, unpack
 
@@ -176,24 +176,51 @@ def test_the_student_gets_a_copy():
 # ---- judging
 
 
+def verdict(judge, value, ask=None):
+    """Of a judge, which may refuse and may fail in no other way."""
+    try:
+        score, sentence = judge(value, ask)
+    except Refused as refused:
+        score, sentence = 0.0, str(refused)
+    assert 0 <= score <= 1 and isinstance(sentence, str) and "\n" not in sentence
+    return score, sentence
+
+
 @given(hostile)
 def test_judges_survive_anything(value):
-    judge = close(
-        np.ones((2, 3)), mistakes=[(np.zeros((2, 3)), 0.5, "zero")], scale=0.3
-    )
-    score, sentence = judge(value, None)
-    assert 0 <= score <= 1 and isinstance(sentence, str)
-    assert score == 0 or np.shape(value) == (2, 3)
+    zero = (np.zeros((2, 3)), 0.5, "zero")
+    judge = close(np.ones((2, 3)), mistakes=[zero], scale=0.3)
+    assert verdict(judge, value)[0] == 0 or np.shape(value) == (2, 3)
+
+
+def test_what_a_judge_refuses_earns_nothing():
+    check = Check("it", read("x"), close([1.0, 2.0]))
+    sentence = "It: the answer has shape (3,), expected (2,)."
+    assert judged(check, pack({"value": [1, 2, 3]})) == (0.0, sentence)
+
+
+def test_a_mistake_that_equals_the_right_answer_is_dropped():
+    """Where an entry is off by more than `within`, but near a "mistake" that is none."""
+    right = np.array([1.0, 0.0])
+    squared = (right**2, 0.5, "do not square.")
+    halved = (right / 2, 0.4, "twice that.")
+    judge = close(right, 0.1, mistakes=[squared, halved])
+    assert verdict(judge, [1.0, 0.0]) == (1.0, "")
+    assert verdict(judge, [0.5, 0.0]) == (0.4, "twice that.")
+    shifted = (right + 0.15, 0.5, "that is another grid.")
+    judge = close(right, 0.1, mistakes=[shifted, halved])
+    assert verdict(judge, right + 0.12) == (0.0, "entry 0 is 1.12, expected 1.")
+
+
+@given(hostile)
+def test_fields_of_anything(value):
+    assert fields(value, "x", "y") == [None, None]
+    assert fields({"x": 1}, "y", "x") == [None, 1]
 
 
 def test_nan_is_never_near():
-    assert near(
-        np.array([np.nan, np.inf, -np.inf]), np.array([np.nan, np.inf, np.inf]), np.inf
-    ).tolist() == [
-        False,
-        True,
-        True,
-    ]
+    found = near([np.nan, np.inf, -np.inf], [np.nan, np.inf, np.inf], np.inf)
+    assert found.tolist() == [False, True, True]
     assert not near(np.array([np.nan]), np.array([np.nan]), 1e9).any()
     assert not near(np.array([-np.inf]), np.array([np.inf]), 1.0).any()
 
@@ -217,7 +244,7 @@ def test_a_scaled_zero_earns_nothing():
     ],
 )
 def test_refusals_are_sentences(value, sentence):
-    score, said = close(np.ones((2, 3)))(value, None)
+    score, said = verdict(close(np.ones((2, 3))), value)
     assert score == 0 and sentence in said
 
 
@@ -258,15 +285,9 @@ def test_every_judge_of_a_lab_survives_anything(lab, value):
     for question in load(lab, hidden=7).questions.values():
         for check in question.checks:
             for thing in (value, {name: value for name in check.ask.get("read", [])}):
-                score, sentence = check.judge(
-                    thing, check.ask
-                )  # not through `judged`, which would catch an exception
-                assert 0 <= score <= 1 and "\n" not in sentence
-                if (
-                    score == 1
-                    # a list of numbers, found by chance: [0, 1, 0] is the right answer to a
-                    # check
-                ):
+                # Not through `judged`, which would catch an exception.
+                if verdict(check.judge, thing, check.ask)[0] == 1:
+                    # Found by chance: [0, 1, 0] is the right answer to a check.
                     assert numbers(thing, finite=False).size < 8
 
 
@@ -350,6 +371,9 @@ def test_incomplete_labs_are_one_sentence(at):
         load(at, hidden=0)
     (at / "hidden.py").unlink()
     with pytest.raises(FileNotFoundError, match="it defines hidden_checks"):
+        load(at, hidden=0)
+    (at / "hidden.py").write_text('hidden_checks = lambda visible, seed: {"q7": []}')
+    with pytest.raises(ValueError, match="checks for 'q7', expected one of q1, q2:"):
         load(at, hidden=0)
     (at / "checks.py").write_text("QUESTIONS = {}")
     with pytest.raises(ValueError, match="does not define MANUAL"):

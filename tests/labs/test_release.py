@@ -8,7 +8,7 @@ import sys
 import zipfile
 
 import pytest
-from small_lab import CELLS, write_notebook
+from small_lab import CELLS, HIDDEN, write_notebook
 from variants import LABS, ROOT
 
 from fbkit.lab.__main__ import main
@@ -196,6 +196,27 @@ def test_a_blank_that_does_not_run_is_refused(twice):
         len(refusals(twice)) == 1
         and "The blank notebook does not run: code cell 6" in refusals(twice)[0]
     )
+
+
+def test_a_question_without_hidden_check_is_refused(twice):
+    (twice / "hidden.py").write_text(HIDDEN.replace(', "q2": [visible["total"]]', ""))
+    sentence = "q2: no hidden check, expected at least one: add it to hidden.py."
+    assert refusals(twice) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "old, new, sentence",
+    [
+        ("| q2 | the sum | 2 |\n", "", "q2: no row in the notebook's table of points"),
+        ("| q3 | why, in words | 1 |\n", "", "q3: no row in the notebook's table"),
+        ("| the sum | 2 |", "| the sum | 3 |", "q2: 3 points in the notebook's table"),
+        ("| q2 |", "| q4 | more | 2 |\n| q2 |", "q4: a row in the notebook's table"),
+    ],
+)
+def test_a_table_that_does_not_fit_the_questions_is_refused(twice, old, new, sentence):
+    rewritten(twice, old, new)
+    (reason,) = refusals(twice)
+    assert reason.startswith(sentence)
 
 
 def test_page_has_the_zip_beside_it_and_no_solution(twice):
