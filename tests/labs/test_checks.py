@@ -200,7 +200,7 @@ def test_what_a_judge_refuses_earns_nothing():
 
 
 def test_a_mistake_that_equals_the_right_answer_is_dropped():
-    """Where an entry is off by more than `within`, but near a "mistake" that is none."""
+    """An answer that is off earns nothing for being near a "mistake" that is none."""
     right = np.array([1.0, 0.0])
     squared = (right**2, 0.5, "do not square.")
     halved = (right / 2, 0.4, "twice that.")
