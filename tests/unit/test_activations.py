@@ -1,5 +1,6 @@
-"""The table of activations against derivatives, torch, Fourier transforms and
-autocorrelations taken numerically.
+"""The table of activations against what can be taken numerically.
+
+Derivatives, torch, Fourier transforms and autocorrelations.
 """
 
 import numpy as np
@@ -33,36 +34,36 @@ def spectral(request):
 
 
 def test_slope_is_the_derivative(one):
-    z = np.array(
-        [-30.0, -4.1, -1.3, -0.2, -1.5e-3, -5e-4, 5e-4, 1.5e-3, 0.4, 1.7, 3.9, 30.0]
-    )  # no kink among them
+    # No kink among them.
+    right = np.array([5e-4, 1.5e-3, 0.2, 0.4, 1.3, 1.7, 3.9, 4.1, 30.0])
+    z = np.concatenate([-right, right])
     h = 1e-4
     difference = (one.value(z + h) - one.value(z - h)) / (2 * h)
-    np.testing.assert_allclose(
-        one.slope(z), difference, atol=3e-8 * (1 + np.abs(difference).max())
-    )
+    tolerance = 3e-8 * (1 + np.abs(difference).max())
+    np.testing.assert_allclose(one.slope(z), difference, atol=tolerance)
 
 
 def test_torch_computes_the_same(one):
     z = np.concatenate([np.linspace(-60, 60, 1001), [1e-3, -1e-3, 1e-6]])
-    ours = one.value(z)
-    np.testing.assert_allclose(
-        torch_function(one)(torch.as_tensor(z)).numpy(), ours, rtol=1e-12, atol=1e-14
-    )
-    z = torch.linspace(
-        -3, 3, 64, dtype=torch.float64, requires_grad=True
-    )  # 0 is not among them
+    theirs = torch_function(one)(torch.as_tensor(z)).numpy()
+    np.testing.assert_allclose(theirs, one.value(z), rtol=1e-12, atol=1e-14)
+
+
+def test_torch_has_the_same_slope(one):
+    # 0, where some have a kink, is not among them.
+    z = torch.linspace(-3, 3, 64, dtype=torch.float64, requires_grad=True)
     output = torch_function(one)(z).sum()
-    if output.requires_grad:  # a step has no slope to give
-        (slope,) = torch.autograd.grad(output, z)
-        np.testing.assert_allclose(
-            slope.numpy(), one.slope(z.detach().numpy()), rtol=1e-9, atol=1e-12
-        )
+    if not output.requires_grad:
+        pytest.skip("a step has no slope to give")
+    (slope,) = torch.autograd.grad(output, z)
+    ours = one.slope(z.detach().numpy())
+    np.testing.assert_allclose(slope.numpy(), ours, rtol=1e-9, atol=1e-12)
 
 
 def differences(f, order, h):
-    """sigma(z + h/2) - sigma(z - h/2), `order` times: the transform is (2i
-    sin(wh/2))^order sigma^, without pole.
+    """z -> sigma(z + h/2) - sigma(z - h/2), taken `order` times.
+
+    Its transform is (2i sin(wh/2))^order sigma^, without pole.
     """
 
     def once(g):
@@ -74,26 +75,14 @@ def differences(f, order, h):
 
 
 def test_spectrum_is_the_fourier_transform(spectral):
-    """As a tempered distribution: differences of sigma are integrable, and their
-    transform is known from sigma^.
-    """
-    w, h = np.array([0.15, 0.4, 0.85, 1.6, 2.7]), 0.5
-    if (
-        spectral.name == "sinc"
-    ):  # not integrable: transform its spectrum (all of phase 0) back instead
-        z, v = np.linspace(-9, 9, 101), (np.arange(-3000, 3000) + 0.5) / 2000
-        back = (
-            np.exp(1j * np.outer(z, v))
-            @ np.sqrt(spectral.spectrum(v))
-            / 2000
-            / (2 * np.pi)
-        )
-        np.testing.assert_allclose(back, spectral.value(z), atol=1e-6)
-        return
+    """As a tempered distribution, by differences of sigma, which are integrable."""
+    if spectral.name == "sinc":
+        pytest.skip("not integrable: its spectrum is transformed back instead")
+    w = np.array([0.15, 0.4, 0.85, 1.6, 2.7])
+    h = 0.5
     order = spectral.null_degree + 2
-    reach = (
-        400 if spectral.name == "arctan" else 40
-    )  # its differences of second order fall off as z^-3
+    # The differences of arctan of second order fall off as z^-3 only.
+    reach = 400 if spectral.name == "arctan" else 40
     step = 1 / 512
     z = (np.arange(-reach / step, reach / step) + 0.5) * step
     f = differences(spectral.value, order, h)(z)
@@ -102,32 +91,44 @@ def test_spectrum_is_the_fourier_transform(spectral):
     np.testing.assert_allclose(np.abs(transform) ** 2, expected, rtol=2e-5)
 
 
+def test_sinc_is_the_transform_of_its_spectrum():
+    sinc = ACTIVATIONS["sinc"]
+    z = np.linspace(-9, 9, 101)
+    w = (np.arange(-3000, 3000) + 0.5) / 2000
+    size = np.sqrt(sinc.spectrum(w))  # all of phase 0
+    back = np.exp(1j * np.outer(z, w)) @ size / 2000 / (2 * np.pi)
+    np.testing.assert_allclose(back, sinc.value(z), atol=1e-6)
+
+
 @pytest.mark.parametrize(
     "name", [name for name, one in SPECTRAL.items() if one.kernel is not None]
 )
 def test_kernel_is_the_autocorrelation(name):
-    """int (D sigma)(x + z) (D sigma)(x) dx = (-1)^p D^2 k (z), D taking p > q
-    differences, no polynomial is left.
+    """int (D sigma)(x + z) (D sigma)(x) dx = (-1)^p D^2 k (z).
+
+    D takes p > q differences, so that no polynomial is left.
     """
     one = SPECTRAL[name]
-    p, h = one.null_degree + (1 if name in ("step", "sinc") else 2), 0.5
+    h = 0.5
+    p = one.null_degree + (1 if name in ("step", "sinc") else 2)
     reach, step = (4000, 1 / 16) if name == "sinc" else (200, 1 / 256)
     x = (np.arange(-reach / step, reach / step) + 0.5) * step
     f = differences(one.value, p, h)
-    fx = f(x)
+    second = differences(one.kernel, 2 * p, h)
+    size = f(x) @ f(x) * step
     for z in (0.0, 0.5, 1.25, 2.0, 3.5):
-        expected = (-1) ** p * differences(one.kernel, 2 * p, h)(z)
-        assert fx @ f(x + z) * step == pytest.approx(
-            expected, abs=1e-4 * max(abs(fx @ fx * step), abs(expected))
-        ), z
+        found = f(x) @ f(x + z) * step
+        expected = (-1) ** p * second(z)
+        tolerance = 1e-4 * max(abs(size), abs(expected))
+        assert found == pytest.approx(expected, abs=tolerance), z
 
 
 def test_null_degree_is_the_order_of_the_pole(spectral):
     """w^2(q+1) `|sigma^|^2` tends to a constant other than 0 and infinity."""
-    near = spectral.spectrum(np.array([1e-4, 2e-4])) * np.array([1e-4, 2e-4]) ** (
-        2 * spectral.null_degree + 2
-    )
-    assert near[0] > 0.1 and near[1] == pytest.approx(near[0], rel=1e-3)
+    w = np.array([1e-4, 2e-4])
+    near = spectral.spectrum(w) * w ** (2 * spectral.null_degree + 2)
+    assert near[0] > 0.1
+    assert near[1] == pytest.approx(near[0], rel=1e-3)
 
 
 def test_spectra_are_even_and_do_not_overflow(spectral):
@@ -140,10 +141,8 @@ def test_families_meet_the_table():
     z = np.linspace(-2, 2, 9)
     assert relu_power(0) is ACTIVATIONS["step"] and relu_power(1) is ACTIVATIONS["relu"]
     np.testing.assert_allclose(leaky_relu(0).kernel(z), ACTIVATIONS["relu"].kernel(z))
-    np.testing.assert_allclose(
-        leaky_relu().value(z),
-        torch.nn.functional.leaky_relu(torch.as_tensor(z)).numpy(),
-    )
+    theirs = torch.nn.functional.leaky_relu(torch.as_tensor(z)).numpy()
+    np.testing.assert_allclose(leaky_relu().value(z), theirs)
     own = Activation("own", np.tanh, lambda z: 1 - np.tanh(z) ** 2)
     assert activation(own) is own and activation("leaky_relu").name == "leaky_relu"
 
