@@ -1,5 +1,4 @@
-r"""Where training ends in the kernel regime: the interpolant of least seminorm, and the
-rates on the way to it.
+r"""Where training ends in the kernel regime, and the rates on the way to it.
 
 Train the output weights of a wide layer whose breaklines are spread evenly over space,
 from zero, until it fits the data. Of all functions through the data it becomes the one
@@ -8,84 +7,102 @@ that minimises::
     int |f^(w)|^2 W(|w|) dw,    W(w) = w^(dim-1) / |sigma^(w)|^2,
 
 so that the activation chooses the penalty on each frequency (Sahs et al., arXiv
-2503.10587). Training all weights of a ReLU network changes `|sigma^|^2` into A/w^4 +
-B/w^2 (linear frequency principle: Zhang et al., arXiv 1905.10264). Frequencies are
-angular.
+2503.10587). Training all weights of a ReLU network changes `|sigma^|^2` into
+A/w^4 + B/w^2 (linear frequency principle: Zhang et al., arXiv 1905.10264). Frequencies
+are angular.
 """
+
+from __future__ import annotations
 
 import itertools
 import math
 import warnings
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit.activations import Activation
 from fbkit.activations import activation as look_up
 
 
 def spectral_weight(
-    activation, omega, dim=1, *, scales=None, flat="breakline", offset_training=0.0
-):
-    r"""The price W(w) of frequency w in the seminorm int `|f^|^2` W dw that a wide
-    layer of units minimises.
+    activation: str | Activation,
+    frequencies: ArrayLike,
+    dim: int = 1,
+    *,
+    scales: ArrayLike | None = None,
+    spread: str = "breakline",
+    output_std: float = 0.0,
+) -> np.ndarray:
+    r"""The price W(w) of frequency w in the seminorm that a wide layer minimises.
 
-    Units mu sigma(r (u.x - c)), with directions u uniform on the sphere, scale r, and
-    offsets c (or biases b = -r c) spread evenly; mu is trained::
+    The seminorm is int `|f^|^2` W dw. The units are mu sigma(r (u.x - c)), with
+    directions u uniform on the sphere, scale r, and offsets c (or biases b = -r c)
+    spread evenly; mu is trained::
 
-        W(w) = w^(dim-1) / S(w),   S(w) = E[r^-2 |sigma^(w/r)|^2]   for offsets c spread evenly ("breakline"),
-                                   S(w) = E[r^-1 |sigma^(w/r)|^2]   for biases b spread evenly ("bias").
+        W(w) = w^(dim-1) / S(w)
+
+        S(w) = E[r^-2 |sigma^(w/r)|^2]    for offsets c spread evenly ("breakline"),
+        S(w) = E[r^-1 |sigma^(w/r)|^2]    for biases b spread evenly ("bias").
 
     The two differ by the Jacobian dc = db/r. Where the offsets are trained too, S gains
-    the factor 1 + s w^2 (offsets c) or, inside the mean, 1 + s (w/r)^2 (biases b), s =
-    E[mu^2]. Source: arXiv 2503.10587; variants derived here, checked numerically.
+    the factor 1 + s w^2 (offsets c) or, inside the mean, 1 + s (w/r)^2 (biases b),
+    s = E[mu^2]. Source: arXiv 2503.10587; variants derived here, checked numerically.
 
     Parameters
     ----------
-    activation : a name of `fbkit.activations.ACTIVATIONS` or an `Activation`; it needs
-        a spectrum.
-    omega : angular frequencies `|w|`, any shape.
+    activation : a name of `fbkit.activations.ACTIVATIONS`, or one of your own with a
+        spectrum.
+    frequencies : angular, `|w|`, any shape.
     dim : of the input x.
     scales : (m,) values of r above 0, equally likely; default 1.
-    flat : "breakline" or "bias".
-    offset_training : s = E[mu^2] where offsets are trained, else 0.
+    spread : what is spread evenly, "breakline" or "bias".
+    output_std : sqrt(s), the size of mu where the offsets are trained too; else 0.
 
     Returns
     -------
-    W of omega's shape: 0 where the function is free (a pole of sigma^), infinity where
-    the layer has no such frequency.
+    W : of the frequencies' shape: 0 where the function is free (a pole of sigma^),
+        infinity where the layer has no such frequency.
 
     >>> spectral_weight("relu", [1.0, 2.0, 4.0]).tolist()
     [1.0, 16.0, 256.0]
-    >>> spectral_weight("relu", 2.0, dim=2, offset_training=1.0).item()     # 2 * 2^4 / (1 + 2^2)
+
+    In the plane, 2 * 2^4 / (1 + 2^2):
+
+    >>> spectral_weight("relu", 2.0, dim=2, output_std=1.0).item()
     6.4
     """
     sigma = _with_spectrum(activation)
-    w = np.abs(real_array("omega", omega))[..., None]
-    d, s = (
-        positive_int("dim", dim),
-        positive("offset_training", offset_training, zero=True),
-    )
+    w = np.abs(real_array("frequencies", frequencies))[..., None]
+    d = positive_int("dim", dim)
+    s = positive("output_std", output_std, zero=True) ** 2
     r = _above_zero("scales", [1.0] if scales is None else scales)  # (m,)
-    by_bias = one_of("flat", flat, ["breakline", "bias"]) == "bias"
+    by_bias = one_of("spread", spread, ["breakline", "bias"]) == "bias"
     u = w / r
+    moving = u if by_bias else w
+    jacobian = r if by_bias else r**2
     with np.errstate(divide="ignore", over="ignore"):
-        S = (
-            sigma.spectrum(u)
-            * (1 + s * (u if by_bias else w) ** 2)
-            / (r if by_bias else r**2)
-        )  # (..., m)
+        S = sigma.spectrum(u) * (1 + s * moving**2) / jacobian  # (..., m)
         return w[..., 0] ** (d - 1) / S.mean(axis=-1)
 
 
-def kernel_from_weight(weight, null_degree=-1, dim=1, *, tolerance=1e-9):
-    r"""The kernel whose interpolants minimise int `|f^|^2` W dw, by quadrature in
-    frequency::
+def kernel_from_weight(
+    weight: Callable[[np.ndarray], np.ndarray],
+    null_degree: int = -1,
+    dim: int = 1,
+    *,
+    tolerance: float = 1e-9,
+) -> Callable[[ArrayLike], np.ndarray]:
+    r"""The kernel whose interpolants minimise int `|f^|^2` W dw, by quadrature::
 
-        k(z) = (1/pi) int_0^inf S(w) cos(w z) dw,   S(w) = w^(dim-1) / W(w),   averaged over directions where dim > 1
+        k(z) = (1/pi) int_0^inf S(w) cos(w z) dw,   S(w) = w^(dim-1) / W(w),
 
-    up to an even polynomial of degree 2 q, q = `null_degree`, by which a pole of S at 0
-    is tamed. Where a closed form exists (`Activation.kernel`), use that: S of ReLU or
-    step falls off so slowly that this quadrature refuses it.
+    averaged over directions where dim > 1, and up to an even polynomial of degree 2 q,
+    q = `null_degree`, by which a pole of S at 0 is tamed. Where a closed form exists
+    (`Activation.kernel`), use that: S of ReLU or step falls off so slowly that this
+    quadrature refuses it.
 
     Parameters
     ----------
@@ -97,7 +114,7 @@ def kernel_from_weight(weight, null_degree=-1, dim=1, *, tolerance=1e-9):
 
     Returns
     -------
-    A function of distances (any shape).
+    kernel : a function of distances (any shape).
 
     Sine units with weights drawn from a density p(w) and phases from the circle have
     the weight 1/(pi p(w)) and the kernel p^(z)/2 (arXiv 2503.10587):
@@ -107,102 +124,155 @@ def kernel_from_weight(weight, null_degree=-1, dim=1, *, tolerance=1e-9):
     >>> bool(np.allclose(k([0.0, 1.0, 3.0]), np.exp([0, -0.5, -4.5]) / 2, atol=1e-9))
     True
     """
-    q, d = positive_int("null_degree", null_degree, least=-1), positive_int("dim", dim)
+    q = positive_int("null_degree", null_degree, least=-1)
+    d = positive_int("dim", dim)
     tolerance = positive("tolerance", tolerance)
-    line = _tabulated(_cosine_transform(_inverse(weight, d), q, tolerance), tolerance)
-    return line if d == 1 else _tabulated(_averaged(line, d), tolerance)
+    transform = _cosine_transform(_inverse(weight, d), q, tolerance)
+    along_a_line = _tabulated(transform, tolerance)
+    if d == 1:
+        return along_a_line
+    return _tabulated(_averaged(along_a_line, d), tolerance)
 
 
-def activation_from_weight(weight, dim=1, *, tolerance=1e-9):
-    """An even activation that makes a wanted weight W the price of frequencies:
-    `|sigma^(w)|^2` = w^(dim-1) / W(w).
+def activation_from_weight(
+    weight: Callable[[np.ndarray], np.ndarray],
+    dim: int = 1,
+    *,
+    tolerance: float = 1e-9,
+) -> Callable[[ArrayLike], np.ndarray]:
+    """An even activation that makes a wanted weight W the price of frequencies.
 
-    Parameters: as for `kernel_from_weight`; W must keep sqrt(w^(dim-1) / W) integrable,
-    at 0 too. Returns a function of arrays. Source: arXiv 2503.10587 (activation
+    It has `|sigma^(w)|^2` = w^(dim-1) / W(w). Source: arXiv 2503.10587 (activation
     design); the even choice is ours.
 
+    Parameters
+    ----------
+    weight : W, as for `kernel_from_weight`; sqrt(w^(dim-1) / W) must be integrable, at
+        0 too.
+    dim : of the input.
+    tolerance : relative size of what may be left out of the integral.
+
+    Returns
+    -------
+    sigma : a function of arrays.
+
+    The weight of the Gaussian gives the Gaussian back:
+
     >>> sigma = activation_from_weight(lambda w: np.exp(w**2) / (2 * np.pi))
-    >>> sigma([0.0, 2.0]).round(6).tolist()         # the Gaussian again
+    >>> sigma([0.0, 2.0]).round(6).tolist()
     [1.0, 0.135335]
     """
-    shape, tolerance = (
-        _inverse(weight, positive_int("dim", dim)),
-        positive("tolerance", tolerance),
-    )
-    return _tabulated(
-        _cosine_transform(lambda w: np.sqrt(shape(w)), -1, tolerance), tolerance
-    )
+    square = _inverse(weight, positive_int("dim", dim))
+    tolerance = positive("tolerance", tolerance)
+    transform = _cosine_transform(lambda w: np.sqrt(square(w)), -1, tolerance)
+    return _tabulated(transform, tolerance)
 
 
-def averaged_kernel(kernel, dim):
-    r"""The kernel in R^dim of units that see a point along one direction each,
-    directions uniform on the sphere::
+def averaged_kernel(
+    kernel: Callable[[np.ndarray], np.ndarray], dim: int
+) -> Callable[[ArrayLike], np.ndarray]:
+    r"""The kernel in R^dim of units that see a point along one direction each.
 
-        k_d(r) = E_u[k_1(u.z)] = int_0^1 k_1(r t) (1 - t^2)^((dim-3)/2) dt / int_0^1 (1 - t^2)^((dim-3)/2) dt
+    Directions are uniform on the sphere::
 
-    Parameters: `kernel`, k_1, a function of distances; `dim`. Returns a function of
-    distances; derived here, checked numerically.
+        k_d(r) = E_u[k_1(u.z)] = int_0^1 k_1(r t) s(t) dt / int_0^1 s(t) dt,
 
-    >>> averaged_kernel(lambda z: -abs(z), 2)([1.0, 3.0]).round(9).tolist()         # -2/pi of the distance
+        s(t) = (1 - t^2)^((dim-3)/2).
+
+    Derived here, checked numerically.
+
+    Parameters
+    ----------
+    kernel : k_1, a function of distances.
+    dim : of the space, d.
+
+    Returns
+    -------
+    kernel : k_d, a function of distances.
+
+    In the plane, 2/pi of the distance:
+
+    >>> averaged_kernel(lambda z: -abs(z), 2)([1.0, 3.0]).round(9).tolist()
     [-0.636619772, -1.909859317]
     """
     d = positive_int("dim", dim)
     return kernel if d == 1 else _tabulated(_averaged(kernel, d), 1e-13)
 
 
-def seminorm_kernel(activation, dim=1):
-    """The kernel of a wide layer with evenly spread breaklines, its output weights
-    trained: closed where there is one.
+def seminorm_kernel(
+    activation: str | Activation, dim: int = 1
+) -> Callable[[ArrayLike], np.ndarray]:
+    """The kernel of a wide layer with evenly spread breaklines, output weights trained.
 
-    Parameters: `activation`, a name or an `Activation`; `dim` of the input. Returns a
-    function of distances; see `kernel_from_weight`.
+    In closed form where there is one; else see `kernel_from_weight`.
+
+    Parameters
+    ----------
+    activation : a name, or one of your own with a spectrum.
+    dim : of the input.
+
+    Returns
+    -------
+    kernel : a function of distances.
 
     >>> float(seminorm_kernel("relu")(2.0) * 12)
     8.0
     """
     sigma = _with_spectrum(activation)
     if sigma.kernel is None:
-        return kernel_from_weight(
-            lambda w: spectral_weight(sigma, w, dim), sigma.null_degree, dim
-        )
+        weight = lambda w: spectral_weight(sigma, w, dim)
+        return kernel_from_weight(weight, sigma.null_degree, dim)
     return averaged_kernel(sigma.kernel, dim)
 
 
-def min_seminorm_interpolant(X, Y, xt, kernel, null_degree=None):
-    r"""Values at `xt` of the function through (X, Y) of least seminorm; polynomials up
-    to a degree are free::
+def min_seminorm_interpolant(
+    X: ArrayLike,
+    values: ArrayLike,
+    at: ArrayLike,
+    kernel: Callable[[np.ndarray], np.ndarray] | str | Activation,
+    null_degree: int | None = None,
+) -> np.ndarray:
+    r"""Values of the function through the data of least seminorm.
 
-        f(x) = sum_i c_i k(|x - x_i|) + sum_j b_j p_j(x),    sum_i c_i p_j(x_i) = 0,    f(x_i) = y_i
+    Polynomials up to degree q are free::
+
+        f(x) = sum_i c_i k(|x - x_i|) + sum_j b_j p_j(x),
+        sum_i c_i p_j(x_i) = 0,    f(x_i) = y_i,
 
     with p_j the monomials of total degree at most q (a bordered linear system, solved
     on the orthogonal complement of the polynomials, where the kernel is positive
-    definite).
+    definite). With a ReLU it is the natural cubic spline. Source: arXiv 2503.10587.
 
     Parameters
     ----------
-    X, xt : (n,) or (n, d) data points and (m,) or (m, d) points asked for.
-    Y : (n,) values.
-    kernel : a function of distances in R^d, conditionally positive definite of order q
-        + 1; or the name of an activation (or an `Activation`), which brings kernel and
-        degree (`seminorm_kernel`).
+    X : (n,) or (n, d) data points.
+    values : (n,) y.
+    at : (m,) or (m, d) points where f is asked for.
+    kernel : a function of distances in R^d, conditionally positive definite of order
+        q + 1; or an activation or its name, which brings kernel and degree
+        (`seminorm_kernel`).
     null_degree : q; -1 for none. Needed with a function.
 
     Returns
     -------
-    (m,) values f(xt). Raises ValueError where a point comes twice, the points do not
-    fix the polynomials, or the kernel is not positive definite; warns where points are
-    so close, for a smooth kernel, that rounding keeps f from passing through them.
-    Source: arXiv 2503.10587; with a ReLU it is the natural cubic spline.
+    f : (m,). Raises ValueError where a point comes twice, the points do not fix the
+        polynomials, or the kernel is not positive definite; warns where points are so
+        close, for a smooth kernel, that rounding keeps f from passing through them.
 
-    >>> min_seminorm_interpolant([0, 1, 3], [0, 2, 2], [0.5, 2.0, 4.0], "step").round(9).tolist()   # straight lines
+    The step's interpolant is straight lines:
+
+    >>> f = min_seminorm_interpolant([0, 1, 3], [0, 2, 2], [0.5, 2.0, 4.0], "step")
+    >>> f.round(9).tolist()
     [1.0, 2.0, 2.0]
     """
-    X = _points("X", X)
+    X = _as_points("X", X)
     n, d = X.shape
-    xt, Y = _points("xt", xt, d), real_array("Y", Y, shape=(n,))
+    at = _as_points("at", at, d)
+    y = real_array("values", values, shape=(n,))
     if not callable(kernel):
         sigma = _with_spectrum(kernel)
-        kernel, null_degree = seminorm_kernel(sigma, d), sigma.null_degree
+        kernel = seminorm_kernel(sigma, d)
+        null_degree = sigma.null_degree
     if null_degree is None:
         raise ValueError(
             "null_degree is None; pass the degree of the free polynomials (-1 for none)"
@@ -214,92 +284,87 @@ def min_seminorm_interpolant(X, Y, xt, kernel, null_degree=None):
             "X holds a point twice; merge equal points, since one function has one"
             " value there."
         )
-    middle, spread = X.mean(axis=0), np.ptp(X) or 1.0
-    powers = [
-        p
-        for k in range(q + 1)
-        for p in itertools.combinations_with_replacement(range(d), k)
-    ]
-
-    def monomials(x):  # (m, p)
-        x = (x - middle) / spread
-        return (
-            np.array([x[:, p].prod(axis=1) for p in powers])
-            .reshape(len(powers), len(x))
-            .T
-        )
-
-    P, K = monomials(X), _gram(kernel, X, X)  # (n, p), (n, n)
-    p = P.shape[1]
-    if p and np.linalg.matrix_rank(P) < p:
-        raise ValueError(
-            f"X holds {n} points, too few or too aligned to fix a polynomial of degree"
-            f" {q}; add points."
-        )
-    Q, R = np.linalg.qr(P, mode="complete")
-    Z = Q[:, p:]  # (n, n - p): directions that see no polynomial
-    size, V = np.linalg.eigh(Z.T @ K @ Z)
-    if n > p and size[0] < -1e-8 * np.abs(size).max():
-        raise ValueError(
-            f"kernel is not positive definite beside polynomials of degree {q}; check"
-            " its sign and degree."
-        )
-    fits = size > n * np.finfo(float).eps * size.max(initial=0)  # the rest is rounding
-    Z = (Z @ V)[:, fits]
-    c = Z @ (Z.T @ Y / size[fits])
-    b = np.linalg.solve(R[:p], Q[:, :p].T @ (Y - K @ c))
-    miss = np.abs(K @ c + P @ b - Y).max()
-    if miss > 1e-6 * np.abs(Y).max():
+    monomials = _monomials(X, q)
+    P = monomials(X)  # (n, p)
+    K = _distance_gram(kernel, X, X)  # (n, n)
+    c, b = _coefficients(K, P, y, q)
+    missed = np.abs(K @ c + P @ b - y).max()
+    if missed > 1e-6 * np.abs(y).max():
         warnings.warn(
             "X holds points too close for this kernel, so data are missed by"
-            f" {miss:.1e}.",
+            f" {missed:.1e}.",
             stacklevel=2,
         )
-    return _gram(kernel, xt, X) @ c + monomials(xt) @ b
+    return _distance_gram(kernel, at, X) @ c + monomials(at) @ b
 
 
-def lfp_interpolant(X, Y, xt, A, B):
-    r"""Where a wide ReLU network ends, all of a, r, l trained: h(x) = m^{-1/2} sum_j
-    a_j ReLU(r_j (u_j.x + l_j)).
+def lfp_interpolant(
+    X: ArrayLike, values: ArrayLike, at: ArrayLike, cubic: float, linear: float
+) -> np.ndarray:
+    r"""Where a wide ReLU network ends that trains all its weights.
 
-    In the lazy limit the change of h minimises int `|h^|^2` / (A/w^4 + B/w^2) dw
-    through the data (in dim d, w^-(d+3) and w^-(d+1), directions u fixed), A = E[r^2] +
-    E[a^2], B = E[a^2 r^2], l spread evenly over more than the data: the kernel A
-    `|z|`^3/12 - B `|z|`/2 beside affine functions. A large: natural cubic spline. B
-    large: straight lines between the data. They meet at w = sqrt(A/B) (arXiv
-    1905.10264, 2010.08153).
+    The network is h(x) = m^{-1/2} sum_j a_j ReLU(r_j (u_j.x + l_j)), with a, r and l
+    trained, directions u fixed, and l spread evenly over more than the data. In the
+    lazy limit the change of h minimises
 
-    Parameters: `X` (n,) or (n, d), `Y` (n,), `xt` (m,) or (m, d); `A`, `B` at least 0,
-    not both 0. Returns (m,).
+        int |h^|^2 / (A/w^4 + B/w^2) dw,    A = E[r^2] + E[a^2],    B = E[a^2 r^2]
 
-    >>> lfp_interpolant([0, 1, 2], [0, 1, 0], [0.5], A=0.0, B=1.0).round(9).tolist()
+    through the data (in dim d, w^-(d+3) and w^-(d+1)): the kernel A `|z|`^3/12 -
+    B `|z|`/2 beside affine functions. A large: natural cubic spline. B large: straight
+    lines between the data. They meet at w = sqrt(A/B) (arXiv 1905.10264, 2010.08153).
+
+    Parameters
+    ----------
+    X : (n,) or (n, d) data points.
+    values : (n,) y.
+    at : (m,) or (m, d) points where h is asked for.
+    cubic : A, at least 0.
+    linear : B, at least 0; not both 0.
+
+    Returns
+    -------
+    h : (m,).
+
+    >>> X, values = [0, 1, 2], [0, 1, 0]
+    >>> lfp_interpolant(X, values, [0.5], cubic=0, linear=1).round(9).tolist()
     [0.5]
-    >>> lfp_interpolant([0, 1, 2], [0, 1, 0], [0.5], A=1.0, B=0.0).round(9).tolist()
+    >>> lfp_interpolant(X, values, [0.5], cubic=1, linear=0).round(9).tolist()
     [0.6875]
     """
-    A, B = positive("A", A, zero=True), positive("B", B, zero=True)
+    A = positive("cubic", cubic, zero=True)
+    B = positive("linear", linear, zero=True)
     if A == B == 0:
         raise ValueError(
-            "A and B are both 0, so nothing is trained; make one positive."
+            "cubic and linear are both 0, so nothing is trained; make one positive."
         )
-    cubic = averaged_kernel(
-        lambda z: A * np.abs(z) ** 3 / 12 - B * np.abs(z) / 2, _points("X", X).shape[1]
-    )
-    return min_seminorm_interpolant(X, Y, xt, cubic, null_degree=1)
+    on_a_line = lambda z: A * np.abs(z) ** 3 / 12 - B * np.abs(z) / 2
+    dim = _as_points("X", X).shape[1]
+    kernel = averaged_kernel(on_a_line, dim)
+    return min_seminorm_interpolant(X, values, at, kernel, null_degree=1)
 
 
-def lfp_rates(activation, omega, dim, moments, offset_density=1.0, *, unit="angular"):
-    r"""Coefficients of the linear frequency principle, the flow of a wide network in
-    frequency.
+def lfp_rates(
+    activation: str | Activation,
+    frequencies: ArrayLike,
+    dim: int,
+    lengths: ArrayLike,
+    outer: ArrayLike,
+    offset_density: float = 1.0,
+    *,
+    unit: str = "angular",
+) -> tuple[np.ndarray, np.ndarray]:
+    r"""Coefficients of a wide network's flow in frequency (linear frequency principle).
 
     f(x) = m^{-1/2} sum_j a_j sigma(w_j.x + b_j), all trained, w isotropic with length
     r, b spread with density c_b. With u = f - y and u_rho = rho u (rho the density of
-    the data)::
+    the data), in angular frequency omega::
 
-        du^/dt = -(outer + inner) u_rho^ + div(inner grad u_rho^)                            (angular frequency omega)
+        du^/dt = -(outer + inner) u_rho^ + div(inner grad u_rho^)
 
         outer = C (2 pi/omega)^(d-1) E[ |sigma^(omega/r)|^2 / r ]
-        inner = C (2 pi/omega)^(d-1) E[ a^2 (omega/r)^2 |sigma^(omega/r)|^2 / r ],    C = c_b Gamma(d/2) / pi^(d/2)
+        inner = C (2 pi/omega)^(d-1) E[ a^2 (omega/r)^2 |sigma^(omega/r)|^2 / r ]
+
+        C = c_b Gamma(d/2) / pi^(d/2)
 
     outer comes from training a; inner from b (the damping) and from w (the diffusion).
     In cycles xi = omega/2 pi the same numbers hold with a factor 1/(4 pi^2) before the
@@ -308,46 +373,42 @@ def lfp_rates(activation, omega, dim, moments, offset_density=1.0, *, unit="angu
 
     Parameters
     ----------
-    activation : a name or an `Activation` with a spectrum.
-    omega : frequencies above 0, any shape.
+    activation : a name, or one of your own with a spectrum.
+    frequencies : omega above 0, any shape.
     dim : d, of the input.
-    moments : pair (r, a) of arrays (m,) or numbers, equally likely values of `|w_j|`
-        and a_j; they may depend on each other. ReLU needs E r^3 and E[a^2 r] only.
+    lengths : (m,) equally likely values of r = `|w_j|`, above 0, or one number.
+    outer : (m,) values of a_j that go with them, or one number. ReLU needs E r^3 and
+        E[a^2 r] only.
     offset_density : c_b; of normal biases with standard deviation s, 1/(sqrt(2 pi) s).
-    unit : "angular", or "cycles" where `omega` holds xi.
+    unit : "angular", or "cycles" where the frequencies are xi.
 
     Returns
     -------
-    outer, inner : arrays of omega's shape.
+    outer, inner : of the frequencies' shape.
 
-    >>> outer, inner = lfp_rates("relu", [1.0, 2.0], 1, (1.0, 3.0))         # r^3/w^4 and a^2 r/w^2
+    For ReLU they are r^3/w^4 and a^2 r/w^2:
+
+    >>> outer, inner = lfp_rates("relu", [1.0, 2.0], 1, lengths=1.0, outer=3.0)
     >>> outer.tolist(), inner.tolist()
     ([1.0, 0.0625], [9.0, 2.25])
     """
-    sigma, d = _with_spectrum(activation), positive_int("dim", dim)
-    cycles = one_of("unit", unit, ["angular", "cycles"]) == "cycles"
-    w = _above_zero("omega", omega)[..., None] * (2 * np.pi if cycles else 1)
-    if not isinstance(moments, (tuple, list)) or len(moments) != 2:
+    sigma = _with_spectrum(activation)
+    d = positive_int("dim", dim)
+    turn = 2 * np.pi if one_of("unit", unit, ["angular", "cycles"]) == "cycles" else 1
+    w = _above_zero("frequencies", frequencies)[..., None] * turn
+    r = np.atleast_1d(_above_zero("lengths", lengths))
+    a = np.atleast_1d(real_array("outer", outer))
+    matching = len(r) == len(a) or len(r) == 1 or len(a) == 1
+    if r.ndim != 1 or a.ndim != 1 or not matching:
         raise ValueError(
-            "moments is not a pair; pass (r, a), the lengths of the weights and the"
-            " output weights."
+            f"lengths has shape {r.shape} and outer has shape {a.shape}; pass arrays of"
+            " one length, or numbers."
         )
-    r, a = (
-        np.atleast_1d(_above_zero("r", moments[0])),
-        np.atleast_1d(real_array("a", moments[1])),
-    )
-    if r.ndim != 1 or a.ndim != 1 or 1 != min(len(r), len(a)) != max(len(r), len(a)):
-        raise ValueError(
-            f"r has shape {r.shape} and a has shape {a.shape}; pass arrays of one"
-            " length, or numbers."
-        )
-    C = (
-        positive("offset_density", offset_density)
-        * math.gamma(d / 2)
-        / math.pi ** (d / 2)
-    )
+    c_b = positive("offset_density", offset_density)
+    C = c_b * math.gamma(d / 2) / math.pi ** (d / 2)
     shape = C * (2 * np.pi / w) ** (d - 1) * sigma.spectrum(w / r) / r  # (..., m)
-    return shape.mean(axis=-1), (a**2 * (w / r) ** 2 * shape).mean(axis=-1)
+    inner = (a**2 * (w / r) ** 2 * shape).mean(axis=-1)
+    return shape.mean(axis=-1), inner
 
 
 def _with_spectrum(activation):
@@ -367,19 +428,65 @@ def _above_zero(name, value):
     return array
 
 
-def _points(name, value, dim=None):
+def _as_points(name, value, dim=None):
     """Points as (n, d); one axis means d = 1."""
     x = real_array(name, value)
     return real_array(name, x[:, None] if x.ndim == 1 else x, shape=(None, dim))
 
 
-def _gram(kernel, x, y):
-    distance = np.sqrt(np.square(x[:, None] - y).sum(axis=-1))
+def _distance_gram(kernel, X, Y):
+    distance = np.sqrt(np.square(X[:, None] - Y).sum(axis=-1))
     return real_array("the kernel", kernel(distance), shape=distance.shape)
 
 
+def _monomials(X, degree):
+    """A function of points (m, d): all monomials (m, p) of a total degree or less.
+
+    They are centred and scaled for the data, so that their values are near 1.
+    """
+    middle = X.mean(axis=0)
+    spread = np.ptp(X) or 1.0
+    powers = []
+    for k in range(degree + 1):
+        factors = itertools.combinations_with_replacement(range(X.shape[1]), k)
+        powers.extend(factors)
+
+    def values(points: np.ndarray) -> np.ndarray:
+        x = (points - middle) / spread
+        columns = [x[:, factors].prod(axis=1) for factors in powers]
+        return np.array(columns).reshape(len(powers), len(x)).T
+
+    return values
+
+
+def _coefficients(K, P, y, degree):
+    """c and b of K c + P b = y, P^T c = 0."""
+    n, p = P.shape
+    if p and np.linalg.matrix_rank(P) < p:
+        raise ValueError(
+            f"X holds {n} points, too few or too aligned to fix a polynomial of degree"
+            f" {degree}; add points."
+        )
+    Q, R = np.linalg.qr(P, mode="complete")
+    Z = Q[:, p:]  # (n, n - p): directions that see no polynomial
+    size, V = np.linalg.eigh(Z.T @ K @ Z)
+    if n > p and size[0] < -1e-8 * np.abs(size).max():
+        raise ValueError(
+            f"kernel is not positive definite beside polynomials of degree {degree};"
+            " check its sign and degree."
+        )
+    # What is smaller than this is rounding.
+    fits = size > n * np.finfo(float).eps * size.max(initial=0)
+    Z = (Z @ V)[:, fits]
+    c = Z @ (Z.T @ y / size[fits])
+    b = np.linalg.solve(R[:p], Q[:, :p].T @ (y - K @ c))
+    return c, b
+
+
 def _inverse(weight, dim):
-    def density(w):
+    """S = w^(dim-1) / W as a function of frequencies, checked."""
+
+    def density(w: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", over="ignore"):
             value = w ** (dim - 1) / np.asarray(weight(w), dtype=float)
         if value.shape != w.shape or not (np.isfinite(value) & (value >= 0)).all():
@@ -399,30 +506,39 @@ def _quadrature(a, b, nodes=16):
     return a[:, None] + half * (1 + x), half * g
 
 
+def _integrals(f, a, b):
+    """The integral of f over each panel [a, b], by Gauss' rule."""
+    w, g = _quadrature(a, b)
+    return (f(w) * g).sum(axis=1)
+
+
 def _panels(f, a, b, tolerance):
-    """Panels [a_i, b_i] bisected until Gauss' rule on each agrees with its halves;
-    jumps of f are thus closed in.
+    """Panels [a_i, b_i] bisected until Gauss' rule on each agrees with its halves.
+
+    Jumps of f are thus closed in.
     """
-    done = []
+    allowed = None
+    done_a, done_b = [], []
     for _ in range(60):
         middle = (a + b) / 2
-        whole, left, right = (
-            (f(w) * g).sum(axis=1)
-            for w, g in map(_quadrature, (a, a, middle), (b, middle, b))
-        )
-        if not done:
+        whole = _integrals(f, a, b)
+        halves = _integrals(f, a, middle) + _integrals(f, middle, b)
+        if allowed is None:
             allowed = tolerance * whole.sum() / 100
-        bad = np.abs(left + right - whole) > allowed
-        done.append((a[~bad], b[~bad]))
-        a, b = np.append(a[bad], middle[bad]), np.append(middle[bad], b[bad])
+        bad = np.abs(halves - whole) > allowed
+        done_a.append(a[~bad])
+        done_b.append(b[~bad])
         if not bad.any():
             break
-    return (np.concatenate(ends) for ends in zip(*done))
+        a, middle, b = a[bad], middle[bad], b[bad]
+        a, b = np.append(a, middle), np.append(middle, b)
+    return np.concatenate(done_a), np.concatenate(done_b)
 
 
 def _cosine_transform(density, q, tolerance):
-    """z -> (1/pi) int_0^inf density(w) [cos wz - (w < 1) sum_{j<=q} (-1)^j
-    (wz)^2j/(2j)!] dw.
+    """A function of z: the cosine transform of a density, less a Taylor polynomial.
+
+    (1/pi) int_0^inf density(w) [cos wz - (w < 1) sum_{j<=q} (-1)^j (wz)^2j/(2j)!] dw
     """
     tame = lambda w: density(w) * np.minimum(w, 1) ** (2 * q + 2)
     octave = 2.0 ** np.arange(-40, 15)
@@ -435,23 +551,8 @@ def _cosine_transform(density, q, tolerance):
             " larger tolerance."
         )
     a, b = _panels(tame, octave[:last], 2 * octave[:last], tolerance)
-    taylor = np.array([(-1.0) ** j / math.factorial(2 * j) for j in range(q + 12)])
 
-    def remainder(x):
-        """cos x less its Taylor polynomial of degree 2q; for small x by the terms that
-        are left.
-        """
-        rest = x ** (2 * q + 2) * np.polynomial.polynomial.polyval(
-            x**2, taylor[q + 1 :]
-        )
-        return np.where(
-            x < 2,
-            rest,
-            np.cos(x)
-            - np.polynomial.polynomial.polyval(x**2, np.append(taylor[: q + 1], 0)),
-        )
-
-    def transform(z):
+    def transform(z: np.ndarray) -> np.ndarray:
         z = np.abs(np.asarray(z, dtype=float))
         # No panel spans more than 8 radians of the fastest cosine: Gauss' rule with 16
         # nodes is then exact to rounding.
@@ -459,28 +560,42 @@ def _cosine_transform(density, q, tolerance):
         first = np.repeat(np.cumsum(pieces) - pieces, pieces)
         step = np.repeat((b - a) / pieces, pieces)
         start = np.repeat(a, pieces) + step * (np.arange(len(step)) - first)
-        w, g = (v.ravel() for v in _quadrature(start, start + step))
-        g, low = g * density(w) / np.pi, w < 1
-        value = [
-            remainder(w[low] * x) @ g[low] + np.cos(w[~low] * x) @ g[~low]
-            for x in z.ravel()
-        ]
+        w, g = _quadrature(start, start + step)
+        w, g = w.ravel(), g.ravel()
+        S = g * density(w) / np.pi
+        low = w < 1
+        value = []
+        for x in z.ravel():
+            tamed = _cosine_remainder(w[low] * x, q) @ S[low]
+            value.append(tamed + np.cos(w[~low] * x) @ S[~low])
         return np.reshape(value, z.shape)
 
     return transform
 
 
+def _cosine_remainder(x, q):
+    """cos x less its Taylor polynomial of degree 2q; for small x, the terms left."""
+    series = np.polynomial.polynomial.polyval
+    taylor = np.array([(-1.0) ** j / math.factorial(2 * j) for j in range(q + 12)])
+    rest = x ** (2 * q + 2) * series(x**2, taylor[q + 1 :])
+    # The 0 is for q = -1, which takes nothing away.
+    taken = series(x**2, np.append(taylor[: q + 1], 0))
+    return np.where(x < 2, rest, np.cos(x) - taken)
+
+
 def _averaged(kernel, d):
-    """Mean of kernel(r cos phi) over the angle phi between r and a direction, whose
-    density is sin^(d-2) phi.
+    """Mean of kernel(r cos phi) over the angle phi between r and a direction.
+
+    The angle has the density sin^(d-2) phi.
     """
 
-    def mean(r):
+    def mean(r: np.ndarray) -> np.ndarray:
         # Panels shrink towards pi/2, where a far kernel is narrow, and with the
         # distance, as waves make more turns.
         even = np.linspace(0, 1, 2 + int(min(np.max(r), 1e4) / 50))
         edges = np.pi / 2 * np.union1d(even, 1 - 0.5 ** np.arange(9))
-        phi, g = (v.ravel() for v in _quadrature(edges[:-1], edges[1:], 32))
+        phi, g = _quadrature(edges[:-1], edges[1:], 32)
+        phi, g = phi.ravel(), g.ravel()
         g = g * np.sin(phi) ** (d - 2)
         return kernel(np.asarray(r)[..., None] * np.cos(phi)) @ (g / g.sum())
 
@@ -488,20 +603,18 @@ def _averaged(kernel, d):
 
 
 def _tabulated(kernel, tolerance):
-    """The same function of distances, by its Chebyshev series on [0, largest] where
-    many values are asked for.
-    """
+    """The same function of distances, by a Chebyshev series where many are asked."""
 
-    def series(r):
+    def series(r: np.ndarray) -> np.ndarray:
         r = np.abs(real_array("distances", r))
+        reach = r.max()
+        on_table = lambda x: kernel(reach * (1 + x) / 2)
         for degree in 2 ** np.arange(5, 12):
             if degree > r.size:
                 break
-            c = np.polynomial.chebyshev.chebinterpolate(
-                lambda x: kernel(r.max() * (1 + x) / 2), degree
-            )
+            c = np.polynomial.chebyshev.chebinterpolate(on_table, degree)
             if np.abs(c[-4:]).max() < tolerance * np.abs(c).max():
-                return np.polynomial.chebyshev.chebval(2 * r / r.max() - 1, c)
+                return np.polynomial.chebyshev.chebval(2 * r / reach - 1, c)
         return kernel(r)
 
     return series

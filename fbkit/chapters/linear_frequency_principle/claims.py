@@ -141,7 +141,7 @@ def pushes(name, seed, width=10000, reach=14.0, at=0.6):
 def formula(name, r, a, reach, at, stretch=1.0):
     w = (np.arange(400) + 0.5) * 0.0225
     transform = w**4 * np.sqrt(2 * np.pi) * np.exp(-(w**2) / 2)
-    outer, inner = lfp_rates(name, w / stretch, 1, (r, a), 1 / (2 * reach))
+    outer, inner = lfp_rates(name, w / stretch, 1, r, a, 1 / (2 * reach))
     by_slope = (
         np.square(4 / w - w) + at**2
     )  # |slope of the transform|^2 over |transform|^2
@@ -254,7 +254,7 @@ def plane(name, seed, width=30_000, reach=14.0):
             [sigma.value(z) @ line, slope @ line, np.linalg.norm(moment, axis=1)]
         )
     k = (np.arange(400) + 0.5) * 0.0225
-    outer, inner = lfp_rates(name, k, 2, (r, a), 1 / (2 * reach))
+    outer, inner = lfp_rates(name, k, 2, r, a, 1 / (2 * reach))
     square = (
         np.square(k**4 * 2 * np.pi * np.exp(-(k**2) / 2)) * k * 0.0225 / (2 * np.pi)
     )

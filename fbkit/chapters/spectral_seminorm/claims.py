@@ -335,7 +335,7 @@ def train_offsets(name, s, height, seed, m=2000):
         both = lambda z: np.abs(z) ** 3 / 12 - s**2 * np.abs(z) / 2
     else:
         both = kernel_from_weight(
-            lambda w: spectral_weight(one, w, offset_training=s**2), one.null_degree
+            lambda w: spectral_weight(one, w, output_std=s), one.null_degree
         )
     return [
         gap(curve, min_seminorm_interpolant(x, y, at, k, one.null_degree), y)
@@ -411,7 +411,7 @@ def jacobian_trap(seed):
         net = least_norm(units(x), y, units(at))
         for assumed in ("breakline", "bias"):
             weight = lambda w: spectral_weight(
-                "gaussian", w, scales=scales, flat=assumed
+                "gaussian", w, scales=scales, spread=assumed
             )  # noqa: B023
             gaps.append(
                 gap(
