@@ -1,4 +1,4 @@
-"""One Chromium for all tests of a run."""
+"""One Chromium, and one blank page in it, for all tests of a run."""
 
 import os
 
@@ -20,6 +20,16 @@ def browser():
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def blank(browser):
+    """A blank page that holds the front end and the engines, for calling these."""
+    from tests.explorers.pages import engine_page
+
+    page = engine_page(browser)
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,22 @@
-"""Explorers: one frame of arrays, drawn by one front end, from a kernel, a table or an
-engine in the page.
+"""Explorers: one frame of arrays, drawn by one front end in JupyterLab and on the site.
 
 `explore(name, **params)` shows one; `registry()` holds them all by name: the `EXPLORER`
-of every chapter that has an `explorer.py`.
+of every chapter that has an `explorer.py`. Its frames come from a kernel, a table or an
+engine in the page.
 """
 
-from fbkit._chapters import chapter_modules
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from fbkit._chapters import chapter_files, chapter_modules
 from fbkit._errors import one_of
-from fbkit.explorers.explorer import (
-    Array,
+from fbkit.explorers.explorer import Explorer
+from fbkit.explorers.parameters import Array, Choice, Number
+from fbkit.explorers.picture import (
     Axis,
-    Choice,
-    Explorer,
     Mark,
-    Number,
     Panel,
     heat,
     line,
@@ -21,6 +24,9 @@ from fbkit.explorers.explorer import (
     segments,
     stem,
 )
+
+if TYPE_CHECKING:
+    from fbkit.explorers.widget import ExplorerWidget
 
 __all__ = [
     "Array",
@@ -41,24 +47,57 @@ __all__ = [
 ]
 
 
-def registry():
+def registry() -> dict[str, Explorer]:
     """All explorers by name, found by listing the chapters' folders.
+
+    Raises ValueError, one sentence, where a chapter's files do not fit together.
 
     >>> registry()["radon_spline"].name
     'radon_spline'
     """
+    engines = chapter_files("engine.js")
     return {
-        name: module.EXPLORER for name, module in chapter_modules("explorer").items()
+        chapter: _explorer_of(chapter, module, chapter in engines)
+        for chapter, module in chapter_modules("explorer").items()
     }
 
 
-def explore(name, **params):
-    """Show the explorer `name`, started at `params`; the ones not given keep their
-    defaults.
+def _explorer_of(chapter: str, module: ModuleType, has_engine: bool) -> Explorer:
+    """The explorer that a chapter's module defines, if it fits its folder."""
+    folder = f"fbkit/chapters/{chapter}/"
+    explorer = getattr(module, "EXPLORER", None)
+    if not isinstance(explorer, Explorer):
+        raise ValueError(
+            f"{folder}explorer.py makes no explorer; end it with EXPLORER ="
+            " Explorer(...)."
+        )
+    if explorer.name != chapter:
+        raise ValueError(
+            f"the explorer in {folder} is named {explorer.name!r}; expected"
+            f" {chapter!r}, the name of its folder."
+        )
+    if explorer.engine != has_engine:
+        raise ValueError(
+            f"{chapter} has engine={explorer.engine} and {'an' if has_engine else 'no'}"
+            f" engine.js in {folder}; the two go together."
+        )
+    return explorer
+
+
+def explore(name: str, **params: object) -> ExplorerWidget:
+    """Show an explorer.
 
     In JupyterLab a change of a control calls Python; on the built site (FBKIT_SITE=1)
-    the same picture comes from a table of presets or an engine in the page. The result
-    is an ipywidget: `values` holds its parameters.
+    the same picture comes from a table of presets or an engine in the page.
+
+    Parameters
+    ----------
+    name : the explorer, which has the name of its page.
+    params : where its parameters start; the ones not given keep their defaults.
+
+    Returns
+    -------
+    An ipywidget: `values` holds its parameters.
 
     Raises ValueError for an unknown explorer, an unknown parameter or a value out of
     bounds; ImportError where anywidget is missing.
@@ -67,11 +106,13 @@ def explore(name, **params):
     explore('when_it_fails', knob='inner', strength=0.75)
     >>> explore("when_it_fails", strenght=0.5)
     Traceback (most recent call last):
-    ValueError: a parameter of when_it_fails is 'strenght'; expected one of knob, strength (did you mean 'strength'?).
+    ValueError: a parameter of when_it_fails is 'strenght'; expected one \
+of knob, strength (did you mean 'strength'?).
     """
     from fbkit._errors import needs
 
-    explorer = registry()[one_of("the explorer", name, registry())]
+    explorers = registry()
+    explorer = explorers[one_of("the explorer", name, explorers)]
     checked = explorer.check(params)
     needs("anywidget")
     from fbkit.explorers.widget import ExplorerWidget
@@ -79,9 +120,10 @@ def explore(name, **params):
     return ExplorerWidget(explorer, checked)
 
 
-def site_script():
-    """The front end, the engines and uPlot as one classic script for the site; see
-    `fbkit.explorers.widget`.
+def site_script() -> str:
+    """The front end, the engines and uPlot as one classic script for the site.
+
+    See `fbkit.explorers.widget`.
     """
     from fbkit.explorers.widget import site_script as join
 

@@ -1,6 +1,4 @@
-"""The circle's engine and its Python twin, and the closed forms against gradient
-descent step by step.
-"""
+"""The circle's closed forms against gradient descent step by step."""
 
 import numpy as np
 import pytest
@@ -8,31 +6,18 @@ import pytest
 from fbkit.chapters.circle_eigenfunctions import twin
 from fbkit.explorers import registry
 from fbkit.kernels import ntk_profile, relu_profile
-from tests.chapters.test_watch_a_network_learn import worst
-from tests.explorers.pages import engine_page
+from tests.explorers.pages import run_engine
 
 EXPLORER = registry()["circle_eigenfunctions"]
-RUN = """params => {
-  const engine = fbkit.engines.circle_eigenfunctions(fbkit.tools()), arrays = engine.frame(engine.init(params));
-  const lists = Object.fromEntries(Object.entries(arrays).map(([k, v]) => [k, Array.from(v)]));
-  return [lists, engine.report({ params }, arrays)];
-}"""
-FAR = [
-    {"depth": 8, "bias": 2, "points": 256, "lr": 3},
-    {"depth": 5, "bias": 0.001, "points": 19, "mode": 8},
-    {"depth": 3, "points": 25, "lr": 8, "amplitudes": [0] * 8},
-]
 
 
-@pytest.mark.parametrize("params", [*EXPLORER.presets.values(), *FAR], ids=str)
-def test_engine_equals_its_twin(browser, params):
-    page, params = engine_page(browser), EXPLORER.check(params)
-    arrays, report = page.evaluate(RUN, params)
-    page.close()
-    ours = EXPLORER.arrays(params)
-    assert worst(ours, arrays) < 1e-10
-    assert report["summary"] == EXPLORER.summary(ours, params)
-    assert ("capped" in report["note"]) == (params["lr"] * ours["rates"].max() > 1.9)
+@pytest.mark.parametrize("lr", [1, 8])
+@pytest.mark.parametrize("depth", [2, 8])
+def test_a_learning_rate_above_the_bound_is_capped_and_says_so(blank, lr, depth):
+    params = EXPLORER.check({"lr": lr, "depth": depth})
+    _, report = run_engine(blank, EXPLORER.name, params)
+    top = EXPLORER.arrays(params)["rates"].max()
+    assert ("capped" in report["note"]) == (lr * top > 1.9)
 
 
 def test_rates_are_the_closed_form():

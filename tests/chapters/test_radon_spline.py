@@ -1,47 +1,12 @@
-"""The engine of the four units and its Python twin, and what the Radon picture must say
-about a network.
-"""
+"""What the Radon picture of four units must say about the network."""
 
 import numpy as np
 import pytest
 
 from fbkit.breaklines import radon_parameters
 from fbkit.explorers import registry
-from tests.chapters.test_watch_a_network_learn import worst
-from tests.explorers.pages import engine_page
 
 EXPLORER = registry()["radon_spline"]
-RUN = """params => {
-  const engine = fbkit.engines.radon_spline(fbkit.tools()), arrays = engine.frame(engine.init(params));
-  const lists = Object.fromEntries(Object.entries(arrays).map(([k, v]) => [k, Array.from(v)]));
-  return [lists, engine.report({ params }, arrays)];
-}"""
-FAR = [
-    {"sigma": "tanh", "scale": 0.4, "x": -1.4, "y": 0.9},
-    {"magnitudes": [0, 0, 0, 0]},
-    {
-        "scale": 2.7,
-        "angles": [180, -180, 0, 90],
-        "offsets": [1.2, -1.2, 0.55, 0],
-        "magnitudes": [-2, 2, 0.1, -0.1],
-    },
-]
-
-
-@pytest.fixture(scope="module")
-def engine(browser):
-    page = engine_page(browser)
-    yield lambda params: page.evaluate(RUN, params)
-    page.close()
-
-
-@pytest.mark.parametrize("params", [*EXPLORER.presets.values(), *FAR], ids=str)
-def test_engine_equals_its_twin(engine, params):
-    params = EXPLORER.check(params)
-    arrays, report = engine(params)
-    ours = EXPLORER.arrays(params)
-    assert worst(ours, arrays) < 1e-10
-    assert report["summary"] == EXPLORER.summary(ours, params)
 
 
 @pytest.mark.parametrize("scale", [0.4, 1, 3])

@@ -1,4 +1,4 @@
-"""The engine in the page and its Python twin: same parameters, same arrays."""
+"""The two-layer network that trains in the page, and its Python twin."""
 
 import numpy as np
 import pytest
@@ -6,80 +6,31 @@ import pytest
 from fbkit.chapters.watch_a_network_learn import twin as two_layer
 from fbkit.explorers import registry
 from fbkit.explorers.generator import normals
-from tests.explorers.pages import engine_page
+from tests.explorers.pages import run_engine
+from tests.explorers.test_parity import worst
 
 EXPLORER = registry()["watch_a_network_learn"]
 WEIGHTS = ("w1", "w2", "b", "a")
-# Run by the page: steps of the engine, a drag half-way, and every array of the last
-# frame as plain lists.
-RUN = """([params, steps, dragged]) => {
-  const engine = fbkit.engines.watch_a_network_learn(fbkit.tools()), state = engine.init(params);
-  engine.step(state, steps);
-  if (dragged) { engine.aim(state, dragged); engine.step(state, steps); }
-  const arrays = engine.frame(state);
-  for (const key of ["w1", "w2", "b", "a"]) arrays[key] = state[key];
-  const lists = Object.fromEntries(Object.entries(arrays).map(([k, v]) => [k, Array.from(v)]));
-  return [lists, engine.report(state, arrays)];
-}"""
 
 
-@pytest.fixture(scope="module")
-def engine(browser):
-    page = engine_page(browser)
-    yield lambda *job: page.evaluate(RUN, list(job))
-    page.close()
-
-
-def twin(params, steps, dragged=None):
+def twin(params, steps):
+    """Frame and weights after `steps` steps in Python."""
     state = two_layer.step(two_layer.init(params), steps)
-    if dragged:
-        state = two_layer.step(two_layer.aim(state, dragged), steps)
-    return two_layer.view(state) | {k: state[k] for k in WEIGHTS}
-
-
-def worst(ours, theirs):
-    """Largest difference over all arrays, relative where the numbers exceed 1; the heat
-    map's as amplitudes.
-    """
-    assert set(ours) == set(theirs)
-    worst = 0
-    for name, one in ours.items():
-        one, other = np.ravel(one), np.ravel(theirs[name])
-        one, other = (10**one, 10**other) if name == "heat" else (one, other)
-        worst = max(
-            worst, np.abs((other - one) / np.maximum(1, np.abs(one))).max(initial=0)
-        )
-    return worst
+    return {**two_layer.frame(state), **{k: state[k] for k in WEIGHTS}}
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sine"])
-def test_engine_equals_its_twin_after_2000_steps(engine, activation):
+def test_engine_equals_its_twin_after_2000_steps(blank, activation):
     params = EXPLORER.check({"activation": activation, "width": 64, "seed": 3})
-    arrays, _ = engine(params, 2000, None)
-    assert worst(twin(params, 2000), arrays) < 1e-10
-
-
-def test_a_dragged_target_keeps_the_network_in_both(engine):
-    params = EXPLORER.check({"width": 32})
-    dragged = params | {"amplitudes": [0.3, 1.0, 0, 0, 0, 0.55, 0, 0], "lr": 0.2}
-    arrays, report = engine(params, 300, dragged)
-    assert worst(twin(params, 300, dragged), arrays) < 1e-10
-    assert report["summary"] == EXPLORER.summary(twin(params, 300, dragged), params)
-
-
-def test_every_preset_of_the_page_starts_alike(engine):
-    for params in EXPLORER.settings():
-        arrays, _ = engine(params, 20, None)
-        assert worst(twin(params, 20), arrays) < 1e-10, params
+    arrays, _ = run_engine(blank, EXPLORER.name, params, 2000)
+    assert worst(EXPLORER.arrays(params, 2000), arrays) < 1e-10
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1])
-def test_both_languages_draw_the_same_floats(engine, browser, seed):
-    page = engine_page(browser)
-    theirs = page.evaluate(
+def test_both_languages_draw_the_same_floats(blank, seed):
+    theirs = blank.evaluate(
         "seed => Array.from(fbkit.tools().normals(seed, 2000))", seed
     )
-    page.close()
     assert (np.array(theirs) == normals(seed, 2000)).all()
 
 
@@ -113,15 +64,17 @@ def test_a_step_is_the_gradient_of_the_loss():
         )
 
 
-def test_a_learning_rate_above_the_cap_is_capped_and_says_so(engine):
+def test_a_learning_rate_above_the_cap_is_capped_and_says_so(blank):
     params = EXPLORER.check({"lr": 10})
     state = two_layer.init(params)
     assert state["lr"] == pytest.approx(state["cap"]) and state["lr"] < 10
-    assert "capped" in engine(params, 1, None)[1]["note"]
+    _, report = run_engine(blank, EXPLORER.name, params, 1)
+    assert "capped" in report["note"]
 
 
-def test_divergence_stops_with_a_sentence(engine):
-    report = engine(EXPLORER.check({}) | {"lr": 30, "uncapped": True}, 2000, None)[1]
+def test_divergence_stops_with_a_sentence(blank):
+    params = {**EXPLORER.check({}), "lr": 30, "uncapped": True}
+    _, report = run_engine(blank, EXPLORER.name, params, 2000)
     assert report["halt"] and "without bound" in report["note"]
 
 

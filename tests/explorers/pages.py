@@ -1,6 +1,4 @@
-"""An explorer on a page of its own: what the built site holds of it, without Jupyter
-Book.
-"""
+"""An explorer on a page of its own, as the built site holds it, and engines to call."""
 
 import base64
 import json
@@ -10,6 +8,15 @@ from fbkit.explorers import explore, site_script
 
 RUNTIME = Path(__file__).parents[2] / "book/static/runtime.js"
 WIDGET = "application/vnd.jupyter.widget"
+
+RUN = """([name, params, steps, then]) => {
+  const engine = fbkit.engines[name](fbkit.tools()), state = engine.init(params);
+  engine.step(state, steps);
+  if (then) { engine.aim(state, then); engine.step(state, steps); }
+  const arrays = engine.frame(state), report = engine.report(state, arrays);
+  const lists = Object.entries(arrays).map(([key, array]) => [key, Array.from(array)]);
+  return [Object.fromEntries(lists), report];
+}"""
 
 
 def entry(widget):
@@ -41,20 +48,30 @@ def page(folder, name, monkeypatch, before="", **params):
     view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
     path = Path(folder) / f"{name}.html"
     path.write_text(
-        f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>
+        f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
+<title>{name}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body style="margin:8px"><main><h1>{name}</h1>
+<body style="margin:8px"><main><h1 style="overflow-wrap:anywhere">{name}</h1>
 <script type="{WIDGET}-view+json">{json.dumps(view)}</script></main>
 <script type="{WIDGET}-state+json">{json.dumps(state)}</script>
-<script>{site_script()}</script><script>{before}</script><script>{RUNTIME.read_text()}</script></body></html>""",
+<script>{site_script()}</script><script>{before}</script><script>{RUNTIME.read_text(encoding="utf-8")}</script></body></html>""",
         encoding="utf-8",
     )
     return path.as_uri()
 
 
 def engine_page(browser):
-    """A blank page that holds the front end and the engines, for calling them directly."""
+    """A blank page that holds the front end and the engines, for calling these."""
     page = browser.new_page()
     page.goto("about:blank")
     page.add_script_tag(content=site_script())
     return page
+
+
+def run_engine(page, name, params, steps=0, then=None):
+    """(arrays, report) of an engine, called in the blank page.
+
+    After `steps` steps the parameters change to `then`, if given, as a reader changes
+    live ones, and as many steps follow. Arrays come as flat lists.
+    """
+    return page.evaluate(RUN, [name, params, steps, then])

@@ -1,13 +1,8 @@
-"""What every explorer of the registry must do, its table's bytes, and the door
-`explore`.
-"""
+"""Every explorer of the registry conforms; bytes of a table; and the door `explore`."""
 
-import base64
 import gzip
-import json
 import re
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -18,11 +13,13 @@ import fbkit.explorers
 from fbkit._chapters import chapter_files
 from fbkit.explorers import explore, registry, site_script
 from fbkit.explorers.table import pack_table, unpack
+from tests.explorers.conformance import CHECKS, frames_of
 
-FOLDER = Path(fbkit.explorers.__file__).parent
-STATIC = FOLDER / "static"
+STATIC = Path(fbkit.explorers.__file__).parent / "static"
 ENGINES = chapter_files("engine.js")
-TABLES = [e for e in registry().values() if not e.engine]
+
+
+# ---- conformance ---------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session", params=registry().values(), ids=registry())
@@ -32,116 +29,12 @@ def explorer(request):
 
 @pytest.fixture(scope="session")
 def frames(explorer):
-    return [(s, explorer.arrays(s)) for s in explorer.settings()]
+    return frames_of(explorer)
 
 
-@pytest.fixture
-def on_site(monkeypatch):
-    monkeypatch.setenv("FBKIT_SITE", "1")
-
-
-# ---- conformance ---------------------------------------------------------------------
-
-
-def test_frames_are_finite_and_have_every_mark(explorer, frames):
-    marks = [mark for panel in explorer.panels for mark in panel.marks]
-    for params, arrays in frames:
-        assert all(np.isfinite(array).all() for array in arrays.values()), params
-        time = len(arrays[explorer.time]) if explorer.time else 0
-        for m in marks:
-            x, y = arrays[m.x], arrays[m.y]
-            if m.kind == "heat":
-                assert arrays[m.z].size == x.size * y.size
-            elif m.drag:
-                assert x.size == len(explorer.params[m.drag].default)
-            elif m.moving:
-                assert y.shape == (time, x.size)
-            else:
-                assert x.shape == y.shape
-            if m.kind == "segments":
-                assert x.shape == arrays[m.x2].shape == arrays[m.y2].shape
-
-
-def test_every_array_is_drawn_or_read(explorer, frames):
-    drawn = {
-        a for panel in explorer.panels for mark in panel.marks for a in mark.arrays
-    } | {explorer.time}
-    words = chapter_files("explorer.py")[explorer.name].read_text()
-    for name in frames[0][1]:
-        assert name in drawn or f'arrays["{name}"]' in words, name
-
-
-def test_the_summary_is_a_sentence_with_numbers(explorer, frames):
-    for params, arrays in frames:
-        words = explorer.summary(arrays, params)
-        assert (
-            re.search(r"\d", words)
-            and words.endswith(".")
-            and "nan" not in words.lower()
-        )
-
-
-def test_every_control_changes_the_picture(explorer):
-    start = explorer.check({})
-    before = explorer.arrays(start | ({"steps": 1} if explorer.engine else {}))
-    for name, param in explorer.params.items():
-        for value in explorer.presets.get(name) or getattr(param, "values", ()):
-            if value != start[name]:
-                after = explorer.arrays(
-                    start | {name: value} | ({"steps": 1} if explorer.engine else {})
-                )
-                assert any(not np.array_equal(before[k], after[k]) for k in before), (
-                    name,
-                    value,
-                )
-
-
-def test_words_for_the_reader(explorer):
-    assert (
-        explorer.title
-        and explorer.hint.endswith((".", "?"))
-        and explorer.spec()["about"].endswith(".")
-    )
-    assert all(
-        axis.label for p in explorer.panels for axis in (p.x, p.y, p.right) if axis
-    )
-    assert all(p.label for p in explorer.params.values())
-    assert 3 <= len(explorer.presets) <= 8 or not explorer.engine
-
-
-def test_repr_and_printed_picture(explorer):
-    shown, again = explore(explorer.name), explore(explorer.name)
-    assert repr(shown) == repr(again) and "0x" not in repr(shown)
-    data, _ = shown._repr_mimebundle_()
-    assert data["text/plain"].startswith(repr(shown)) and data["text/plain"].endswith(
-        "."
-    )
-    svg = data["image/svg+xml"]
-    assert svg == again._repr_mimebundle_()[0]["image/svg+xml"]
-    text = "".join(ElementTree.fromstring(svg.encode()).itertext())
-    assert all(panel.title in text for panel in explorer.panels)
-
-
-def test_the_spec_is_plain_data(explorer):
-    spec = json.loads(json.dumps(explorer.spec()))
-    assert spec["name"] == explorer.name and len(spec["panels"]) == len(explorer.panels)
-
-
-def test_the_page_holds_a_stub_and_a_small_table(explorer, on_site):
-    state = explore(explorer.name).get_state()
-    assert len(state["_esm"]) < 100
-    table = state["table"]
-    if explorer.engine:
-        assert not table
-    else:
-        page = (
-            base64.b64encode(table["data"])
-            + json.dumps({k: v for k, v in table.items() if k != "data"}).encode()
-        )
-        assert len(gzip.compress(page)) < 400_000
-        assert len(table["summaries"]) == len(explorer.settings()) and all(
-            table["summaries"]
-        )
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_conformance(explorer, frames, check):
+    check(explorer, frames)
 
 
 # ---- sizes ---------------------------------------------------------------------------
@@ -150,7 +43,7 @@ def test_the_page_holds_a_stub_and_a_small_table(explorer, on_site):
 def script_lines(path):
     return sum(
         1
-        for line in path.read_text().splitlines()
+        for line in path.read_text(encoding="utf-8").splitlines()
         if line.strip() and not line.strip().startswith("//")
     )
 
@@ -162,30 +55,20 @@ def test_front_end_size():
 
 def test_engines_touch_no_page():
     for path in (STATIC / "tools.js", *ENGINES.values()):
-        code = re.sub(r"//.*", "", path.read_text())
+        code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
         assert not re.search(
             r"\b(document|window|fetch|XMLHttpRequest|importScripts)\b", code
         ), path
 
 
 def test_the_script_names_no_other_host():
-    script = (STATIC / "front.js").read_text() + "".join(
-        p.read_text() for p in ENGINES.values()
+    script = (STATIC / "front.js").read_text(encoding="utf-8") + "".join(
+        p.read_text(encoding="utf-8") for p in ENGINES.values()
     )
     assert "http" not in script
 
 
 # ---- tables --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("explorer", TABLES, ids=lambda e: e.name)
-def test_tables_hold_the_kernels_frames(explorer):
-    frames = [explorer.arrays(s) for s in explorer.settings()]
-    table = pack_table(frames)
-    for setting, frame in enumerate(frames):
-        for name, array in unpack(table, setting).items():
-            span = np.ptp(frame[name])
-            assert np.abs(array - frame[name]).max() <= max(1e-4 * span, 1e-12), name
 
 
 @given(

@@ -1,4 +1,4 @@
-"""Explorers used by mouse and keyboard, each on a page of its own opened from a file."""
+"""Explorers used by mouse and keyboard, each on a page opened from a file."""
 
 import pytest
 
@@ -232,7 +232,9 @@ def test_scrubbing_time_is_indexing(shown):
 SPY = """window.took = [];
   const Plain = Worker;
   window.Worker = class extends Plain {
-    set onmessage(act) { super.onmessage = event => { took.push(event.data.frame.took); act(event); }; }
+    set onmessage(act) {
+      super.onmessage = event => { took.push(event.data.frame.took); act(event); };
+    }
   };"""
 
 

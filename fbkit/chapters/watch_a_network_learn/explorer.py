@@ -26,11 +26,6 @@ from fbkit.explorers import (
 )
 
 
-def frame(steps=0, **params):
-    """The arrays of the picture after `steps` steps."""
-    return twin.view(twin.step(twin.init(params), steps))
-
-
 def summary(arrays, params):
     left = [
         f"mode {k} {100 * now / start:.0f} %"
@@ -158,7 +153,7 @@ EXPLORER = Explorer(
             ),
         ),
     ),
-    frame=frame,
+    twin=twin,
     summary=summary,
     engine=True,
     still=300,

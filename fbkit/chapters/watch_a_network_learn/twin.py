@@ -1,6 +1,6 @@
 """A two-layer network trained on the circle: twin of `engine.js`.
 
-The same functions init, aim, step and view give the same arrays from the same
+The same functions init, aim, step and frame give the same arrays from the same
 parameters, to rounding:
 
     f(u) = m^{-1/2} sum_j a_j sigma(w_j.u + b_j),  u = (cos t, sin t),
@@ -124,7 +124,7 @@ def spectrum(r):
     )
 
 
-def view(s):
+def frame(s):
     """The arrays of the picture."""
     r, asked = forward(s)[0], MODES[(s["start"] > 0.02) & (MODES > 0)]
     arrays = {
