@@ -127,7 +127,7 @@ def test_a_bad_value_from_the_page_reaches_the_reader_as_a_sentence():
 @pytest.mark.parametrize(
     ("name", "params", "words"),
     [
-        ("watch_a_network_lern", {}, "did you mean 'watch_a_network_learn'"),
+        ("watch_a_network_lern", {}, "the nearest of them watch_a_network_learn, "),
         ("when_it_fails", {"strenght": 0.5}, "did you mean 'strength'"),
         ("when_it_fails", {"strength": float("nan")}, "expected a number from 0 to 1"),
         ("when_it_fails", {"knob": "iner"}, "did you mean 'inner'"),
