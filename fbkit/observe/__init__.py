@@ -5,6 +5,7 @@ many dimensions, its kernel.
 from fbkit.observe.empirical import empirical_ntk
 from fbkit.observe.residual import (
     ModeError,
+    Probe,
     filter_errors,
     largest_rate,
     low_pass,
@@ -16,6 +17,7 @@ from fbkit.observe.residual import (
 
 __all__ = [
     "ModeError",
+    "Probe",
     "filter_errors",
     "largest_rate",
     "low_pass",

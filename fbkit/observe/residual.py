@@ -1,8 +1,18 @@
 """Errors per mode, rates per mode, and low and high errors in many dimensions."""
 
+from typing import Protocol
+
 import numpy as np
 
 from fbkit._errors import positive, positive_int, real_array
+
+
+class Probe(Protocol):
+    """What `fbkit.train` records: a function of prediction and values with `modes`."""
+
+    modes: np.ndarray
+
+    def __call__(self, prediction: np.ndarray, values: np.ndarray) -> np.ndarray: ...
 
 
 class ModeError:

@@ -2,5 +2,6 @@
 
 from fbkit.training.ensemble import train_ensemble
 from fbkit.training.loop import train
+from fbkit.training.optimizers import OPTIMIZERS, Optimizer
 
-__all__ = ["train", "train_ensemble"]
+__all__ = ["OPTIMIZERS", "Optimizer", "train", "train_ensemble"]

@@ -1,106 +1,83 @@
 """One training loop; whatever the optimiser, it returns a `History`."""
 
-import os
+from __future__ import annotations
+
 import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
 
-from fbkit._errors import one_of, positive, positive_int, real_array
-from fbkit.history import METHODS, History
-from fbkit.observe import largest_rate, mode_error, total_error
+from fbkit._errors import positive, real_array
+from fbkit.history import History
+from fbkit.observe import Probe, largest_rate
+from fbkit.targets import Target
+from fbkit.training.common import DIVERGED, checked_plan, default_probe, first_meta
+from fbkit.training.losses import plain_loss
+from fbkit.training.optimizers import Optimizer, as_optimizer
+from fbkit.training.task import checked_task
 
-# Written out, with the results of torch.optim (a test compares): the first use of
-# torch.optim imports the compiler of torch, which would cost every notebook and every
-# test process seconds.
-
-
-def heavy_ball(parameters, lr, momentum):
-    """A function that makes one step v <- momentum v + g, p <- p - lr v; gradient
-    descent where momentum is 0.
-
-    >>> p = torch.tensor([1.0]); p.grad = torch.tensor([2.0])
-    >>> step = heavy_ball([p], lr=0.1, momentum=0.5)
-    >>> step(), step(), p.item()        # v = 2, then 3
-    (None, None, 0.5)
-    """
-    velocity = [torch.zeros_like(p) for p in parameters]
-
-    def step():
-        for p, v in zip(parameters, velocity):
-            if p.grad is not None:
-                p.sub_(v.mul_(momentum).add_(p.grad), alpha=lr)
-
-    return step
-
-
-def adam(parameters, lr, forget=0.1, forget_square=0.001, tiny=1e-8):
-    """A function that makes one step p <- p - lr m / (sqrt(s) + tiny); m, s unbiased
-    running means of g and g^2.
-
-    >>> p = torch.tensor([1.0, 1.0]); p.grad = torch.tensor([2.0, -0.1])
-    >>> adam([p], lr=0.25)(), p.tolist()        # the first step has length lr, whatever the gradient's size
-    (None, [0.75, 1.25])
-    """
-    means = [(torch.zeros_like(p), torch.zeros_like(p)) for p in parameters]
-    weights = np.zeros(
-        2
-    )  # how much of a running mean is data and not its start at zero
-
-    def step():
-        weights[:] += (1 - weights) * (forget, forget_square)
-        for p, (m, s) in zip(parameters, means):
-            if p.grad is not None:
-                m.lerp_(p.grad, forget)
-                s.lerp_(p.grad * p.grad, forget_square)
-                p.addcdiv_(
-                    m, (s / weights[1]).sqrt_().add_(tiny), value=-lr / weights[0]
-                )
-
-    return step
-
-
-OPTIMIZERS = {
-    "gd": lambda p, lr, momentum: heavy_ball(p, lr, 0.0),
-    "momentum": heavy_ball,
-    "adam": lambda p, lr, momentum: adam(p, lr),
-}
+# So many batches are asked for a stable learning rate; the smallest answer counts.
+BATCHES_ASKED = 4
 
 
 def train(
-    net,
-    target,
+    net: nn.Module,
+    target: Target,
     *,
-    probe=None,
-    optimizer="gd",
-    lr=None,
-    steps=1000,
-    momentum=0.9,
-    records=80,
-    mode_weights=None,
-    keep_outputs=False,
-    threads=1,
-    progress=True,
-):
-    r"""Full-batch training with the loss 1/2 sum_i w_i |f(x_i) - y_i|^2, recorded at
-    log-spaced steps.
+    probe: Probe | None = None,
+    optimizer: str | Optimizer | torch.optim.Optimizer | Callable = "gd",
+    lr: float | None = None,
+    schedule: Callable[[int], float] | None = None,
+    steps: int = 1000,
+    momentum: float = 0.9,
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None,
+    mode_weights: ArrayLike | None = None,
+    batch: int | None = None,
+    seed: int = 0,
+    records: int = 80,
+    keep_outputs: bool = False,
+    threads: int = 1,
+    progress: bool = True,
+) -> History:
+    r"""Train a network with the loss 1/2 sum_i w_i |f(x_i) - y_i|^2; return its record.
 
     Parameters
     ----------
-    net : any torch module from `target.inputs` to `target.values`; it is trained in
-        place, parameters with `requires_grad=False` stay.
-    target : `fbkit.targets.Target`.
+    net : any module from `target.inputs` to `target.values`; it is trained in place,
+        parameters with `requires_grad=False` stay.
+    target : what is to be learned.
     probe : what to record, a function (prediction, values) -> (K,) with an attribute
         `modes`; default `mode_error(target.basis)`, or the total error where there is
         no basis.
-    optimizer : "gd", "momentum" (heavy ball with `momentum`) or "adam".
-    lr : learning rate; default 1e-3 for Adam and otherwise 1 / (largest eigenvalue of
-        the training operator).
-    steps, records : number of steps, and about how many of them to record (0 and the
-        last included).
+    optimizer : "gd", "momentum" (heavy ball), "nesterov" or "adam"; an
+        `fbkit.training.Optimizer`; a class of torch.optim; a function of the parameters
+        that makes a torch optimiser, such as `lambda p: torch.optim.AdamW(p, lr=1e-3)`;
+        or one made already over `net.parameters()`.
+    lr : learning rate; default 1e-3 for Adam, torch's own for an optimiser of torch,
+        and otherwise 1 / (largest eigenvalue of the training operator). An optimiser
+        that has a learning rate already takes no other.
+    schedule : a function of the step (0 for the first) that returns a factor on the
+        learning rate, at least 0.
+    steps : number of steps.
+    momentum : of heavy ball and Nesterov.
+    loss : what to train instead, a function (prediction, values) -> scalar tensor of
+        two (n, outputs) tensors, such as `nn.MSELoss()`. `History.loss` stays the plain
+        loss; `meta["trained_loss"]` holds this one.
     mode_weights : (K,) s_k >= 0: train 1/2 sum_k s_k e_k^2 instead, e_k the
         coefficients in the target's basis. Weights growing like k^2 make it a Sobolev
         loss, which measures derivatives. `History.loss` stays the plain loss.
+    batch : points a step sees, drawn without replacement until all have been seen, then
+        anew; default all of them. The plain loss of a batch is sum_i w_i |r_i|^2 / 2
+        times n / batch, right on average; a loss of yours is taken of the batch as it
+        stands.
+    seed : of the batches.
+    records : about how many steps to record, 0 and the last included.
     keep_outputs : store the network's outputs at every record in `meta["outputs"]`, (T,
         n) or (T, n, outputs).
     threads : of torch, during the run. For networks of the course's size one is
@@ -109,165 +86,189 @@ def train(
 
     Returns
     -------
-    History with `t` = lr * step and clock "flow" for gradient descent, `t` = step and
-    clock "steps" otherwise. Interrupting (Ctrl-C, or Jupyter's stop button) ends the
-    run and returns the history so far, with `meta["interrupted"]`; a run that diverges
-    stops the same way with `meta["diverged"]` and a warning.
+    History whose `t` is gradient-flow time of the plain loss and whose clock is "flow"
+    for gradient descent: the learning rates added up, twice as much for `nn.MSELoss`
+    over equal weights and one output, which is twice the plain loss. For other
+    optimisers, and for losses that are no multiple of the plain one, `t` is the step
+    and the clock "steps".
+
+    Interrupting (Ctrl-C, or Jupyter's stop button) ends the run and returns the history
+    so far, with `meta["interrupted"]`; a run that diverges stops the same way with
+    `meta["diverged"]` and a warning.
 
     >>> from fbkit import circle, sines, mlp
     >>> run = train(mlp(width=64), sines(circle(32), [1]), steps=50)
     >>> bool(run.loss[-1] < 0.1 * run.loss[0]), run.meta["clock"]
     (True, 'flow')
     """
-    one_of("optimizer", optimizer, OPTIMIZERS)
-    steps, records = (
-        positive_int("steps", steps),
-        positive_int("records", records, least=2),
-    )
-    momentum, threads = (
-        positive("momentum", momentum, zero=True),
-        positive_int("threads", threads),
-    )
-    parameters = [p for p in net.parameters() if p.requires_grad]
-    if not parameters:
-        raise ValueError(
-            "net has no parameter with requires_grad; unfreeze what is to be trained."
-        )
-    kind = parameters[0].dtype
-    x, y, w = (
-        torch.as_tensor(a, dtype=kind)
-        for a in (target.inputs, target.values, target.weights)
-    )
-    shape = _output_shape(net, x, y)
-    probe = probe or (
-        mode_error(target.basis) if target.basis is not None else total_error()
-    )
-
-    def plain_loss(r):
-        return 0.5 * (w @ r.reshape(len(w), -1).square()).sum()
-
-    loss = plain_loss if mode_weights is None else _weighted(target, mode_weights, kind)
+    plan = checked_plan(steps, records, momentum, threads, progress)
+    factors = _factors(schedule, plan.steps)
+    task = checked_task(net, target, loss, mode_weights, batch, seed)
+    if lr is not None:
+        lr = positive("lr", lr)
     chosen = lr is None
-    if chosen:
-        lr = 1e-3 if optimizer == "adam" else 1 / largest_rate(net, target, loss)
-    lr = positive("lr", lr)
-    update = OPTIMIZERS[optimizer](parameters, lr, momentum)
-    when = np.unique(
-        np.round(np.append(0, np.geomspace(1, steps, records))).astype(int)
-    )
-    seen, stop, limit = [], {}, np.inf
-
-    def record(step, output):
-        output = output.detach().reshape(y.shape)
-        seen.append(
-            (
-                step,
-                probe(output.numpy(), target.values),
-                plain_loss(output - y).item(),
-                output.numpy().copy(),
-            )
-        )
-
-    bar, before = _bar(steps, progress), torch.get_num_threads()
-    torch.set_num_threads(threads)
+    optimizer = as_optimizer(optimizer, net, lr)
+    recorder = _Recorder(task, target, probe or default_probe(target), keep_outputs)
     try:
-        for step in range(steps + 1):
-            output = net(x).reshape(shape)
-            value = loss(output - y.reshape(shape))
+        if chosen:
+            lr = _default_rate(optimizer, task)
+        update = optimizer.start(task.parameters, lr, plan.momentum)
+        stop = _descend(task, update, factors, plan, recorder)
+    except KeyboardInterrupt:
+        # There may be no learning rate yet; then none was needed.
+        lr = 0.0 if lr is None else lr
+        recorder.finish()
+        stop = {"interrupted": recorder.step}
+    if "diverged" in stop:
+        smaller = chosen or optimizer.default_lr is not None
+        _warn_of_divergence(stop["diverged"], lr, smaller)
+    clock = "steps" if task.loss.factor is None else optimizer.clock
+    meta = first_meta(optimizer, clock, lr)
+    meta.update(stop)
+    meta.update(recorder.extras())
+    at = np.array([record.step for record in recorder.records])
+    t = at if clock == "steps" else _flow_time(at, lr, factors, task.loss.factor)
+    return recorder.history(t, meta)
+
+
+class _Record(NamedTuple):
+    step: int
+    error: np.ndarray  # (K,)
+    loss: float
+    trained_loss: float
+    output: np.ndarray | None  # in the shape of the target's values
+
+
+class _Recorder:
+    """The records of one run, and the step it is at."""
+
+    def __init__(self, task, target, probe, keep_outputs):
+        self.task = task
+        self.values = target.values
+        self.probe = probe
+        self.keep_outputs = keep_outputs
+        self.records = []
+        self.step = 0
+
+    def add(self, output):
+        """What there is to see in outputs (n, outputs) of all points."""
+        data = self.task.data
+        output = output.detach()
+        loss = plain_loss(output, data.values, data.weights)
+        trained_loss = loss
+        if self.task.loss.own:
+            trained_loss = self.task.loss.value(output, data.values, data.weights)
+        output = output.reshape(self.values.shape).numpy()
+        error = self.probe(output, self.values)
+        kept = output.copy() if self.keep_outputs else None
+        record = _Record(self.step, error, loss.item(), trained_loss.item(), kept)
+        self.records.append(record)
+
+    def finish(self):
+        """After an interruption: the outputs as they are now, or at least the first.
+
+        A second interruption may come while they are computed.
+        """
+        if not self.records:
+            self.add(self.task.first)
+        with suppress(KeyboardInterrupt):
+            if self.step > self.records[-1].step:
+                self.add(self.task.all_outputs())
+
+    def extras(self):
+        """What a history remembers beside the errors."""
+        extras = {}
+        if self.task.batch is not None:
+            extras["batch"] = self.task.batch
+        if self.task.loss.own:
+            trained = [record.trained_loss for record in self.records]
+            extras["trained_loss"] = np.array(trained)
+        if self.keep_outputs:
+            extras["outputs"] = np.stack([record.output for record in self.records])
+        return extras
+
+    def history(self, t, meta):
+        error = np.stack([record.error for record in self.records])
+        loss = np.array([record.loss for record in self.records])
+        return History(t, self.probe.modes, error, loss, meta)
+
+
+def _factors(schedule, steps):
+    """The schedule's factor at every step, or None for a steady learning rate."""
+    if schedule is None:
+        return None
+    factors = [schedule(step) for step in range(steps)]
+    factors = real_array("schedule", factors, shape=(steps,))
+    if factors.min() < 0:
+        raise ValueError(
+            f"schedule returns {factors.min():g}; expected factors of at least 0."
+        )
+    return factors
+
+
+def _default_rate(optimizer, task):
+    """The optimiser's own, or 1 / (largest eigenvalue of the training operator)."""
+    if optimizer.default_lr is not None:
+        return optimizer.default_lr
+    # A batch may be steeper than the whole.
+    asked = 1 if task.batch is None else BATCHES_ASKED
+    largest = 0.0
+    for data in islice(task.portions(), asked):
+        quadratic = None
+        if task.loss.quadratic is not None:
+            with torch.no_grad():
+                output = task.outputs(data)
+            quadratic = task.loss.quadratic(output, data.values)
+        largest = max(largest, largest_rate(task.net, data, quadratic))
+    if not largest > 0:
+        raise ValueError(
+            "no learning rate follows from this network and loss, whose largest rate is"
+            f" {largest:g}; pass lr."
+        )
+    return 1 / largest
+
+
+def _descend(task, update, factors, plan, recorder):
+    """Step after step; returns why it ended before the last one, as entries of meta."""
+    limit = np.inf
+    portions = task.portions()
+    with plan.running(plan.steps) as bar:
+        for step in range(plan.steps + 1):
+            recorder.step = step
+            data = next(portions)
+            output = task.outputs(data)
+            value = task.loss.value(output, data.values, data.weights)
             if not value.item() < limit:  # NaN counts as diverged too
-                stop = {"diverged": step}
-                break
+                return {"diverged": step}
             if step == 0:
-                limit = 1e6 * (1 + value.item())
-            if step == when[len(seen)]:
-                record(step, output)
-            if step < steps:
-                for p in parameters:
+                limit = DIVERGED * (1 + abs(value.item()))
+            if step == plan.when[len(recorder.records)]:
+                recorder.add(output if task.batch is None else task.all_outputs())
+            if step < plan.steps:
+                for p in task.parameters:
                     p.grad = None
                 value.backward()
                 with torch.no_grad():
-                    update()
+                    update(1.0 if factors is None else factors[step])
                 bar.update()
-    except KeyboardInterrupt:
-        stop = {"interrupted": step}
-        with torch.no_grad():
-            if step > seen[-1][0]:
-                record(step, net(x))
-    finally:
-        bar.close()
-        torch.set_num_threads(before)
-    if "diverged" in stop:
-        _explain_divergence(stop["diverged"], lr, chosen or optimizer == "adam")
-    at, error, losses, outputs = zip(*seen)
-    meta = {
-        "clock": "flow" if optimizer == "gd" else "steps",
-        "label": f"network, {METHODS[optimizer]}",
-    }
-    meta |= {"lr": lr, **stop}
-    if keep_outputs:
-        meta["outputs"] = np.stack(outputs)
-    t = np.array(at) * (lr if optimizer == "gd" else 1)
-    return History(t, probe.modes, np.stack(error), np.array(losses), meta)
+    return {}
 
 
-def _output_shape(net, x, y):
-    """The shape both network and values are brought to: (n, outputs), checked once with
-    a clear sentence.
-    """
-    with torch.no_grad():
-        try:
-            output = net(x)
-        except RuntimeError as error:
-            raise ValueError(
-                f"net does not take inputs of shape {tuple(x.shape)}"
-                f" ({str(error).splitlines()[0]}); build it with {x.shape[1]} inputs."
-            ) from None
-    if output.numel() != y.numel():
-        raise ValueError(
-            f"net returns shape {tuple(output.shape)}, but the target has values"
-            f" {tuple(y.shape)}; match the outputs."
-        )
-    if not torch.isfinite(output).all():
-        raise ValueError(
-            "net returns NaN or infinity before any training; check its initial"
-            " parameters."
-        )
-    return (len(y), -1)
+def _flow_time(at, lr, factors, per_step):
+    """Gradient-flow time at some steps: the learning rates up to there, added up."""
+    passed = at
+    if factors is not None:
+        passed = np.append(0.0, np.cumsum(factors))[at]
+    return passed * lr * per_step
 
 
-def _weighted(target, mode_weights, kind):
-    """The loss 1/2 sum_k s_k e_k^2 as a function of the residual tensor."""
-    if target.basis is None:
-        raise ValueError(
-            f"mode_weights needs a target with a basis, and {target.name} has none;"
-            " leave it out."
-        )
-    basis = target.basis
-    s = real_array("mode_weights", mode_weights, shape=(len(basis.modes),))
-    if s.min() < 0:
-        raise ValueError(
-            f"mode_weights holds {s.min():g}; expected numbers of at least 0."
-        )
-    # e = Phi^T W r for orthonormal modes, so the loss is 1/2 |sqrt(s) Phi^T W r|^2.
-    root = torch.as_tensor(
-        np.sqrt(s) * (basis.weights[:, None] * basis.matrix), dtype=kind
-    )  # (n, K)
-    return lambda r: 0.5 * (r.reshape(-1) @ root).square().sum()
-
-
-def _bar(steps, progress):
-    from tqdm import tqdm
-
-    quiet = not progress or bool(os.environ.get("FBKIT_SITE"))
-    return tqdm(total=steps, disable=quiet, delay=1.0, leave=False, unit="step")
-
-
-def _explain_divergence(step, lr, smaller):
+def _warn_of_divergence(step, lr, smaller):
     # A step that is stable at the start can be too long later, when the kernel has
     # moved.
-    advice = (
-        "try a third of it" if smaller else "leave lr out to have a stable one chosen"
-    )
+    if smaller:
+        advice = "try a third of it"
+    else:
+        advice = "leave lr out to have a stable one chosen"
     warnings.warn(
         f"training diverged at step {step} with lr={lr:g}; the history up to there is"
         f" returned: {advice}.",

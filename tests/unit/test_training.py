@@ -1,6 +1,8 @@
 """Networks, probes and the training loop: laws, not snapshots."""
 
 import _thread
+import dataclasses
+import pickle
 import threading
 
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fbkit as fb
+from fbkit.training import OPTIMIZERS, Optimizer
 
 BASIS = fb.circle(32)
 TARGET = fb.sines(BASIS, [1, 3])
@@ -109,45 +112,222 @@ def test_default_rate_is_stable_and_twice_the_limit_is_not():
     assert run.meta["diverged"] > 0 and np.isfinite(run.error).all()
 
 
-@pytest.mark.parametrize(
-    "name, theirs",
-    [
-        ("gd", lambda p: torch.optim.SGD(p, lr=0.01)),
-        ("momentum", lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.8)),
-        ("adam", lambda p: torch.optim.Adam(p, lr=0.01)),
-    ],
-)
-def test_optimizers_are_those_of_torch(name, theirs):
-    from fbkit.training.loop import OPTIMIZERS
+THEIRS = {  # the same optimisers in torch
+    "gd": lambda p, lr: torch.optim.SGD(p, lr=lr),
+    "momentum": lambda p, lr: torch.optim.SGD(p, lr=lr, momentum=0.8),
+    "nesterov": lambda p, lr: torch.optim.SGD(p, lr=lr, momentum=0.8, nesterov=True),
+    "adam": lambda p, lr: torch.optim.Adam(p, lr=lr),
+}
 
-    ours, others = (
-        [
-            torch.nn.Parameter(torch.arange(6.0, dtype=torch.float64)),
-            torch.nn.Parameter(torch.ones(1)),
-        ]
-        for _ in "ab"
-    )
-    update, optimizer = OPTIMIZERS[name](ours, 0.01, 0.8), theirs(others)
+
+def two_parameters():
+    moving = torch.arange(6.0, dtype=torch.float64)
+    return [torch.nn.Parameter(moving), torch.nn.Parameter(torch.ones(1))]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizers_are_those_of_torch(name):
+    ours, others = two_parameters(), two_parameters()
+    update = OPTIMIZERS[name].start(ours, 0.01, 0.8)
+    optimizer = THEIRS[name](others, 0.01)
     for step in range(50):
-        for p in (ours[0], others[0]):  # the second parameter has no gradient and stays
+        # The second parameter has no gradient and stays.
+        for p in (ours[0], others[0]):
             p.grad = torch.sin(p.detach() * step + torch.arange(6))
+        factor = 1 / (1 + step)
+        optimizer.param_groups[0]["lr"] = 0.01 * factor
         optimizer.step()
         with torch.no_grad():
-            update()
-    assert torch.allclose(ours[0], others[0], rtol=1e-12) and not torch.allclose(
-        ours[0], torch.arange(6.0).double()
-    )
+            update(factor)
+    assert torch.allclose(ours[0], others[0], rtol=1e-12)
+    assert not torch.allclose(ours[0], torch.arange(6.0).double())
     assert ours[1].item() == 1
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_torch_optimizer_is_trained_as_ours(name):
+    ours = quick(optimizer=name, lr=0.01, momentum=0.8)
+    net = fb.mlp(width=64)
+    theirs = quick(net, optimizer=lambda p: THEIRS[name](p, 0.01))
+    np.testing.assert_allclose(theirs.error, ours.error, rtol=1e-4, atol=1e-6)
+    assert theirs.meta["clock"] == "steps" and theirs.t[-1] == 30
+    assert theirs.meta["lr"] == 0.01
+
+
+def test_a_torch_optimizer_comes_as_class_function_or_made():
+    net = fb.mlp(width=64)
+    made = torch.optim.AdamW(net.parameters(), lr=1e-3)
+    runs = [
+        quick(net, optimizer=made),
+        quick(optimizer=lambda p: torch.optim.AdamW(p, lr=1e-3)),
+        quick(optimizer=torch.optim.AdamW, lr=1e-3),
+        quick(optimizer=torch.optim.AdamW),  # its default is 1e-3 too
+    ]
+    for run in runs:
+        np.testing.assert_array_equal(run.error, runs[0].error)
+        assert run.meta["label"] == "network, AdamW" and run.meta["lr"] == 1e-3
+
+
+def test_an_optimizer_is_a_record():
+    """Steps of length lr along the sign of the gradient, in five lines of a reader."""
+
+    def start(parameters, lr, momentum):
+        def step(factor):
+            for p in parameters:
+                p.sub_(p.grad.sign(), alpha=lr * factor)
+
+        return step
+
+    sign = Optimizer("sign", "sign descent", "steps", start, default_lr=1e-3)
+    run = quick(optimizer=sign)
+    assert run.loss[-1] < run.loss[0]
+    assert run.meta["label"] == "network, sign descent" and run.meta["lr"] == 1e-3
+
+
 def test_clock():
-    assert (
-        quick(lr=0.1).t[-1] == pytest.approx(3.0)
-        and quick(lr=0.1).meta["clock"] == "flow"
-    )
-    for optimizer in ("momentum", "adam"):
+    run = quick(lr=0.1)
+    assert run.t[-1] == pytest.approx(3.0) and run.meta["clock"] == "flow"
+    for optimizer in ("momentum", "nesterov", "adam"):
         run = quick(optimizer=optimizer, lr=0.01)
         assert run.t[-1] == 30 and run.meta["clock"] == "steps"
+
+
+def test_a_schedule_scales_the_rate_and_time_adds_it_up():
+    run = quick(lr=0.1, schedule=lambda step: 1 / (1 + step))
+    assert run.t[-1] == pytest.approx(0.1 * np.sum(1 / np.arange(1, 31)))
+    # A rate of zero half way stops everything there.
+    stopped = quick(lr=0.1, schedule=lambda step: float(step < 15))
+    assert stopped.t[-1] == pytest.approx(1.5)
+    half = quick(lr=0.1, steps=15)
+    np.testing.assert_array_equal(stopped.error[-1], half.error[-1])
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_schedule_scales_torchs_rate_for_the_run_only(name):
+    schedule = lambda step: 1 - step / 60
+    ours = quick(optimizer=name, lr=0.01, momentum=0.8, schedule=schedule)
+    net = fb.mlp(width=64)
+    made = THEIRS[name](net.parameters(), 0.01)
+    theirs = quick(net, optimizer=made, schedule=schedule)
+    np.testing.assert_allclose(theirs.error, ours.error, rtol=1e-4, atol=1e-6)
+    assert made.param_groups[0]["lr"] == 0.01
+
+
+def test_the_mean_square_is_twice_our_loss():
+    """So its time runs twice as fast, and its default rate is half of ours."""
+    ours = quick()
+    theirs = quick(loss=torch.nn.MSELoss())
+    assert theirs.meta["lr"] == pytest.approx(ours.meta["lr"] / 2, rel=1e-5)
+    np.testing.assert_allclose(theirs.t, ours.t, rtol=1e-5)
+    np.testing.assert_allclose(theirs.error, ours.error, atol=1e-5)
+    np.testing.assert_allclose(theirs.loss, ours.loss, rtol=1e-4, atol=1e-7)
+    np.testing.assert_allclose(theirs.meta["trained_loss"], 2 * theirs.loss, rtol=1e-4)
+    at_given = quick(loss=torch.nn.MSELoss(), lr=0.1)
+    assert at_given.t[-1] == pytest.approx(2 * 0.1 * 30)
+    assert at_given.meta["clock"] == "flow"
+
+
+def test_the_factor_of_a_loss():
+    """Over n points and c outputs nn.MSELoss is 2/c times ours, a sum 2n times."""
+    digits = fb.digits(50)
+    net = lambda: fb.standard_mlp([64, 8, 10])
+    options = {"lr": 1e-3, "steps": 10, "progress": False}
+    mean = fb.train(net(), digits, loss=torch.nn.MSELoss(), **options)
+    assert mean.t[-1] == pytest.approx(10 * 1e-3 * 2 / 10, rel=1e-3)
+    total = fb.train(net(), digits, loss=torch.nn.MSELoss(reduction="sum"), **options)
+    assert total.t[-1] == pytest.approx(10 * 1e-3 * 2 * 50, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        torch.nn.HuberLoss(),
+        torch.nn.L1Loss(),
+        lambda f, y: torch.linspace(0, 1, len(y)) @ (f - y).square().sum(dim=1),
+        lambda f, y: (f - y).square().mean() + 0.1 * f.mean(),
+        lambda f, y: -torch.nn.MSELoss()(f, y),
+    ],
+)
+def test_other_losses_count_steps(loss):
+    run = quick(loss=loss, lr=1e-3, steps=5)
+    assert run.meta["clock"] == "steps" and run.t[-1] == 5
+    assert run.loss[0] == pytest.approx(0.5)  # the plain loss of sin x + sin 3x
+
+
+def test_the_mean_square_is_no_multiple_where_points_weigh_differently():
+    uneven = dataclasses.replace(TARGET, weights=np.arange(1, 33) / (33 * 16))
+    run = fb.train(
+        fb.mlp(width=64), uneven, loss=torch.nn.MSELoss(), lr=0.1, steps=5, batch=1
+    )
+    assert run.meta["clock"] == "steps"
+
+
+def test_a_rate_for_another_loss_is_the_largest_stable_one_halved():
+    """Cross-entropy at equal odds has the curvature (1 - 1/c) / c, about the mean's."""
+    net = fb.mlp(inputs=64, outputs=10, width=64)
+    loss = torch.nn.CrossEntropyLoss()
+    run = fb.train(net, fb.digits(50), loss=loss, steps=20, progress=False)
+    assert np.all(np.diff(run.meta["trained_loss"]) < 0)
+    plain = 1 / fb.largest_rate(net, fb.digits(50))
+    assert run.meta["lr"] > 2 * plain
+
+
+def test_a_full_batch_is_no_batch():
+    whole, batch = quick(lr=0.1), quick(lr=0.1, batch=32)
+    np.testing.assert_allclose(batch.error, whole.error, atol=1e-5)
+    assert batch.meta["batch"] == 32
+
+
+def test_batches_depend_on_their_seed():
+    runs = [quick(lr=0.1, batch=5, seed=s) for s in (1, 1, 2)]
+    np.testing.assert_array_equal(runs[0].error, runs[1].error)
+    assert not np.allclose(runs[0].error, runs[2].error)
+    assert runs[0].t[-1] == pytest.approx(3.0)
+
+
+def test_an_epoch_of_batches_sees_every_point_once():
+    seen = []
+
+    class Watched(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = fb.mlp(width=16)
+
+        def forward(self, x):
+            if self.training and torch.is_grad_enabled():
+                seen.append(x[:, 0].tolist())
+            return self.net(x)
+
+    quick(Watched(), lr=0.1, batch=10, steps=8)
+    assert [len(rows) for rows in seen] == [10, 10, 10, 2, 10, 10, 10, 2, 10]
+    for epoch in (seen[:4], seen[4:8]):
+        np.testing.assert_allclose(
+            np.sort(sum(epoch, [])), np.sort(BASIS.inputs[:, 0]), atol=1e-7
+        )
+
+
+def test_the_loss_of_batches_is_right_on_average():
+    """Over many seeds the first step is that of the full batch, uneven weights too."""
+    weights = np.arange(1, 33) / (33 * 16)
+    uneven = dataclasses.replace(TARGET, weights=weights)
+
+    def first_step(**batch):
+        net = fb.mlp(width=16).double()
+        options = {"lr": 1e-3, "steps": 1, "records": 2, "progress": False}
+        run = fb.train(net, uneven, **options, **batch)
+        return run.error[1] - run.error[0]
+
+    whole = first_step()
+    steps = np.array([first_step(batch=8, seed=s) for s in range(400)])
+    spread = steps.std(axis=0) / 20
+    assert np.all(np.abs(steps.mean(axis=0) - whole) < 5 * spread + 1e-12)
+    assert np.abs(steps.mean(axis=0) - whole).max() < 0.1 * np.abs(whole).max()
+
+
+def test_the_default_rate_of_batches_is_stable():
+    run = quick(batch=2, steps=500)
+    assert run.meta["lr"] < quick(steps=1).meta["lr"]
+    assert run.loss[-1] < run.loss[0]
 
 
 def test_mode_weights_change_what_is_learned_first():
@@ -209,8 +389,38 @@ def test_interrupting_keeps_the_history_so_far():
     assert run.meta["interrupted"] > 0 and len(run.t) >= 19
 
 
+class Interrupted(torch.nn.Module):
+    """A network that is interrupted in one of its forward passes."""
+
+    def __init__(self, when):
+        super().__init__()
+        self.net = fb.mlp(width=16)
+        self.calls = 0
+        self.when = when
+
+    def forward(self, x):
+        self.calls += 1
+        if self.calls == self.when:
+            raise KeyboardInterrupt
+        return self.net(x)
+
+
+@pytest.mark.parametrize("lr", [None, 0.1])
+@pytest.mark.parametrize("when", [2, 3, 4])
+def test_interrupting_the_first_steps_keeps_the_start(when, lr):
+    """While the learning rate is looked for, in the first step or just after."""
+    run = quick(Interrupted(when), lr=lr)
+    assert run.t[0] == 0 and len(run.t) == 1 + run.meta["interrupted"] <= 3
+    np.testing.assert_allclose(run.error[0], -TARGET.coefficients, atol=1e-6)
+
+
+def test_interrupting_before_there_is_anything_is_an_interruption():
+    with pytest.raises(KeyboardInterrupt):
+        quick(Interrupted(1))
+
+
 def test_interrupting_from_outside():
-    """As Jupyter's stop button does: a signal to the main thread while the loop runs."""
+    """As Jupyter's stop button does: a signal to the main thread during the loop."""
     timer = threading.Timer(1.0, _thread.interrupt_main)
     timer.start()
     run = quick(steps=10_000_000, lr=0.1)
@@ -269,7 +479,7 @@ def test_digits_record_the_total_error():
         (lambda: fb.mlp(width=0), "width is 0"),
         (lambda: fb.mlp(width=-4), "width is -4"),
         (lambda: fb.mlp(width=7), "even width"),
-        (lambda: fb.mlp(activation="rellu"), "did you mean 'relu'"),
+        (lambda: fb.mlp(activation="rellu"), "nearest of them relu"),
         (lambda: fb.mlp(weight_std=float("nan")), "weight_std is nan"),
         (lambda: fb.mlp(depth=1), "depth is 1"),
         (lambda: fb.standard_mlp([3]), "at least an input"),
@@ -279,6 +489,32 @@ def test_digits_record_the_total_error():
         (lambda: quick(lr=float("inf")), "lr is inf"),
         (lambda: quick(steps=0), "steps is 0"),
         (lambda: quick(optimizer="sgdd"), "optimizer is 'sgdd'"),
+        (lambda: quick(optimizer=torch.optim.LBFGS), "LBFGS"),
+        (lambda: quick(optimizer=lambda p: 3), "optimizer makes a int"),
+        (
+            lambda: quick(optimizer=torch.optim.SGD(fb.mlp().parameters(), lr=0.1)),
+            "parameters that net does not have",
+        ),
+        (
+            lambda: quick(optimizer=lambda p: torch.optim.SGD(p, lr=0.1), lr=0.1),
+            "leave lr out",
+        ),
+        (lambda: quick(loss="mse"), "loss is 'mse'"),
+        (lambda: quick(loss=torch.nn.MSELoss(reduction="none")), "loss returns shape"),
+        (lambda: quick(loss=lambda f, y: 0.0), "loss returns a float"),
+        (lambda: quick(loss=lambda f, y: y @ y), "loss does not take"),
+        (lambda: quick(loss=lambda f, y: (f - y).sum() / 0), "before any training"),
+        (lambda: quick(loss=torch.nn.L1Loss()), "pass lr"),
+        (
+            lambda: quick(loss=torch.nn.MSELoss(), mode_weights=np.ones(32)),
+            "both given",
+        ),
+        (lambda: quick(batch=33), "batch is 33"),
+        (lambda: quick(batch=0), "batch is 0"),
+        (lambda: quick(batch=4, mode_weights=np.ones(32)), "both given"),
+        (lambda: quick(seed=-1), "seed is -1"),
+        (lambda: quick(schedule=lambda step: -1.0), "schedule returns -1"),
+        (lambda: quick(schedule=lambda step: float("nan")), "schedule holds"),
         (lambda: quick(fb.mlp(inputs=3)), "build it with 2 inputs"),
         (lambda: quick(fb.mlp(outputs=2)), "match the outputs"),
         (lambda: quick(mode_weights=[1, 2]), "mode_weights has shape"),
@@ -347,3 +583,19 @@ def test_property_bad_training(name, value):
     with pytest.raises(ValueError) as caught:
         quick(**{name: value})
     assert name in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_what_training_takes_and_gives_pickles():
+    run = quick(steps=3)
+    again = pickle.loads(pickle.dumps(run))
+    np.testing.assert_array_equal(again.error, run.error)
+    assert again.meta == run.meta
+    for record in OPTIMIZERS.values():
+        assert pickle.loads(pickle.dumps(record)) == record
+    for probe in (fb.mode_error(BASIS), fb.observe.total_error()):
+        again = pickle.loads(pickle.dumps(probe))
+        values = TARGET.values
+        np.testing.assert_array_equal(
+            again(0 * values, values), probe(0 * values, values)
+        )
+        np.testing.assert_array_equal(again.modes, probe.modes)

@@ -1,0 +1,135 @@
+"""What is to be trained: a network, what it is to learn, and how much a step sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, repeat
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from fbkit._errors import positive_int
+from fbkit.training.losses import (
+    Data,
+    Loss,
+    check_loss,
+    mode_loss,
+    own_loss,
+    plain_loss,
+)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A network, what it is to learn, and how much of it a step sees."""
+
+    net: nn.Module
+    parameters: list[Tensor]
+    data: Data
+    loss: Loss
+    batch: int | None
+    seed: int
+    first: Tensor  # (n, outputs) before any step
+
+    def outputs(self, data):
+        return self.net(data.inputs).reshape(data.values.shape)
+
+    def all_outputs(self):
+        with torch.no_grad():
+            return self.outputs(self.data)
+
+    def portions(self) -> Iterator[Data]:
+        """What each step sees, one after the other."""
+        return _portions(self.data, self.batch, self.seed)
+
+
+def checked_task(net, target, loss, mode_weights, batch, seed):
+    """What is to be trained, or one sentence on what does not fit."""
+    parameters = [p for p in net.parameters() if p.requires_grad]
+    if not parameters:
+        raise ValueError(
+            "net has no parameter with requires_grad; unfreeze what is to be trained."
+        )
+    dtype = parameters[0].dtype
+    data = Data.of(target, dtype)
+    first = _first_outputs(net, data, target)
+    batch = _checked_batch(batch, len(data.weights), mode_weights)
+    seed = positive_int("seed", seed, least=0)
+    if loss is not None and mode_weights is not None:
+        raise ValueError("loss and mode_weights are both given; leave one of them out.")
+    if loss is not None:
+        check_loss(loss, first, data.values)
+        trained = own_loss(loss, data, _sizes(data, batch, seed))
+    elif mode_weights is not None:
+        trained = mode_loss(target, mode_weights, dtype)
+    else:
+        trained = Loss(plain_loss)
+    return Task(net, parameters, data, trained, batch, seed, first)
+
+
+def _first_outputs(net, data, target):
+    """The network's outputs (n, outputs) before any step, checked with a clear
+    sentence.
+    """
+    with torch.no_grad():
+        try:
+            output = net(data.inputs)
+        except RuntimeError as error:
+            why = str(error).splitlines()[0]
+            raise ValueError(
+                f"net does not take inputs of shape {tuple(data.inputs.shape)} ({why});"
+                f" build it with {data.inputs.shape[1]} inputs."
+            ) from None
+    if output.numel() != data.values.numel():
+        raise ValueError(
+            f"net returns shape {tuple(output.shape)}, but the target has values"
+            f" {target.values.shape}; match the outputs."
+        )
+    if not torch.isfinite(output).all():
+        raise ValueError(
+            "net returns NaN or infinity before any training; check its initial"
+            " parameters."
+        )
+    return output.reshape(data.values.shape)
+
+
+def _checked_batch(batch, points, mode_weights):
+    if batch is None:
+        return None
+    batch = positive_int("batch", batch)
+    if batch > points:
+        raise ValueError(
+            f"batch is {batch}, but the target has {points} points; take at most"
+            " as many."
+        )
+    if mode_weights is not None:
+        raise ValueError(
+            "batch and mode_weights are both given, but coefficients need all points;"
+            " leave one of them out."
+        )
+    return batch
+
+
+def _portions(data, batch, seed):
+    """What each step sees: everything, or batches of a new random order each epoch."""
+    if batch is None:
+        yield from repeat(data)
+    generator = np.random.default_rng(seed)
+    while True:
+        order = torch.from_numpy(generator.permutation(len(data.weights)))
+        for rows in order.split(batch):
+            yield data.batch(rows)
+
+
+def _sizes(data, batch, seed):
+    """One portion of each size that steps see: the last batch of an epoch is smaller
+    where the batches do not divide the points.
+    """
+    portions = _portions(data, batch, seed)
+    if batch is None:
+        return [next(portions)]
+    epoch = -(-len(data.weights) // batch)
+    one_epoch = list(islice(portions, epoch))
+    return [one_epoch[0], one_epoch[-1]]
