@@ -1,5 +1,6 @@
-"""Closed-form dynamics against recursions, matrix exponentials, trained linear networks
-and the laws of notes 2.
+"""Closed-form dynamics against what they are to be equal to.
+
+Recursions, matrix exponentials, trained linear networks and the laws of notes 2.
 """
 
 import numpy as np
@@ -19,27 +20,23 @@ from fbkit.basis import (
     sphere_points,
 )
 
-# Mode with z = lr * rate by its recursion, e_{-1} = e_0 = 1: (next from last and the
-# one before).
+# A mode with z = lr * rate by its recursion, from e_{-1} = e_0 = 1: the next error from
+# the last and the one before.
 RECURSIONS = {
     "gd": lambda e, before, z, b: (1 - z) * e,
     "heavy_ball": lambda e, before, z, b: (1 + b - z) * e - b * before,
     "nesterov": lambda e, before, z, b: (1 + b) * (1 - z) * e - b * (1 - z) * before,
 }
 RUNS = {
-    "gd": lambda *a, momentum, **k: dy.gradient_descent(*a, **k),
+    "gd": lambda *args, momentum, **kwargs: dy.gradient_descent(*args, **kwargs),
     "heavy_ball": dy.heavy_ball,
     "nesterov": dy.nesterov,
 }
+# Where the two roots meet.
 CRITICAL = {
     "gd": lambda b: 1.0,
     "heavy_ball": lambda b: (1 - b**0.5) ** 2,
     "nesterov": lambda b: ((1 - b) / (1 + b)) ** 2,
-}
-LIMITS = {
-    "gd": lambda b: 2.0,
-    "heavy_ball": lambda b: 2 + 2 * b,
-    "nesterov": lambda b: (2 + 2 * b) / (1 + 2 * b),
 }
 
 
@@ -50,38 +47,33 @@ def bias_kernel(a):
 
 
 def bias_rate(k):
-    """Its eigenvalues."""
+    """Its eigenvalues, from frequency 1 up."""
+    odd = 1 / (2 * np.pi**2 * k**2)
     even = (k**2 + 1) / (2 * np.pi**2 * np.where(k == 1, np.inf, k**2 - 1.0) ** 2)
-    return np.select(
-        [k == 0, k == 1, k % 2 == 0],
-        [1 / (2 * np.pi**2) + 1 / 8, 1 / 16 + 1 / (2 * np.pi**2), even],
-        1 / (2 * np.pi**2 * np.maximum(k, 1) ** 2),
-    )
+    rate = np.where(k % 2 == 0, even, odd)
+    return np.where(k == 1, 1 / 16 + odd, rate)
+
+
+def cao_profile(t):
+    """u kappa0/2 + kappa1 (Cao et al.), a function of the cosine."""
+    return (3 * t * (np.pi - np.arccos(t)) + 2 * np.sqrt(1 - t**2)) / (2 * np.pi)
 
 
 def cao_eigenvalues(dim, highest):
-    """mu_k of u kappa0/2 + kappa1 (Cao et al.) on S^{dim-1}, by quadrature in the
-    angle.
-    """
-    angle, weight = np.polynomial.legendre.leggauss(2000)
-    angle, t = (angle + 1) * np.pi / 2, np.cos((angle + 1) * np.pi / 2)
+    """mu_k of that kernel on S^{dim-1}, by quadrature in the angle."""
+    node, weight = np.polynomial.legendre.leggauss(2000)
+    angle = (node + 1) * np.pi / 2
+    t = np.cos(angle)
     density = weight * np.sin(angle) ** (dim - 2)
-    profile = (3 * t * (np.pi - angle) + 2 * np.sin(angle)) / (2 * np.pi)
-    return (
-        np.array(
-            [
-                density @ (profile * legendre_sphere(k, dim, t))
-                for k in range(highest + 1)
-            ]
-        )
-        / density.sum()
-    )
+    profile = cao_profile(t)
+    mu = [density @ (profile * legendre_sphere(k, dim, t)) for k in range(highest + 1)]
+    return np.array(mu) / density.sum()
 
 
 def cao_gram(x):
     t = np.clip(x @ x.T, -1, 1)
     np.fill_diagonal(t, 1)
-    return (3 * t * (np.pi - np.arccos(t)) + 2 * np.sqrt(1 - t**2)) / (2 * np.pi)
+    return cao_profile(t)
 
 
 def half_times(history, fraction=0.5):
@@ -101,18 +93,16 @@ def half_times(history, fraction=0.5):
 @pytest.mark.parametrize("method", RECURSIONS)
 @pytest.mark.parametrize("beta", [0.0, 0.3, 0.9, 0.99])
 def test_trajectory_is_the_recursion(method, beta):
-    """Real, complex, equal and nearly equal roots, z on both sides of 1 and beyond the
-    limit.
-    """
+    """Real, complex, equal and nearly equal roots, z to beyond the limit."""
+    plain = [0, 1e-14, 1e-8, 1e-3, 0.5, 1, 1 + 1e-9, 1.3, (1 + beta**0.5) ** 2]
+    near = 1 + np.array([0, 1e-15, -1e-13, 1e-10, -1e-6, 1e-3])
+    edge = np.array([0.9, 0.999, 1, 1.001])
     critical = CRITICAL[method](beta)
-    z = np.concatenate(
-        [
-            [0, 1e-14, 1e-8, 1e-3, 0.5, 1, 1 + 1e-9, 1.3, (1 + beta**0.5) ** 2],
-            critical * (1 + np.array([0, 1e-15, -1e-13, 1e-10, -1e-6, 1e-3])),
-            LIMITS[method](beta) * np.array([0.9, 0.999, 1, 1.001]),
-        ]
-    )
-    before, e, seen = np.ones_like(z), np.ones_like(z), [np.ones_like(z)]
+    limit = dy.METHODS[method].stable_below(beta)
+    z = np.concatenate([plain, critical * near, limit * edge])
+    before = np.ones_like(z)
+    e = np.ones_like(z)
+    seen = [e]
     for _ in range(300):
         before, e = e, RECURSIONS[method](e, before, z, beta)
         seen.append(e)
@@ -125,40 +115,53 @@ def test_trajectory_is_the_recursion(method, beta):
 
 @pytest.mark.parametrize("method", RECURSIONS)
 @pytest.mark.parametrize("beta", [0.5, 0.9])
-def test_factor_is_the_long_run_of_the_trajectory_and_stability_ends_where_stated(
-    method, beta
-):
-    z = np.geomspace(1e-3, 0.99 * LIMITS[method](beta), 40)
-    # Oscillating modes: the envelope, from a maximum over neighbouring steps.
-    early, late = (
-        np.abs(dy.mode_trajectory(z, s + np.arange(400), method, beta)).max(axis=0)
-        for s in (400, 4400)
-    )
+def test_factor_is_the_long_run_and_stability_ends_where_stated(method, beta):
+    limit = dy.METHODS[method].stable_below(beta)
+    z = np.geomspace(1e-3, 0.99 * limit, 40)
+
+    def envelope(first):
+        """Oscillating modes: the maximum over neighbouring steps."""
+        steps = first + np.arange(400)
+        return np.abs(dy.mode_trajectory(z, steps, method, beta)).max(axis=0)
+
+    early = envelope(400)
+    late = envelope(4400)
     visible = late > 1e-250
     assert visible.sum() > 5
     measured = (late[visible] / early[visible]) ** (1 / 4000)
-    np.testing.assert_allclose(
-        measured, dy.mode_factor(z, method, beta)[visible], rtol=2e-3
-    )
-    limit = LIMITS[method](beta)
+    expected = dy.mode_factor(z, method, beta)[visible]
+    np.testing.assert_allclose(measured, expected, rtol=2e-3)
     below, above = dy.mode_factor([limit * 0.999, limit * 1.001], method, beta)
     assert below < 1 < above
+
+
+def test_a_method_of_your_own_is_one_record():
+    """Implicit steps, e_{s+1} = e_s - z e_{s+1}."""
+    implicit = dy.Method(
+        name="implicit",
+        label="implicit steps",
+        clock="flow",
+        recursion=lambda z, beta: (1 / (1 + z), 0 * z),
+        stable_below=lambda beta: np.inf,
+    )
+    z = np.array([0.0, 0.5, 3.0, 100.0])
+    steps = np.array([0, 1, 7])
+    np.testing.assert_allclose(dy.mode_factor(z, implicit), 1 / (1 + z))
+    expected = (1 + z) ** -steps[:, None].astype(float)
+    np.testing.assert_allclose(dy.mode_trajectory(z, steps, implicit), expected)
 
 
 def test_heavy_ball_treats_a_band_of_modes_alike_and_nesterov_does_not():
     beta = 0.9
     z = np.linspace((1 - beta**0.5) ** 2 * 1.01, (1 + beta**0.5) ** 2 * 0.99, 20)
-    np.testing.assert_allclose(
-        dy.mode_factor(z, "heavy_ball", beta), beta**0.5, rtol=1e-12
-    )
+    heavy = dy.mode_factor(z, "heavy_ball", beta)
+    np.testing.assert_allclose(heavy, beta**0.5, rtol=1e-12)
     z = z[(z < 1) & (z > ((1 - beta) / (1 + beta)) ** 2)]
-    np.testing.assert_allclose(
-        dy.mode_factor(z, "nesterov", beta), np.sqrt(beta * (1 - z)), rtol=1e-12
-    )
+    nesterov = dy.mode_factor(z, "nesterov", beta)
+    np.testing.assert_allclose(nesterov, np.sqrt(beta * (1 - z)), rtol=1e-12)
     slow = 1e-6
-    assert -np.log(dy.mode_factor(slow, "heavy_ball", beta)) == pytest.approx(
-        slow / (1 - beta), rel=1e-3
-    )
+    rate = -np.log(dy.mode_factor(slow, "heavy_ball", beta))
+    assert rate == pytest.approx(slow / (1 - beta), rel=1e-3)
 
 
 def test_steps_to_one_per_cent():
@@ -174,16 +177,16 @@ def test_steps_to_one_per_cent():
 
 
 def test_optimal_heavy_ball():
-    """lr = 4/(sqrt L + sqrt l)^2 gives sqrt(beta) = (sqrt kappa - 1)/(sqrt kappa + 1)
-    to every rate from l to L.
+    """lr = 4/(sqrt L + sqrt l)^2 gives one factor to every rate from l to L.
+
+    It is sqrt(beta) = (sqrt kappa - 1)/(sqrt kappa + 1).
     """
     low, high = 1.0, 400.0
     beta = ((20 - 1) / (20 + 1)) ** 2
-    z = 4 / (low**0.5 + high**0.5) ** 2 * np.geomspace(low, high, 30)
+    lr = 4 / (low**0.5 + high**0.5) ** 2
+    factor = dy.mode_factor(lr * np.geomspace(low, high, 30), "heavy_ball", beta)
     # The roots meet at both ends, where their distance is the root of the rounding.
-    np.testing.assert_allclose(
-        dy.mode_factor(z, "heavy_ball", beta), beta**0.5, rtol=1e-6
-    )
+    np.testing.assert_allclose(factor, beta**0.5, rtol=1e-6)
 
 
 def test_flow_start_end_and_semigroup():
@@ -199,36 +202,32 @@ def test_flow_start_end_and_semigroup():
 def test_small_steps_of_gradient_descent_are_the_flow():
     rates, start = np.array([2.0, 0.5]), np.array([1.0, 1.0])
     flow = dy.gradient_flow(rates, start, [3.0]).error
-    gaps = [
-        np.abs(
-            dy.gradient_descent(rates, start, [round(3 / lr)], lr).error - flow
-        ).max()
-        for lr in (1e-3, 5e-4)
-    ]
-    assert gaps[0] / gaps[1] == pytest.approx(2, rel=0.01)  # first order in the step
+
+    def gap(lr):
+        steps = dy.gradient_descent(rates, start, [round(3 / lr)], lr).error
+        return np.abs(steps - flow).max()
+
+    assert gap(1e-3) / gap(5e-4) == pytest.approx(2, rel=0.01)  # first order
 
 
-@pytest.mark.parametrize(
-    "method, clock", [("gd", "flow"), ("heavy_ball", "steps"), ("nesterov", "steps")]
-)
-def test_clock(method, clock):
+@pytest.mark.parametrize("method", RECURSIONS)
+def test_clock_and_label_are_those_of_the_table(method):
     run = RUNS[method]([1.0], [1.0], [0, 5, 10], lr=0.1, momentum=0.5)
-    assert run.meta["clock"] == clock
-    np.testing.assert_allclose(
-        run.t, np.array([0, 5, 10]) * (0.1 if clock == "flow" else 1)
-    )
+    row = dy.METHODS[method]
+    assert run.meta["clock"] == row.clock
+    assert run.meta["label"] == f"theory, {row.label}"
+    unit = 0.1 if row.clock == "flow" else 1
+    np.testing.assert_allclose(run.t, np.array([0, 5, 10]) * unit)
 
 
 # Gram matrices
 
 
 def random_gram(n=20, rank=20, seed=0):
+    """A Gram matrix, weights and a residual to start from."""
     features = np.random.default_rng(seed).normal(size=(n, rank))
-    return (
-        features @ features.T,
-        np.random.default_rng(seed + 1).dirichlet(np.ones(n)),
-        features[:, 0] + 1,
-    )
+    weights = np.random.default_rng(seed + 1).dirichlet(np.ones(n))
+    return features @ features.T, weights, features[:, 0] + 1
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -236,69 +235,73 @@ def test_gram_flow_is_the_matrix_exponential(seed):
     gram, w, r0 = random_gram(seed=seed)
     t = np.array([0, 0.1, 1.0, 5.0])
     run = dy.gradient_flow(gram, r0, t, weights=w)
+    residual = run.meta["residual"]
     for i, one in enumerate(t):
-        np.testing.assert_allclose(
-            run.meta["residual"][i], expm(-one * gram * w) @ r0, atol=1e-11
-        )
-    np.testing.assert_allclose(run.loss, run.meta["residual"] ** 2 @ w / 2, rtol=1e-13)
-    np.testing.assert_allclose(
-        np.square(run.error).sum(axis=1) / 2, run.loss, rtol=1e-10
-    )  # Parseval
-    np.testing.assert_allclose(
-        run.error, run.error[0] * np.exp(-np.outer(t, run.meta["rates"])), atol=1e-12
-    )
+        expected = expm(-one * gram * w) @ r0
+        np.testing.assert_allclose(residual[i], expected, atol=1e-11)
+    np.testing.assert_allclose(run.loss, residual**2 @ w / 2, rtol=1e-13)
+    parseval = np.square(run.error).sum(axis=1) / 2
+    np.testing.assert_allclose(parseval, run.loss, rtol=1e-10)
+    decay = np.exp(-np.outer(t, run.meta["rates"]))
+    np.testing.assert_allclose(run.error, run.error[0] * decay, atol=1e-12)
 
 
+def descend(method, operator, start, lr, steps, momentum):
+    """Residuals (steps + 1, n) of a method that is written out."""
+    before = start
+    r = start
+    seen = [start]
+    for _ in range(steps):
+        velocity = momentum * (r - before)
+        at = r + velocity if method == "nesterov" else r
+        moved = at - lr * operator @ at
+        if method == "heavy_ball":
+            moved = moved + velocity
+        before, r = r, moved
+        seen.append(r)
+    return np.array(seen)
+
+
+@pytest.mark.parametrize("loss", ["weights", "loss_matrix"])
 @pytest.mark.parametrize("rank", [20, 7])
 @pytest.mark.parametrize("method", RECURSIONS)
-def test_gram_steps_are_the_recursion_also_with_a_loss_matrix(method, rank):
+def test_gram_steps_are_the_recursion(method, rank, loss):
     gram, w, r0 = random_gram(rank=rank)
-    root = np.random.default_rng(5).normal(size=(20, 6))
-    loss_matrix = root @ root.T / 100  # rank 6: most of the residual is never trained
-    for extra, operator in (
-        ({"weights": w}, gram * w),
-        ({"loss_matrix": loss_matrix}, gram @ loss_matrix),
-    ):
-        lr = 0.5 / np.linalg.eigvals(operator).real.max()
-        before, r = r0, r0
-        seen = [r0]
-        for _ in range(60):
-            ahead = r + 0.8 * (r - before) if method == "nesterov" else r
-            moved = (
-                ahead
-                - lr * operator @ ahead
-                + (0.8 * (r - before) if method == "heavy_ball" else 0)
-            )
-            before, r = r, moved
-            seen.append(r)
-        run = RUNS[method](gram, r0, 60, lr=lr, momentum=0.8, **extra)
-        np.testing.assert_allclose(
-            run.meta["residual"], seen, atol=1e-11 * np.abs(r0).max()
-        )
+    if loss == "weights":
+        given = {"weights": w}
+        operator = gram * w
+    else:
+        # Of rank 6: most of the residual is never trained.
+        root = np.random.default_rng(5).normal(size=(20, 6))
+        given = {"loss_matrix": root @ root.T / 100}
+        operator = gram @ given["loss_matrix"]
+    lr = 0.5 / np.linalg.eigvals(operator).real.max()
+    expected = descend(method, operator, r0, lr, steps=60, momentum=0.8)
+    run = RUNS[method](gram, r0, 60, lr=lr, momentum=0.8, **given)
+    tolerance = 1e-11 * np.abs(r0).max()
+    np.testing.assert_allclose(run.meta["residual"], expected, atol=tolerance)
 
 
 def test_loss_matrix_of_the_weights_is_the_plain_loss():
     gram, w, r0 = random_gram()
     plain = dy.gradient_flow(gram, r0, [0, 1, 3], weights=w)
     same = dy.gradient_flow(gram, r0, [0, 1, 3], weights=w, loss_matrix=np.diag(w))
-    np.testing.assert_allclose(
-        same.meta["residual"], plain.meta["residual"], atol=1e-10
-    )
-    np.testing.assert_allclose(
-        same.meta["rates"], plain.meta["rates"], rtol=1e-10, atol=1e-14
-    )
+    for name in ("residual", "rates"):
+        np.testing.assert_allclose(
+            same.meta[name], plain.meta[name], rtol=1e-10, atol=1e-10
+        )
 
 
 def test_gram_on_the_circle_decays_mode_by_mode():
-    """A kernel of the angle on equispaced points: `rates` are exact and the basis is
-    that of the eigenvectors.
+    """A kernel of the angle on equispaced points has the basis as eigenvectors.
+
+    So `rates` are exact.
     """
     basis = fb.circle(64)
     gram = bias_kernel(basis.points[:, None] - basis.points)
     lam = dy.rates(gram, basis)
-    np.testing.assert_allclose(
-        lam, fb.circle_rates(bias_kernel, 64, 32)[basis.modes.astype(int)], atol=1e-15
-    )
+    by_frequency = fb.circle_rates(bias_kernel, 64, 32)
+    np.testing.assert_allclose(lam, by_frequency[basis.modes.astype(int)], atol=1e-15)
     r0 = np.exp(np.sin(basis.points))
     run = dy.gradient_flow(gram, r0, [0, 2, 20], onto=basis)
     modes = dy.gradient_flow(lam, basis.analyse(r0), [0, 2, 20], modes=basis.modes)
@@ -311,8 +314,9 @@ def test_gram_on_the_circle_decays_mode_by_mode():
     "optimizer, method", [("gd", "gd"), ("momentum", "heavy_ball")]
 )
 def test_training_a_linear_network_is_the_gram_prediction(optimizer, method):
-    """Fourier features with fixed frequencies are linear in what is trained: theory and
-    torch agree to rounding.
+    """Fourier features with fixed frequencies are linear in what is trained.
+
+    So theory and torch agree to rounding.
     """
     import torch
 
@@ -335,94 +339,78 @@ def test_training_a_linear_network_is_the_gram_prediction(optimizer, method):
     finally:
         torch.set_default_dtype(torch.float32)
     assert np.ptp(theta) > 6
-    gram = np.cos((basis.inputs[:, None] - basis.inputs) @ w.T).mean(
-        axis=2
-    )  # (n, n): mean_j cos(w_j.(x - x'))
+    phases = (basis.inputs[:, None] - basis.inputs) @ w.T  # (n, n, frequencies)
+    gram = np.cos(phases).mean(axis=2)
     steps = np.round(run.t).astype(int)
     theory = RUNS[method](gram, -target.values, steps, lr=1.0, momentum=0.9, onto=basis)
     np.testing.assert_allclose(run.error, theory.error, atol=1e-12)
     np.testing.assert_allclose(run.loss, theory.loss, rtol=1e-9)
 
 
-def test_prediction_on_labels_starts_at_minus_the_labels():
-    gram, _, y = random_gram()
-    run = dy.gd_mode_prediction(gram, y, 0.01, [0, 1, 7])
-    np.testing.assert_allclose(
-        run.meta["residual"][2],
-        -np.linalg.matrix_power(np.eye(20) - 0.01 * gram / 20, 7) @ y,
-    )
-
-
 def test_sobolev_losses_set_the_rates():
-    """Notes 2B: rate lambda_l (1 + l)^(2s) on uneven points; s = 1 flattens the order
-    and s = 2 reverses it.
+    """Notes 2B: rate lambda_l (1 + l)^(2s) on uneven points.
+
+    So s = 1 flattens the order and s = 2 reverses it.
     """
-    n, L, asked = 160, 10, np.array([1, 2, 3, 4, 6, 8])
+    n, L = 160, 10
+    asked = np.array([1, 2, 3, 4, 6, 8])
     # Quantiles of the density proportional to 1 + 0.6 cos.
     fine = np.linspace(-np.pi, np.pi, 20001)
-    theta = np.interp(
-        (np.arange(n) + 0.5) / n,
-        (fine + 0.6 * np.sin(fine) + np.pi) / (2 * np.pi),
-        fine,
-    )
+    below = (fine + 0.6 * np.sin(fine) + np.pi) / (2 * np.pi)
+    theta = np.interp((np.arange(n) + 0.5) / n, below, fine)
     c = circle_quadrature_weights(theta, 2 * L)
     gram = bias_kernel(theta[:, None] - theta)
     waves = np.sqrt(2) * np.cos(np.outer(theta, asked))
-    options = dict(weights=c, onto=waves, modes=asked)
+    start = waves.sum(axis=1)
     lam = bias_rate(asked)
+    reading = dict(weights=c, onto=waves, modes=asked)
 
-    run = dy.gradient_flow(
-        gram, waves.sum(axis=1), np.linspace(0, 1000, 8001), **options
-    )
+    run = dy.gradient_flow(gram, start, np.linspace(0, 1000, 8001), **reading)
     slow = asked >= 4
     np.testing.assert_allclose(half_times(run)[slow], np.log(2) / lam[slow], rtol=0.03)
-    for s, t in ((1, np.linspace(0, 60, 4001)), (2, np.linspace(0, 20, 4001))):
-        loss_matrix = sobolev_matrix(theta, c, s, L)
-        run = dy.gradient_flow(
-            gram, waves.sum(axis=1), t, loss_matrix=loss_matrix, **options
-        )
-        rate = np.log(2) / half_times(run)
-        np.testing.assert_allclose(rate, lam * (1 + asked) ** (2 * s), rtol=0.03)
-        if s == 1:
-            assert rate[asked >= 3].max() / rate[asked >= 3].min() < 2
-        else:
-            assert rate[-1] > rate[0]  # reversed
+
+    def measured(s, end):
+        P = sobolev_matrix(theta, c, s, L)
+        t = np.linspace(0, end, 4001)
+        run = dy.gradient_flow(gram, start, t, loss_matrix=P, **reading)
+        return np.log(2) / half_times(run)
+
+    flat = measured(1, 60)
+    np.testing.assert_allclose(flat, lam * (1 + asked) ** 2, rtol=0.03)
+    assert flat[asked >= 3].max() / flat[asked >= 3].min() < 2
+    reversed_order = measured(2, 20)
+    np.testing.assert_allclose(reversed_order, lam * (1 + asked) ** 4, rtol=0.03)
+    assert reversed_order[-1] > reversed_order[0]
 
 
 def test_density_law():
-    """Notes 2B: t = pi ln(1/delta) omega^2/rho on the dense and on the sparse half,
-    mass 0.8 and 0.2.
+    """Notes 2B: t = pi ln(1/delta) omega^2/rho on a dense and on a sparse half.
+
+    They hold 0.8 and 0.2 of the data.
     """
     n = 900
     half = n // 2
-    theta = np.concatenate(
-        [
-            -np.pi + np.pi * (np.arange(half) + 0.5) / half,
-            np.pi * (np.arange(half) + 0.5) / half,
-        ]
-    )
+    right = np.pi * (np.arange(half) + 0.5) / half
+    theta = np.concatenate([right - np.pi, right])
     rho = np.where(theta < 0, 0.8, 0.2) / np.pi
     w = rho * np.pi / half
     gram = bias_kernel(theta[:, None] - theta)
-    for side, tolerance in ((-1, 0.02), (1, 0.02)):
-        density = (0.8 if side < 0 else 0.2) / np.pi
-        for k, rtol in ((8, 0.12), (24, tolerance)):
-            law = dy.density_learning_time(k, density)
-            target = np.where(
-                side * theta > 0, np.sin(theta) ** 2 * np.sin(k * theta), 0
-            )
+    lam, u = np.linalg.eigh(np.sqrt(np.outer(w, w)) * gram)
+    for here in (theta < 0, theta > 0):
+        for k, tolerance in ((8, 0.12), (24, 0.02)):
+            law = dy.density_learning_time(k, rho[here][0])
+            packet = np.where(here, np.sin(theta) ** 2 * np.sin(k * theta), 0)
             t = np.append(0, law * np.geomspace(0.7, 1.5, 300))
-            if k == 8 and side < 0:
-                decomposed = np.linalg.eigh(np.sqrt(np.outer(w, w)) * gram)
-            lam, u = decomposed
-            error = np.exp(-np.outer(t, lam)) * (u.T @ (np.sqrt(w) * target))
+            error = np.exp(-np.outer(t, lam)) * (u.T @ (np.sqrt(w) * packet))
             size = np.linalg.norm(error, axis=1)
-            assert np.interp(-0.1, -size / size[0], t) == pytest.approx(law, rel=rtol)
+            found = np.interp(-0.1, -size / size[0], t)
+            assert found == pytest.approx(law, rel=tolerance)
 
 
 def test_pinn_rates_are_those_of_the_differentiated_kernel():
-    """Smooth features with exact derivatives: <L phi(x), L phi(x')> has rates k^(2q)
-    lambda_k.
+    """Smooth features with exact derivatives.
+
+    <L phi(x), L phi(x')> has rates k^(2q) lambda_k.
     """
     basis = fb.circle(64)
     shifts = 2 * np.pi * np.arange(400) / 400
@@ -436,21 +424,21 @@ def test_pinn_rates_are_those_of_the_differentiated_kernel():
     lam = [dy.rates(f @ f.T / 400, basis) for f in derivatives]
     low = basis.modes <= 8
     for q in (0, 1, 2):
-        np.testing.assert_allclose(
-            dy.pinn_rates(lam[0], q, basis.modes)[low], lam[q][low], atol=1e-12
-        )
+        found = dy.pinn_rates(lam[0], q, basis.modes)
+        np.testing.assert_allclose(found[low], lam[q][low], atol=1e-12)
 
 
 # Many points in many dimensions
 
 
 def test_effective_train_eigenvalue_on_the_sphere():
-    """Degree 4 on 1000 points of S^9 shows mu_4 + tail/n, about twice its population
-    eigenvalue (notes 2A).
+    """Degree 4 on 1000 points of S^9 shows mu_4 + tail/n (notes 2A).
+
+    That is about twice its population eigenvalue.
     """
     n, dim = 1000, 10
     mu = cao_eigenvalues(dim, 4)
-    many = np.array([sphere_multiplicity(dim, k) for k in range(5)])
+    many = sphere_multiplicity(dim, range(5)).astype(int)
     tail = 1.5 - many @ mu
     assert tail == pytest.approx(0.05529, rel=1e-3)
     x = sphere_points(n, dim, seed=0)
@@ -458,106 +446,125 @@ def test_effective_train_eigenvalue_on_the_sphere():
     # eigenvalues of degree 4.
     values = np.linalg.eigvalsh(cao_gram(x) / n)[::-1]
     measured = values[65 : 65 + many[4]].mean()
-    assert measured == pytest.approx(
-        dy.effective_train_eigenvalue(mu[4], tail, n), rel=0.05
-    )
+    expected = dy.effective_train_eigenvalue(mu[4], tail, n)
+    assert measured == pytest.approx(expected, rel=0.05)
     assert measured > 1.8 * mu[4]
-    low, high = dy.marchenko_pastur_edges(660, 1000)
-    block = np.linalg.eigvalsh(
-        legendre_sphere(4, dim, np.clip(x @ x.T, -1, 1)) * many[4] / n
-    )
+
+
+def test_spread_of_the_eigenvalues_of_a_degree():
+    n, dim = 1000, 10
+    x = sphere_points(n, dim, seed=0)
+    alone = legendre_sphere(4, dim, np.clip(x @ x.T, -1, 1))
+    values = np.linalg.eigvalsh(alone * 660 / n)
+    low, high = dy.marchenko_pastur_edges(660, n)
     # Seen on seeds 0 to 3: 3.39 to 3.47 and 0.033 to 0.035 (harmonics are not quite
     # independent columns).
-    assert block[-1] == pytest.approx(high, rel=0.08) and block[
-        -many[4]
-    ] == pytest.approx(low, abs=0.01)
+    assert values[-1] == pytest.approx(high, rel=0.08)
+    assert values[-660] == pytest.approx(low, abs=0.01)
 
 
-def simulated_curve(n, draws, ridge, noise, dim=10, degrees=(1, 2, 4), test=2000):
-    """Mean square error of kernel regression per degree on random harmonics of power 1
-    in each degree.
+def simulated_curve(n, draws, ridge, noise):
+    """Mean square error of kernel regression on n points of S^9.
+
+    The target has random harmonics of degrees 1, 2 and 4, of power 1 each.
     """
+    dim = 10
     errors = []
     for draw in range(draws):
-        x, z = (
-            sphere_points(n, dim, seed=1000 * n + draw),
-            sphere_points(test, dim, seed=7 + draw),
-        )
-        functions = [random_harmonic(dim, k, seed=31 * draw + k) for k in degrees]
-        y = sum(f(x) for f in functions) + noise**0.5 * np.random.default_rng(
-            draw
-        ).normal(size=n)
-        t = np.clip(z @ x.T, -1, 1)
-        cross = (3 * t * (np.pi - np.arccos(t)) + 2 * np.sqrt(1 - t**2)) / (2 * np.pi)
+        x = sphere_points(n, dim, seed=1000 * n + draw)
+        z = sphere_points(2000, dim, seed=7 + draw)
+        parts = [random_harmonic(dim, k, seed=31 * draw + k) for k in (1, 2, 4)]
+        clean = sum(f(x) for f in parts)
+        wanted = sum(f(z) for f in parts)
+        normal = np.random.default_rng(draw).normal(size=n)
+        y = clean + noise**0.5 * normal
+        cross = cao_profile(np.clip(z @ x.T, -1, 1))
         prediction = cross @ np.linalg.solve(cao_gram(x) + ridge * np.eye(n), y)
-        errors.append(np.mean((prediction - sum(f(z) for f in functions)) ** 2))
+        errors.append(np.mean((prediction - wanted) ** 2))
     return np.mean(errors)
 
 
-def predicted_curve(points, ridge, noise, dim=10, highest=8):
+def predicted_curve(count, ridge, noise, dim=10, highest=8):
     mu = np.maximum(cao_eigenvalues(dim, highest), 0)
-    many = np.array([sphere_multiplicity(dim, k) for k in range(highest + 1)])
+    many = sphere_multiplicity(dim, range(highest + 1))
     power = np.isin(np.arange(highest + 1), [1, 2, 4]) * 1.0
-    return dy.learning_curve(
-        points, mu, many, power, ridge, noise, tail=1.5 - many @ mu
-    )
+    tail = 1.5 - many @ mu
+    return dy.learning_curve(count, mu, many, power, ridge, noise, tail)
 
 
 @pytest.mark.parametrize("ridge, noise", [(0.0, 0.0), (0.1, 0.25)])
 def test_learning_curve_is_that_of_kernel_regression(ridge, noise):
-    points = [20, 50, 100]
-    total, by_degree = predicted_curve(points, ridge, noise)
-    for i, p in enumerate(points):
-        assert simulated_curve(p, 12, ridge, noise) == pytest.approx(total[i], rel=0.1)
+    count = [20, 50, 100]
+    total, by_degree = predicted_curve(count, ridge, noise)
+    for n, expected in zip(count, total):
+        found = simulated_curve(n, 12, ridge, noise)
+        assert found == pytest.approx(expected, rel=0.1)
     np.testing.assert_allclose(by_degree.sum(axis=1), total, rtol=1e-12)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ridge, noise", [(0.0, 0.0), (0.1, 0.25)])
 def test_learning_curve_at_more_points(ridge, noise):
-    points = [200, 400, 800]
-    total, by_degree = predicted_curve(points, ridge, noise)
-    for i, p in enumerate(points):
-        assert simulated_curve(p, 6, ridge, noise) == pytest.approx(total[i], rel=0.1)
-    assert (by_degree[:, 1] < by_degree[:, 2]).all() and (
-        by_degree[:, 2] < by_degree[:, 4]
-    ).all()
+    count = [200, 400, 800]
+    total, by_degree = predicted_curve(count, ridge, noise)
+    for n, expected in zip(count, total):
+        found = simulated_curve(n, 6, ridge, noise)
+        assert found == pytest.approx(expected, rel=0.1)
+    _, one, two, _, four, *_ = by_degree.T
+    assert (one < two).all()
+    assert (two < four).all()
+
+
+MU = np.array([0.5, 0.1, 0.01])
+MANY = np.array([1, 10, 100])
+COUNT = np.array([0, 1, 10, 50, 100, 1000])
+
+
+@pytest.mark.parametrize("ridge, tail", [(0.0, 0.05), (0.1, 0.0), (3.0, 0.2)])
+def test_effective_ridge_solves_its_equation(ridge, tail):
+    kappa = dy.effective_ridge(COUNT, MU, MANY, ridge, tail)[:, None]
+    unseen = MANY * kappa * MU / (COUNT[:, None] * MU + kappa)
+    found = ridge + tail + unseen.sum(axis=1)
+    np.testing.assert_allclose(found, kappa[:, 0], rtol=1e-12)
+
+
+def test_effective_ridge_falls_from_the_whole_kernel_to_the_ridge():
+    kappa = dy.effective_ridge(COUNT, MU, MANY)
+    assert kappa[0] == pytest.approx(MANY @ MU)
+    assert (np.diff(kappa) < 0).all()
+    assert kappa[-1] == 0  # more points than the kernel has modes
+    # Both act alike.
+    np.testing.assert_allclose(
+        dy.effective_ridge(COUNT, MU, MANY, ridge=0.1),
+        dy.effective_ridge(COUNT, MU, MANY, tail=0.1),
+    )
 
 
 def test_learning_curve_laws():
-    mu, many, power = (
-        np.array([0.5, 0.1, 0.01]),
-        np.array([1, 10, 100]),
-        np.array([1.0, 1.0, 1.0]),
-    )
-    p = np.array([0, 1, 10, 50, 100, 1000])
-    total, by_degree = dy.learning_curve(p, mu, many, power)
-    assert total[0] == pytest.approx(3) and (np.diff(total) <= 1e-12).all()
+    power = np.ones(3)
+    total, by_degree = dy.learning_curve(COUNT, MU, MANY, power)
+    assert total[0] == pytest.approx(3)
+    assert (np.diff(total) <= 1e-12).all()
     assert total[-1] == 0  # more points than the kernel has modes
-    noisy, _ = dy.learning_curve(p, mu, many, power, ridge=0.1, noise=0.3)
+    np.testing.assert_allclose(by_degree.sum(axis=1), total)
+    noisy, _ = dy.learning_curve(COUNT, MU, MANY, power, ridge=0.1, noise=0.3)
     assert (noisy[1:] > 0).all()
-    # A degree the kernel does not have is never learned.
-    never, parts = dy.learning_curve([50], [0.5, 0.1, 0.0], many, power)
-    assert parts[0, 2] == pytest.approx(1.0) and never[0] > 1
-    tail, _ = dy.learning_curve(p, mu, many, power, tail=0.1)
-    np.testing.assert_allclose(
-        tail, dy.learning_curve(p, mu, many, power, ridge=0.1)[0]
-    )
 
 
-def test_old_names():
-    assert dy.effective_train_eig is dy.effective_train_eigenvalue
-    assert (
-        dy.kr_learning_curve is dy.learning_curve and dy.pinn_mode_eigs is dy.pinn_rates
-    )
+def test_a_degree_the_kernel_does_not_have_is_never_learned():
+    total, by_degree = dy.learning_curve([50], [0.5, 0.1, 0.0], MANY, np.ones(3))
+    assert by_degree[0, 2] == pytest.approx(1.0)
+    assert total[0] > 1
 
 
 # Doors
 
 
-def test_overflow_names_the_limit():
-    with pytest.raises(ValueError, match="choose lr below 0.2") as caught:
-        dy.gradient_descent([10.0], [1.0], [100000], lr=1.0)
+@pytest.mark.parametrize("method", RECURSIONS)
+def test_overflow_names_the_limit(method):
+    limit = dy.METHODS[method].stable_below(0.5) / 10
+    with pytest.raises(ValueError, match=f"choose lr below {limit:.4g}") as caught:
+        RUNS[method]([10.0], [1.0], [100000], lr=1.0, momentum=0.5)
     assert "\n" not in str(caught.value)
 
 
@@ -616,9 +623,9 @@ def test_bad_input_is_one_sentence(rates, start, steps):
 
 @settings(deadline=None)
 @given(junk, junk)
-def test_bad_factor_is_one_sentence(z, beta):
+def test_bad_factor_is_one_sentence(z, momentum):
     try:
-        factor = dy.mode_factor(z, "nesterov", beta)
+        factor = dy.mode_factor(z, "nesterov", momentum)
     except ValueError as error:
         assert "\n" not in str(error)
     else:

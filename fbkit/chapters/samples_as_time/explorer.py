@@ -12,56 +12,57 @@ the N modes of a degree of eigenvalue μ.
 import numpy as np
 
 from fbkit.basis import sphere_multiplicity
-from fbkit.dynamics import learning_curve
+from fbkit.dynamics import effective_ridge, learning_curve
 from fbkit.explorers import Array, Axis, Choice, Explorer, Number, Panel, line, stem
 from fbkit.kernels import relu_profile
 
-HANDLES, COLORS = np.arange(1, 5), ("blue", "orange", "green", "purple")
+HANDLES = np.arange(1, 5)  # degrees whose power can be dragged
+COLORS = ("blue", "orange", "green", "purple")
+HIGHEST = 40
+SHOWN = 7  # degrees of which it is shown what the samples pay for
 SAMPLES = np.unique(np.round(np.logspace(0, 6, 121)))
 
 
 def frame(dim, kernel, ridge, noise, power, steps=0):
-    K, many, power, p = (
-        relu_profile(kernel),
-        sphere_multiplicity(dim, range(41)),
-        np.array(power),
-        SAMPLES[:, None],
-    )
-    mu = K.eigenvalues(dim, 40)
-    tail = max(K(0.0) - many @ mu, 0.0)  # of the degrees above 40
-    low, high = (
-        np.full(p.shape, ridge + tail),
-        np.full(p.shape, ridge + tail + many @ mu),
-    )
-    for _ in range(
-        100
-    ):  # kappa = ridge + tail + sum N kappa mu/(p mu + kappa), by bisection
-        kappa = np.sqrt(low * high)
-        below = kappa < ridge + tail + (many * kappa * mu / (p * mu + kappa)).sum(
-            axis=1, keepdims=True
-        )
-        low, high = np.where(below, kappa, low), np.where(below, high, kappa)
-    total, by_degree = learning_curve(
-        SAMPLES, mu, many, np.pad(power, (1, 36)), ridge, noise, tail
-    )
+    profile = relu_profile(kernel)
+    mu = profile.eigenvalues(dim, HIGHEST)
+    many = sphere_multiplicity(dim, range(HIGHEST + 1))
+    tail = max(profile(0.0) - many @ mu, 0.0)  # of the degrees above the highest
+    power = np.array(power)
+    target = np.zeros(HIGHEST + 1)
+    target[HANDLES] = power
+
+    total, by_degree = learning_curve(SAMPLES, mu, many, target, ridge, noise, tail)
     left = by_degree[:, HANDLES]
-    late = len(SAMPLES) - np.argmax(
-        left[::-1] > power / 2, axis=0
-    )  # first number below one half that stays there
-    half = np.where(power > 0, np.append(SAMPLES, 0)[late % (len(SAMPLES) + 1)], 0)
-    arrays = {f"error {k}": e for k, e in zip(HANDLES, left.T)} | {
+    kappa = effective_ridge(SAMPLES, mu, many, ridge, tail)[:, None]
+    seen = SAMPLES[:, None] * mu  # (P, K)
+    paid = (many * seen / (seen + kappa))[:, :SHOWN]
+    arrays = {
         "samples": SAMPLES,
         "total": total,
-        "half": half,
-    }
-    arrays |= {"paid": np.maximum((many * p * mu / (p * mu + kappa))[:, :7], 0.01)}
-    return arrays | {
+        "half": half_points(left, power),
+        "paid": np.maximum(paid, 0.01),
         "handles": HANDLES,
         "power": power,
         "left": left,
-        "degrees": np.arange(7),
-        "modes": many[:7],
+        "degrees": np.arange(SHOWN),
+        "modes": many[:SHOWN],
     }
+    for k, error in zip(HANDLES, left.T):
+        arrays[f"error {k}"] = error
+    return arrays
+
+
+def half_points(left, power):
+    """Numbers of samples from which on a degree's error stays below one half.
+
+    0 where it never does, and where there is nothing to learn.
+    """
+    high_from_the_end = np.argmax(left[::-1] > power / 2, axis=0)
+    first = len(SAMPLES) - high_from_the_end
+    # The error at the last number may be high still.
+    samples = np.append(SAMPLES, 0)
+    return np.where(power > 0, samples[first], 0)
 
 
 def summary(arrays, params):
