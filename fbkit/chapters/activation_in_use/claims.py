@@ -66,7 +66,7 @@ def errors(piece, kept, hidden):
     tolerance=0.2,
     seeds=(0,),
 )
-def power_laws(seed):
+def power_laws(seed: int) -> list[float]:
     k, slopes = np.arange(2, 31), []
     for name in ("photograph", "bell", "electrocardiogram"):
         power = np.square(np.abs(np.fft.rfft(pieces(name) * np.hanning(64)))).mean(
@@ -88,7 +88,7 @@ def power_laws(seed):
     expected=(0.56, 0.69, 0.88, 0.11, 0.036, 0.04, 0.22, 0.21, 0.23),
     tolerance=(0.03, 0.01, 0.07, 0.01, 0.004, 0.003, 0.02, 0.03, 0.03),
 )
-def missing_samples(seed):
+def missing_samples(seed: int) -> list[float]:
     medians = []
     for name in ("photograph", "bell", "electrocardiogram"):
         all_ = [
@@ -111,7 +111,7 @@ def missing_samples(seed):
     tolerance=(0.06, 0.08, 0.13, 0.05, 0.06, 0.1),
     kind="recorded",
 )
-def chosen_activation(seed):
+def chosen_activation(seed: int) -> np.ndarray:
     ratios = []
     for name in ("photograph", "bell", "electrocardiogram"):
         found = []  # error of the chosen one, of the best of this piece, of each
@@ -145,7 +145,7 @@ def chosen_activation(seed):
     tolerance=0.02,
     kind="recorded",
 )
-def noisy_recording(seed):
+def noisy_recording(seed: int) -> np.ndarray:
     found, n = [], np.arange(64)
     for i, one in enumerate(pieces("bell")[::3]):
         rng = np.random.default_rng(100 * seed + i)
@@ -191,7 +191,7 @@ def hidden_miss(kind, noisy, test):
     tolerance=(0.03, 0.03, 0.02, 0.02, 0.02, 0.05, 0.03, 0.03, 0.04, 0.05),
     kind="recorded",
 )
-def photograph_network(seed):
+def photograph_network(seed: int) -> tuple[float, ...]:
     found = []
     for i, piece in enumerate(pieces("photograph")):
         kept, hidden = half(1000 * seed + i)
@@ -272,7 +272,7 @@ def in_twenty(name, r=1.0):
     tolerance=(0.004, 0.004, 0.004, 0.004, 0.004, 0.01, 0.3, 0.4, 0.4, 0.4, 0.4, 0.8),
     kind="recorded",
 )
-def digits_penalty(seed):
+def digits_penalty(seed: int) -> tuple[float, ...]:
     X, Y, at, wanted = digits(seed, 500)
     square = lambda f, y: np.square(f - y).sum(axis=1).mean()
     guesses = []
@@ -302,7 +302,7 @@ def digits_penalty(seed):
     tolerance=(0.03, 0.015, 0.006, 0.006),
     kind="recorded",
 )
-def digits_directions(seed):
+def digits_directions(seed: int) -> tuple[float, ...]:
     X, Y, at, wanted = digits(seed, 200)
     exact, rng, found = (
         spline(X, Y, at, in_twenty("gaussian", 8), -1),

@@ -107,7 +107,7 @@ def twins(alpha, seed, width):
     expected=0,
     tolerance=1e-5,
 )
-def velocities(seed):
+def velocities(seed: int) -> np.ndarray:
     p, worst, h = twins(1.0, seed, 50), [], 1e-5
     seen = lambda p: np.array([-p[2] / p[1], p[0] * np.abs(p[1])])
     for step in range(2001):
@@ -141,7 +141,7 @@ def velocities(seed):
     expected=0,
     tolerance=1e-3,
 )
-def path(seed):
+def path(seed: int) -> np.ndarray:
     p, gaps = twins(1.0, seed, 20), []
     turn, sign, active = (
         np.sign(p[1]),
@@ -175,7 +175,7 @@ def path(seed):
     expected=(0.001, 2),
     tolerance=(0.0005, 0.45),
 )
-def conserved(seed):
+def conserved(seed: int) -> tuple[float, ...]:
     moved = []
     for lr in (0.02, 0.04):
         p = np.random.default_rng(seed).normal(size=(3, 50)) / 3
@@ -200,7 +200,7 @@ def conserved(seed):
     expected=(191, 17, 2, 1.02, 0, 1),
     tolerance=(12, 6, 0.5, 0.02, 1e-3, 0.02),
 )
-def alignment(seed):
+def alignment(seed: int) -> tuple[float, ...]:
     counts = []
     for alpha in (1e-3, 1e-5):
         run = neuron_flow(*start(alpha, seed), X, Y, [0.0, 4, 8, 16], step=0.1)
@@ -231,7 +231,7 @@ def alignment(seed):
     tolerance=3,
     unit="%",
 )
-def escape(seed):
+def escape(seed: int) -> list[float]:
     alphas, rate = (
         np.array([0.03, 0.01, 0.003, 0.001, 0.0003]),
         attractors(X, Y)[0].rate,
@@ -253,7 +253,7 @@ def escape(seed):
     expected=(1, 1, 0.75, 0.25, 0.613),
     tolerance=(0.02, 0.02, 0.03, 0.03, 0.01),
 )
-def journey(seed):
+def journey(seed: int) -> tuple[float, ...]:
     run = neuron_flow(*start(1e-3, seed), X, Y, [0.0, 20, 44, 100], step=0.1)
     mass = np.abs(run.outer) * np.linalg.norm(run.inner, axis=2)
     beta = -run.inner[..., 1] / run.inner[..., 0]
@@ -272,7 +272,7 @@ def journey(seed):
     tolerance=(12, 10, 3, 0.3, 0.2, 0.1, 0.1),
     kind="recorded",
 )
-def clustering(seed):
+def clustering(seed: int) -> tuple[float, ...]:
     return count(*start(1, seed)), *(
         count(*settle(*start(alpha, seed))[1:]) for alpha in (10, 3, 1, 0.1, 0.01, 1e-3)
     )
@@ -290,7 +290,7 @@ def clustering(seed):
     tolerance=(0.04, 0.01, 0.03, 0.02, 0.02, 0.15, 0.03, 0.01),
     kind="recorded",
 )
-def pinning(seed):
+def pinning(seed: int) -> tuple[float, ...]:
     run = neuron_flow(*start(1e-3, seed), X, Y, [0.0, 16], step=0.1)
     first, later = (pinned(*one) for one in zip(run.outer, run.inner))
     return (
@@ -318,7 +318,7 @@ def pinning(seed):
     tolerance=(0.01, 0.02, 0.04, 0.03, 0.08, 0.05),
     kind="recorded",
 )
-def kernel(seed):
+def kernel(seed: int) -> list[float]:
     x, gaps = np.linspace(-0.9, 0.85, 200), []
     for alpha in (100, 30, 10, 3, 1, 0.01):
         first = start(alpha, seed)
@@ -339,7 +339,7 @@ def kernel(seed):
     tolerance=(10, 5, 3, 0.03, 0.08, 0.08, 6, 0.2, 0.9),
     kind="recorded",
 )
-def unbalanced(seed):
+def unbalanced(seed: int) -> np.ndarray:
     x, found = np.linspace(-0.9, 0.85, 200), []
     for c in (1 / 16, 1, 16):
         first = start(1.0, seed, c)
@@ -361,7 +361,7 @@ def unbalanced(seed):
     expected=(1.1, 1.18),
     tolerance=(0.05, 0.05),
 )
-def unbalanced_small(seed):
+def unbalanced_small(seed: int) -> np.ndarray:
     escaped = []
     for c in (1, 1 / 8, 8):
         run = neuron_flow(
@@ -387,7 +387,7 @@ def unbalanced_small(seed):
     tolerance=(20, 20, 3.5, 0.3, 0.02, 0.01),
     kind="recorded",
 )
-def teacher(seed):
+def teacher(seed: int) -> tuple[float, ...]:
     x, signs = (
         np.random.default_rng(seed).uniform(-1, 1, (30, 2)),
         np.array([1.0, -1.0]),
@@ -431,7 +431,7 @@ def teacher(seed):
     tolerance=(0.005, 2e-3),
     kind="recorded",
 )
-def coarse_steps(seed):
+def coarse_steps(seed: int) -> list[float]:
     left = []
     for lr in (0.2, 0.02):
         a, W = start(1e-3, seed, 8, width=120)

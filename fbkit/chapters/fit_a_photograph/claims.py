@@ -105,7 +105,7 @@ def learn(family, seed, m=1024):
     expected=(1, 1.06),
     tolerance=(0.001, 0.02),
 )
-def photo_patch_theory(seed):
+def photo_patch_theory(seed: int) -> np.ndarray:
     return learn("design", seed)[1]
 
 
@@ -121,7 +121,7 @@ def photo_patch_theory(seed):
     tolerance=(0.0002, 0.0002, 0.0005),
     seeds=(0,),
 )
-def photo_patch_left(seed):
+def photo_patch_left(seed: int) -> list[float]:
     S = np.abs(patch()[3]) ** 2
     return [left(shares(family, S), S) for family in ("design", "normal", "disc")]
 
@@ -138,7 +138,7 @@ def photo_patch_left(seed):
     tolerance=(0.3, 0.2, 0.3, 0.2, 0.1),
     unit="dB",
 )
-def photo_patch_between(seed):
+def photo_patch_between(seed: int) -> tuple[float, ...]:
     from scipy.interpolate import RegularGridInterpolator
 
     x, y, train, _ = patch()
@@ -164,7 +164,7 @@ def photo_patch_between(seed):
     expected=(0.41, 0.40, 0.234),
     tolerance=(0.01, 0.01, 0.001),
 )
-def photo_patch_border(seed):
+def photo_patch_border(seed: int) -> list[float]:
     hidden = ~patch()[2].reshape(64, 64)
     edge = hidden & (np.pad(np.ones((56, 56)), 4) == 0)
     squares = [
@@ -183,7 +183,7 @@ def photo_patch_border(seed):
     tolerance=0,
     seeds=(0,),
 )
-def fits_parameters(seed):
+def fits_parameters(seed: int) -> list[float]:
     return [
         fits.load(signal, method)["count"]
         for signal in fits.SIGNALS
@@ -203,7 +203,7 @@ def fits_parameters(seed):
     unit="dB",
     seeds=(0,),
 )
-def fits_validation(seed):
+def fits_validation(seed: int) -> list[float]:
     grids = [
         fits.load(signal, method)["grid"]
         for signal in fits.SIGNALS
@@ -243,7 +243,7 @@ def own_rings(signal):
     tolerance=(0.8, 0.5, 0.6, 0.4),
     unit="dB",
 )
-def photograph_trained(seed):
+def photograph_trained(seed: int) -> np.ndarray:
     return decibels("photograph", seed)[0]
 
 
@@ -258,7 +258,7 @@ def photograph_trained(seed):
     tolerance=(0.4, 0.3, 0.4, 0.4, 0.01, 0.01),
     unit="dB",
 )
-def photograph_held_out(seed):
+def photograph_held_out(seed: int) -> tuple[float, ...]:
     return *decibels("photograph", seed)[1], *without_network("photograph")
 
 
@@ -273,7 +273,7 @@ def photograph_held_out(seed):
     tolerance=(0.6, 0.3),
     unit="dB",
 )
-def photograph_design_gain(seed):
+def photograph_design_gain(seed: int) -> np.ndarray:
     found = decibels("photograph", seed)
     return found[:, 0] - found[:, 1]
 
@@ -289,7 +289,7 @@ def photograph_design_gain(seed):
     tolerance=(0.2, 0.2),
     unit="dB",
 )
-def photograph_lines(seed):
+def photograph_lines(seed: int) -> np.ndarray:
     return (
         np.array(without_network("photograph"))
         - fits.scores("photograph", "gaussian", seed)[1]
@@ -307,7 +307,7 @@ def photograph_lines(seed):
     expected=(0.46, 0.47, 0.47, 0.13, 0.028),
     tolerance=(0.04, 0.02, 0.04, 0.02, 0.001),
 )
-def photograph_beyond(seed):
+def photograph_beyond(seed: int) -> list[float]:
     rings = [fits.load("photograph", method, seed)["rings"] for method in fits.METHODS]
     return [
         np.sum(r[64:] ** 2) / np.sum(r**2) for r in (*rings, own_rings("photograph"))
@@ -325,7 +325,7 @@ def photograph_beyond(seed):
     expected=(0.008, 0.015, 0.06, 0.58, 0.03, 0.09, 0.61, 0.93),
     tolerance=(0.004, 0.003, 0.01, 0.04, 0.02, 0.03, 0.06, 0.03),
 )
-def photograph_octaves(seed):
+def photograph_octaves(seed: int) -> list[float]:
     own = fits.bands(own_rings("photograph"))
     errors = [
         fits.bands(fits.load("photograph", method, seed)["rings"])
@@ -345,7 +345,7 @@ def photograph_octaves(seed):
     tolerance=(6, 1.5, 0.6, 2),
     unit="dB",
 )
-def recording_trained(seed):
+def recording_trained(seed: int) -> np.ndarray:
     return decibels("electrocardiogram", seed)[0]
 
 
@@ -360,7 +360,7 @@ def recording_trained(seed):
     tolerance=(0.9, 0.9, 0.4, 2, 0.01, 0.01),
     unit="dB",
 )
-def recording_held_out(seed):
+def recording_held_out(seed: int) -> tuple[float, ...]:
     return *decibels("electrocardiogram", seed)[1], *without_network(
         "electrocardiogram"
     )
@@ -377,7 +377,7 @@ def recording_held_out(seed):
     tolerance=(6, 1.3),
     unit="dB",
 )
-def recording_design_gain(seed):
+def recording_design_gain(seed: int) -> np.ndarray:
     found = decibels("electrocardiogram", seed)
     return found[:, 0] - found[:, 1]
 
@@ -393,7 +393,7 @@ def recording_design_gain(seed):
     expected=(0.00045, 0.00126, 0.1, 0.23, 0.97, 1.1),
     tolerance=(0.00001, 0.00001, 0.05, 0.07, 0.04, 0.1),
 )
-def recording_line(seed):
+def recording_line(seed: int) -> tuple[float, ...]:
     own = own_rings("electrocardiogram")
     errors = [
         fits.load("electrocardiogram", method, seed)["rings"] for method in fits.METHODS

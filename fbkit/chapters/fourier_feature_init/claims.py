@@ -60,7 +60,7 @@ def trained(w, lr, steps, values=F):
     tolerance=1e-5,
     seeds=(0,),
 )
-def feature_shares(seed):
+def feature_shares(seed: int) -> list[float]:
     target, worst = fb.sines(fb.interval(64), [1, 5, 10]), []
     for counts in ([200, 20, 20], [80, 80, 80], [20, 20, 200]):
         net = fb.FourierFeatures(np.repeat([1.0, 5.0, 10.0], counts))
@@ -86,7 +86,7 @@ def feature_shares(seed):
     tolerance=0.01,
     seeds=(0,),
 )
-def density_order(seed):
+def density_order(seed: int) -> list[float]:
     wave, worst = np.cos(np.outer(X, [2, 8, 12])), []
     values, inside = np.exp(-(X**2) / 8) * wave.sum(axis=1), np.abs(XI) < 14
     for p in (
@@ -113,7 +113,7 @@ def density_order(seed):
     tolerance=0.08,
     seeds=(0,),
 )
-def design_level(seed):
+def design_level(seed: int) -> np.ndarray:
     p, nu = fb.waterfill(S, XI, 2.0)
     r = trained(fb.sample_frequencies(p, XI, 512), 0.01, 200)[1][-1]
     residual = (H * np.cos(np.outer(XI, X)) @ r) ** 2
@@ -132,7 +132,7 @@ def design_level(seed):
     tolerance=(0.01, 0.02),
     seeds=(0,),
 )
-def design_energy(seed):
+def design_energy(seed: int) -> tuple[float, ...]:
     p = fb.waterfill(S, XI, 2.0)[0]
     run = trained(fb.sample_frequencies(p, XI, 512), 0.01, 200)[0]
     return 100 * left(p), run.loss[-1] / run.loss[0] / left(p)
@@ -150,7 +150,7 @@ def design_energy(seed):
     tolerance=0.05,
     seeds=(0,),
 )
-def design_beats(seed):
+def design_beats(seed: int) -> np.ndarray:
     edges, grid = np.linspace(1, 19, 361), np.linspace(0, 15, 76)
     even = min(left(band(0, b)) for b in edges)
     normal = min(left(gauss(s)) for s in np.linspace(0.5, 15, 291))
@@ -172,7 +172,7 @@ def design_beats(seed):
     tolerance=0.1,
     seeds=(0,),
 )
-def design_beats_networks(seed):
+def design_beats_networks(seed: int) -> tuple[float, ...]:
     densities = (band(0, 3), gauss(4.05), fb.waterfill(S, XI, 2.0)[0])
     even, normal, ours = (
         trained(fb.sample_frequencies(p, XI, 512), 0.01, 200)[0].loss[-1]
@@ -192,7 +192,7 @@ def design_beats_networks(seed):
     tolerance=(0.0001, 0.002, 0.002, 0.002),
     seeds=(0,),
 )
-def design_wrong_time(seed):
+def design_wrong_time(seed: int) -> list[float]:
     even = min(left(band(0, b), 10) for b in np.linspace(1, 19, 361))
     normal = min(left(gauss(s), 10) for s in np.linspace(0.5, 15, 291))
     return [
@@ -218,7 +218,7 @@ def design_wrong_time(seed):
     tolerance=(0.1, 0.05, 0.03, 0.02),
     seeds=(0,),
 )
-def design_few_features(seed):
+def design_few_features(seed: int) -> list[float]:
     p = fb.waterfill(S, XI, 2.0)[0]
     runs = [
         trained(fb.sample_frequencies(p, XI, m), 0.01, 200)[0]
@@ -237,7 +237,7 @@ def design_few_features(seed):
     expected=1.1,
     tolerance=0.1,
 )
-def design_drawn(seed):
+def design_drawn(seed: int) -> float:
     p = fb.waterfill(S, XI, 2.0)[0]
     run = trained(fb.sample_frequencies(p, XI, 512, "iid", seed), 0.01, 200)[0]
     return run.loss[-1] / run.loss[0] / left(p)
@@ -255,7 +255,7 @@ def design_drawn(seed):
     tolerance=(0.2, 1, 0.3, 0.3),
     seeds=(0,),
 )
-def design_priority(seed):
+def design_priority(seed: int) -> list[float]:
     high, found = np.abs(XI) > 10, []
     for priority in (None, np.where(high, 100.0, 1.0)):
         p = fb.waterfill(S, XI, 2.0, priority=priority)[0]
@@ -279,7 +279,7 @@ def design_priority(seed):
     tolerance=(0.01, 0.05, 0.1, 0.2, 0.2),
     seeds=(0,),
 )
-def design_cap(seed):
+def design_cap(seed: int) -> list[float]:
     densities = [
         fb.waterfill(S, XI, 2.0, p_max=cap)[0] for cap in (None, 0.1, 0.06, 1 / 28)
     ]
@@ -299,7 +299,7 @@ def design_cap(seed):
     tolerance=0.5,
     seeds=(0,),
 )
-def design_cap_moved(seed):
+def design_cap_moved(seed: int) -> list[float]:
     moved, found = (
         np.exp(-(X**2) / 8) * (np.cos(np.outer(X, [3, 9, 13])) @ [1, 0.5, 0.15]),
         [],
@@ -325,7 +325,7 @@ def design_cap_moved(seed):
     tolerance=(0.1, 0.1, 0.1, 0.1),
     seeds=(0,),
 )
-def design_one_step(seed):
+def design_one_step(seed: int) -> list[float]:
     found = []
     for p in (fb.waterfill(S, XI, 2.0)[0], band(0, 14)):
         run = trained(fb.sample_frequencies(p, XI, 512), None, 3)[0]
@@ -345,7 +345,7 @@ def design_one_step(seed):
     expected=(5, 31.5, 31, 40, 1, 0.5, 1, 1),
     tolerance=(1, 2, 2, 4, 0, 0, 0, 0),
 )
-def design_one_point(seed):
+def design_one_point(seed: int) -> list[float]:
     found, rates = [], np.array([0.125, 0.25, 0.5, 1.0, 2.0])
     for p in (fb.waterfill(S, XI, 2.0)[0], band(0, 3), gauss(4.05), band(0, 14)):
         phase = np.outer(X, fb.sample_frequencies(p, XI, 512))
@@ -373,7 +373,7 @@ def design_one_point(seed):
     tolerance=(5, 60, 0, 40, 40, 60, 40, 0, 15),
     kind="recorded",
 )
-def feature_deep_order(seed):
+def feature_deep_order(seed: int) -> np.ndarray:
     target, draw, times = (
         fb.sines(fb.interval(128), [1, 5, 10]),
         np.random.default_rng(seed),
@@ -410,7 +410,7 @@ def feature_deep_order(seed):
     tolerance=(5, 5, 1, 15, 15, 15, 5, 2, 5),
     unit="%",
 )
-def feature_deep_rates(seed):
+def feature_deep_rates(seed: int) -> np.ndarray:
     basis, draw, found = fb.interval(64), np.random.default_rng(seed), []
     for w in (
         draw.normal(0, 2, 256),
@@ -435,7 +435,7 @@ def feature_deep_rates(seed):
     tolerance=(3, 0.6, 0.3, 0.6),
     unit="%",
 )
-def feature_deep_biases(seed):
+def feature_deep_biases(seed: int) -> list[float]:
     w, found = np.random.default_rng(seed).uniform(8, 12, 256), []
     for spread in (1.0, 0.0):
         deep = fb.mlp(
@@ -467,7 +467,7 @@ def feature_deep_biases(seed):
     unit="%",
     kind="recorded",
 )
-def feature_deep_design(seed):
+def feature_deep_design(seed: int) -> list[float]:
     target, found = (
         fb.targets.Target(X[:, None], F, np.full(301, 1 / 301), None, "packets"),
         [],
@@ -491,7 +491,7 @@ def feature_deep_design(seed):
     expected=(1.2, 1, 1.2, 1, 1.2, 1, 1.2, 1),
     tolerance=0.12,
 )
-def feature_deep_limit(seed):
+def feature_deep_limit(seed: int) -> list[float]:
     points, found = X[::12, None], []
     for p in (fb.waterfill(S, XI, 2.0)[0], band(0, 3), gauss(4.05), band(0, 14)):
         deep = fb.mlp(inputs=512, width=256, depth=3, activation="tanh", seed=seed)

@@ -63,7 +63,7 @@ def largest(e, theory):
     expected=(0.15, 0.045),
     tolerance=(0.06, 0.02),
 )
-def kernel(seed):
+def kernel(seed: int) -> list[float]:
     import torch
 
     x, distance = np.linspace(-8, 8, 41), []
@@ -97,7 +97,7 @@ def kernel(seed):
     tolerance=1e-4,
     seeds=(0,),
 )
-def finite_elements(seed):
+def finite_elements(seed: int) -> list[float]:
     t, gaps = np.linspace(0, 20, 21), []
     for s2 in (0, 0.25):
         field = fb.pde.ntk_pde_1d(normal(3), s2, -TO_XI @ Y, XI, t).meta["field"]
@@ -120,7 +120,7 @@ def finite_elements(seed):
     tolerance=(0.02, 0.003, 0.005, 0.005),
     seeds=(0,),
 )
-def diffusion(seed):
+def diffusion(seed: int) -> tuple[float, ...]:
     norm = np.linalg.norm
     solve = lambda s2: fb.pde.ntk_pde_1d(normal(3), s2, -TO_XI @ Y, XI, [20]).meta[
         "field"
@@ -147,7 +147,7 @@ def diffusion(seed):
     tolerance=0.045,
     kind="recorded",
 )
-def network_outer(seed):
+def network_outer(seed: int) -> float:
     gaps = []
     for one in range(3 * seed, 3 * seed + 3):
         t, e = residuals(
@@ -176,7 +176,7 @@ def network_outer(seed):
     tolerance=(0.03, 0.025, 0.45),
     kind="recorded",
 )
-def network_all(seed):
+def network_all(seed: int) -> tuple[float, ...]:
     means = []
     for m in (256, 1024):
         gaps = []
@@ -202,7 +202,7 @@ def network_all(seed):
     tolerance=(0.025, 0.015, 0.01, 0.08),
     kind="recorded",
 )
-def width_law(seed):
+def width_law(seed: int) -> tuple[float, ...]:
     t, widths, means = np.linspace(0, 20, 21), (256, 1024, 4096), []
     field = fb.pde.ntk_pde_1d(normal(3), 0, -TO_XI @ Y, XI, t).meta["field"]
     for m in widths:
@@ -233,7 +233,7 @@ def width_law(seed):
     tolerance=(0.008, 0.015, 0.012),
     kind="recorded",
 )
-def sobol(seed):
+def sobol(seed: int) -> np.ndarray:
     gaps = []
     for one in range(3 * seed, 3 * seed + 3):
         w, *outer = fb.pde.sample_features(
@@ -267,7 +267,7 @@ def sobol(seed):
     tolerance=(0.002, 0.002, 0.002, 0.002, 0.05, 0.05),
     seeds=(0,),
 )
-def far(seed):
+def far(seed: int) -> tuple[float, ...]:
     pair = np.exp(-(X**2)) * np.cos(5 * X) + np.exp(-((X - 5) ** 2)) * np.cos(
         5 * (X - 5)
     )
@@ -297,7 +297,7 @@ def far(seed):
     tolerance=(1e-8, 0.002),
     seeds=(0,),
 )
-def units(seed):
+def units(seed: int) -> tuple[float, ...]:
     t, fields = np.linspace(0, 20, 5), []
     for c, s2 in ((1, 0.25), (2, 0.25 / 4), (2, 0.25)):
         run = fb.pde.ntk_pde_1d(normal(3 / c), s2, -c * TO_XI @ Y, XI / c, t / c)
@@ -317,7 +317,7 @@ def units(seed):
     expected=(0, 0.55),
     tolerance=(1e-10, 0.05),
 )
-def torus(seed):
+def torus(seed: int) -> tuple[float, ...]:
     draw, k = np.random.default_rng(seed), np.arange(-8, 9)
     x, weights = np.sort(draw.uniform(-np.pi, np.pi, 64)), draw.dirichlet(np.ones(64))
     w, wave = draw.integers(-8, 9, 2000), np.exp(1j * np.outer(x, k))
@@ -355,7 +355,7 @@ def torus(seed):
     expected=(0.27, 0.045, 0, 0, 0),
     tolerance=(0.03, 0.02, 1e-5, 1e-5, 1e-5),
 )
-def leak(seed):
+def leak(seed: int) -> list[float]:
     x, k = fb.circle(64).points, np.arange(-16, 17)
     w, found = (
         np.clip(np.random.default_rng(seed).normal(0, 3, 1000).round(), -16, 16),
@@ -392,7 +392,7 @@ def leak(seed):
     tolerance=(2e-3, 0.01, 0.05, 0.03),
     kind="recorded",
 )
-def uneven_line(seed):
+def uneven_line(seed: int) -> tuple[float, ...]:
     xi, weights = np.linspace(-24, 24, 401), 2 * np.exp(-((X - 3) ** 2) / 8) / 16
     rho = lambda q: 4 * np.sqrt(2 * np.pi) * np.exp(-2 * q**2 - 3j * q)
     t, e = residuals(drawn(1024, seed), X[:, None], Y, weights, 0.025, 800)
@@ -453,7 +453,7 @@ def plane(s2, t):
     tolerance=(0.004, 0.005, 0.015),
     kind="recorded",
 )
-def plane_network(seed):
+def plane_network(seed: int) -> tuple[float, ...]:
     norm, (field,), (damped,) = np.linalg.norm, plane(0.16, [6]), plane(0, [6])
     phi = lambda z: np.exp(-1.125 * np.square(z).sum(axis=-1))
     own = fb.pde.exact_operator(phi, 0.16, -Z, PLANE, [6], np.full(1089, 1 / 16)).meta[
@@ -482,7 +482,7 @@ def plane_network(seed):
     expected=(0, 0.08),
     tolerance=(1e-10, 0.04),
 )
-def plane_uneven(seed):
+def plane_uneven(seed: int) -> tuple[float, ...]:
     g, k = (
         np.meshgrid(*[fb.circle(12).points] * 2),
         np.stack(np.meshgrid(*[np.arange(-4, 5)] * 2), -1).reshape(-1, 2),
@@ -519,7 +519,7 @@ def plane_uneven(seed):
     tolerance=(0.03, 0.05, 0.1),
     kind="recorded",
 )
-def tall(seed):
+def tall(seed: int) -> list[float]:
     gaps = []
     for height in (1, 5, 20):
         t, e = residuals(

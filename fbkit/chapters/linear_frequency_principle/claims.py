@@ -170,7 +170,7 @@ def formula(name, r, a, reach, at, stretch=1.0):
     tolerance=1e-10,
     seeds=(0,),
 )
-def two_limits(seed):
+def two_limits(seed: int) -> tuple[float, ...]:
     from scipy.interpolate import CubicSpline
 
     cubic = CubicSpline(X, Y, bc_type="natural")(BETWEEN)
@@ -193,7 +193,7 @@ def two_limits(seed):
     unit="%",
     seeds=(0,),
 )
-def between(seed):
+def between(seed: int) -> list[float]:
     return [miss(spline(*limit), size) for size in SIZES for limit in ((1, 0), (0, 1))]
 
 
@@ -208,7 +208,7 @@ def between(seed):
     expected=(1, 1, 1, 1, 1, 1),
     tolerance=0.1,
 )
-def rates_line(seed):
+def rates_line(seed: int) -> np.ndarray:
     drawn = [pushes(name, seed) for name in ("relu", "tanh")]
     return np.concatenate([measured / theory for measured, theory in drawn])
 
@@ -224,7 +224,7 @@ def rates_line(seed):
     tolerance=0.1,
     kind="recorded",
 )
-def rates_plane(seed):
+def rates_plane(seed: int) -> np.ndarray:
     return np.concatenate([plane("relu", seed), plane("tanh", seed)])
 
 
@@ -278,7 +278,7 @@ def plane(name, seed, width=30_000, reach=14.0):
     expected=(2, 0.0253, 0.031),
     tolerance=(0.2, 0.003, 0.003),
 )
-def rejected(seed):
+def rejected(seed: int) -> tuple[float, ...]:
     relu, theory = pushes("relu", seed)
     tanh, _ = pushes("tanh", seed)
     rng = np.random.default_rng(seed)
@@ -347,7 +347,7 @@ def window(seed, size, width=1000, points=128, edge=4.0, height=0.003):
     unit="%",
     kind="recorded",
 )
-def trajectories(seed):
+def trajectories(seed: int) -> list[float]:
     figures = []
     for size in (1, 3):
         t, seen, theory, rates = window(seed, size)
@@ -371,7 +371,7 @@ def trajectories(seed):
     unit="%",
     kind="recorded",
 )
-def network(seed):
+def network(seed: int) -> list[float]:
     return [trained_miss(seed, 8000, size, 0.01) for size in SIZES]
 
 
@@ -384,7 +384,7 @@ def network(seed):
     unit="%",
     kind="recorded",
 )
-def by_width(seed):
+def by_width(seed: int) -> list[float]:
     return [trained_miss(seed, width, 0.3, 0.01) for width in WIDTHS]
 
 
@@ -401,7 +401,7 @@ def by_width(seed):
     unit="%",
     kind="recorded",
 )
-def ordinary(seed):
+def ordinary(seed: int) -> list[float]:
     wide = trained_miss(seed, 32_000, 0.3, 1.0)
     small, large = (
         [trained_miss(seed, width, size, 1.0) for width in WIDTHS] for size in (0.3, 3)
@@ -422,7 +422,7 @@ def ordinary(seed):
     unit="%",
     kind="recorded",
 )
-def nearest(seed):
+def nearest(seed: int) -> list[float]:
     curves = [output(tall(seed, width), BETWEEN) for width in WIDTHS]
     return [
         100 * np.abs(one - spline(*limit)).max() / np.ptp(Y)
@@ -444,7 +444,7 @@ def nearest(seed):
     unit="%",
     kind="recorded",
 )
-def momentum(seed):
+def momentum(seed: int) -> list[float]:
     figures = []
     for height in (1.0, 0.01):
         for momentum in (0.0, 0.9, 0.98):
@@ -465,7 +465,7 @@ def momentum(seed):
     tolerance=(0.6, 0.2, 0.15),
     unit="%",
 )
-def start(seed):
+def start(seed: int) -> list[float]:
     drawn = [hinges(seed, width, 0.3) for width in WIDTHS]
     return [
         miss(kernel(one, BETWEEN, X) @ np.linalg.solve(kernel(one, X), Y), 0.3)
@@ -497,7 +497,7 @@ def exact_kernel(x, y, A, B, reach):
     unit="%",
     seeds=(0,),
 )
-def reach(seed):
+def reach(seed: int) -> list[float]:
     figures = []
     for size, far in ((0.3, 1.5), (1, 1.5), (3, 1.5), (0.3, 6.0)):
         among, across = (exact_kernel(x, X, *powers(size), far) for x in (X, BETWEEN))
@@ -517,7 +517,7 @@ def reach(seed):
     tolerance=(0.0004, 3, 0.6, 0.2),
     kind="recorded",
 )
-def bent_kernel(seed):
+def bent_kernel(seed: int) -> list[float]:
     moved, off = [], off_lines(X)
     for width, height in ((8000, 0.01), *((width, 1.0) for width in WIDTHS)):
         units = hinges(seed, width, 0.3)
@@ -544,7 +544,7 @@ def bent_kernel(seed):
     unit="%",
     kind="recorded",
 )
-def normal_weights(seed):
+def normal_weights(seed: int) -> list[float]:
     return [
         trained_miss(seed, width, size, 0.01, "normal")
         for width in (500, 8000)

@@ -25,7 +25,7 @@ PROJECTION = (
     tolerance=(0.05, 0.05, 0.25),
     seeds=(0,),
 )
-def tails(seed):
+def tails(seed: int) -> tuple[float, ...]:
     def slope(basis, values, start=0.0):
         frequencies, amplitude = fb.History(
             [0], basis.modes, basis.analyse(values)[None], [0]
@@ -51,7 +51,7 @@ def tails(seed):
     tolerance=(0.002, 5e-6),
     seeds=(0,),
 )
-def leakage(seed):
+def leakage(seed: int) -> list[float]:
     basis = fb.interval(256)
     wave = np.sin(10.3 * basis.points)
     spectra = [np.abs(basis.analyse(v)) for v in (wave, fb.taper(wave, basis))]
@@ -70,7 +70,7 @@ def leakage(seed):
     tolerance=(1, 3, 3, 1, 10, 80),
     unit="time",
 )
-def leakage_hides_order(seed):
+def leakage_hides_order(seed: int) -> np.ndarray:
     periodic, even = fb.interval(200), fb.interval(200, extension="even")
     line = fb.targets.on_basis(periodic, periodic.points / np.pi)
     net = fb.mlp(inputs=1, width=512, activation="tanh", seed=seed)
@@ -94,7 +94,7 @@ def leakage_hides_order(seed):
     expected=(0.21, 0),
     tolerance=(0.05, 1e-10),
 )
-def uneven_samples(seed):
+def uneven_samples(seed: int) -> list[float]:
     basis = fb.circle(
         np.random.default_rng(seed).uniform(-np.pi, np.pi, 100), highest=20
     )
@@ -117,7 +117,7 @@ def uneven_samples(seed):
     tolerance=0.002,
     seeds=(0,),
 )
-def digits_energy(seed):
+def digits_energy(seed: int) -> list[float]:
     target = fb.digits()
     return [
         fb.filter_errors(target.values, target, delta, remove_mean)[2]
@@ -136,7 +136,7 @@ def digits_energy(seed):
     expected=(0.105, 0.0032),
     tolerance=(0.005, 0.0008),
 )
-def random_energy(seed):
+def random_energy(seed: int) -> list[float]:
     target = fb.digits(labels="random", seed=seed)
     return [
         fb.filter_errors(target.values, target, 1.0, remove_mean)[2]
@@ -158,7 +158,7 @@ def random_energy(seed):
     unit="steps",
     kind="recorded",
 )
-def digits_low_first(seed):
+def digits_low_first(seed: int) -> np.ndarray:
     target, deltas = fb.digits(), (0.3, 0.6, 1, 2)
     net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
     keep = dict(records=160, keep_outputs=True, progress=False)
@@ -184,7 +184,7 @@ def digits_low_first(seed):
     tolerance=(0.02, 0.02, 0.02, 0.05),
     kind="recorded",
 )
-def digits_low_below_high(seed):
+def digits_low_below_high(seed: int) -> list[float]:
     shares = []
     for labels in ("true", "random"):
         target = fb.digits(labels=labels, seed=seed)
@@ -218,7 +218,7 @@ def digits_low_below_high(seed):
     unit="steps",
     kind="recorded",
 )
-def random_labels_mean(seed):
+def random_labels_mean(seed: int) -> np.ndarray:
     target = fb.digits(labels="random", seed=seed)
     net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
     keep = dict(records=160, keep_outputs=True, progress=False)
@@ -248,7 +248,7 @@ def random_labels_mean(seed):
     unit="steps",
     kind="recorded",
 )
-def digits_gradient_descent(seed):
+def digits_gradient_descent(seed: int) -> np.ndarray:
     target, deltas = fb.digits(), (0.3, 0.6, 1, 2)
     net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
     run = fb.train(
@@ -276,7 +276,7 @@ def digits_gradient_descent(seed):
     unit="steps",
     kind="recorded",
 )
-def projection_peaks(seed):
+def projection_peaks(seed: int) -> np.ndarray:
     target, peaks = fb.digits(), [1, 5.75, 8.5, 11.5]
     net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
     keep = dict(records=160, keep_outputs=True, progress=False)
@@ -305,7 +305,7 @@ def projection_peaks(seed):
     expected=(11.9, 1.5, 1.1, 0.77),
     tolerance=(1.2, 0.25, 0.2, 0.15),
 )
-def projection_chance(seed):
+def projection_chance(seed: int) -> np.ndarray:
     target, peaks = fb.digits(), [1, 5.75, 8.5, 11.5]
     rng, values = (
         np.random.default_rng(seed),

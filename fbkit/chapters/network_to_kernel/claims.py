@@ -25,7 +25,7 @@ WAVES = "(sin x + sin 3x + sin 5x) on 64 points of the circle"
     tolerance=(0.015, 0.2),
     unit="(%, times)",
 )
-def one_step(seed):
+def one_step(seed: int) -> tuple[float, ...]:
     target, missed = fb.sines(fb.circle(64), [1, 3, 5]), []
     for lr in (0.2, 0.4):
         net = fb.mlp(
@@ -53,7 +53,7 @@ def one_step(seed):
     tolerance=(0.05, 0.012, 0.05),
     kind="recorded",
 )
-def kernel_converges(seed):
+def kernel_converges(seed: int) -> tuple[float, ...]:
     exact, widths = (
         fb.two_layer_profile(fb.circle(64).points - fb.circle(64).points[:, None]),
         (64, 256, 1024, 4096),
@@ -84,7 +84,7 @@ def kernel_converges(seed):
     unit="%",
     kind="recorded",
 )
-def whole_run(seed):
+def whole_run(seed: int) -> list[float]:
     target, net, gaps = (
         fb.sines(fb.circle(64), [1, 3, 5], 0.1),
         fb.mlp(width=1024, seed=seed),
@@ -122,7 +122,7 @@ def whole_run(seed):
     unit="%",
     kind="recorded",
 )
-def lazy_gap(seed):
+def lazy_gap(seed: int) -> list[float]:
     gaps, basis = [], fb.circle(64)
     for width, height in ((64, 0.1), (64, 1), (1024, 0.1), (1024, 1)):
         nets, y = (
@@ -159,7 +159,7 @@ def lazy_gap(seed):
     tolerance=(0.15, 0.15, 0.1, 0.1),
     kind="recorded",
 )
-def lazy_law(seed):
+def lazy_law(seed: int) -> list[float]:
     def moved(activation, width, height):
         nets = [
             fb.mlp(width=width, activation=activation, seed=8 * seed + i)
@@ -193,7 +193,7 @@ def lazy_law(seed):
     expected=(1, 17),
     tolerance=(0.01, 3),
 )
-def largest_stable_rate(seed):
+def largest_stable_rate(seed: int) -> list[float]:
     target, peaks = fb.sines(fb.circle(64), [1, 3, 5], 0.1), []
     for share in (0.98, 1.02):
         net = fb.mlp(width=1024, seed=seed)
@@ -218,7 +218,7 @@ def largest_stable_rate(seed):
     expected=1.2,
     tolerance=0.01,
 )
-def growth_above(seed):
+def growth_above(seed: int) -> float:
     net = fb.mlp(width=1024, seed=seed)
     rates, vectors = np.linalg.eigh(fb.empirical_ntk(net, fb.circle(64).inputs) / 64)
     target = fb.sines(fb.circle(64), [1, 3, 5], 0.1)
@@ -246,7 +246,7 @@ def growth_above(seed):
     expected=(410, 0.008, 0.9),
     tolerance=(50, 0.004, 0.02),
 )
-def catapult(seed):
+def catapult(seed: int) -> tuple[float, ...]:
     net = fb.mlp(width=1024, seed=seed)
     largest = lambda: np.linalg.eigvalsh(
         fb.empirical_ntk(net, fb.circle(64).inputs) / 64
@@ -274,7 +274,7 @@ def catapult(seed):
     expected=(0.63, 0.86, 14.5),
     tolerance=(0.02, 0.02, 2),
 )
-def digits_spectrum(seed):
+def digits_spectrum(seed: int) -> tuple[float, ...]:
     X = fb.digits(300, seed=seed).inputs
     X = X / np.linalg.norm(X, axis=1, keepdims=True)
     rates = np.linalg.eigvalsh(fb.ntk_gram(8 * X, weight_variance=1.0) / 300)[::-1]
@@ -292,7 +292,7 @@ def digits_spectrum(seed):
     expected=(0.998, 0.63, 0.0015),
     tolerance=(0.002, 0.1, 0.0015),
 )
-def digits_classes(seed):
+def digits_classes(seed: int) -> tuple[float, ...]:
     digits = fb.digits(300, seed=seed)
     X = digits.inputs / np.linalg.norm(digits.inputs, axis=1, keepdims=True)
     vectors = np.linalg.eigh(fb.ntk_gram(8 * X, weight_variance=1.0))[1][:, ::-1]
@@ -314,7 +314,7 @@ def digits_classes(seed):
     unit="(share, share, %, %)",
     kind="recorded",
 )
-def digits_run(seed):
+def digits_run(seed: int) -> tuple[float, ...]:
     digits, left, gaps = fb.digits(300, seed=seed), [], []
     X = digits.inputs / np.linalg.norm(digits.inputs, axis=1, keepdims=True)
     even = 0.1 - 0.2 * (digits.values @ np.arange(10) % 2)
@@ -347,7 +347,7 @@ def digits_run(seed):
     tolerance=(0.01, 0.1),
     kind="recorded",
 )
-def kernel_turns(seed):
+def kernel_turns(seed: int) -> list[float]:
     def share(net):
         kernel = fb.empirical_ntk(net, fb.circle(64).inputs)
         return y @ kernel @ y / (y @ y) / np.trace(kernel)
@@ -378,7 +378,7 @@ def kernel_turns(seed):
     unit="%",
     kind="recorded",
 )
-def usual_network(seed):
+def usual_network(seed: int) -> list[float]:
     figures = []
     for height in (0.1, 1):
         net, target = (

@@ -120,7 +120,7 @@ def even_grid(angles, offsets, reach=1.5):
     expected=(0, 0, 0.83, 0, 0),
     tolerance=(1e-12, 1e-12, 0.1, 1e-12, 1e-12),
 )
-def scaling(seed):
+def scaling(seed: int) -> tuple[float, ...]:
     rng = np.random.default_rng(seed)
     a, W, X = rng.normal(size=40), rng.normal(size=(40, 3)), rng.normal(size=(100, 2))
     changes = []
@@ -151,7 +151,7 @@ def scaling(seed):
     expected=(0.09, 0, 0),
     tolerance=(0.04, 1e-10, 0.002),
 )
-def training(seed):
+def training(seed: int) -> tuple[float, ...]:
     rng = np.random.default_rng(seed)
     X, (a, W) = rng.uniform(-1, 1, (60, 2)), balanced_start(50, 2.0, dim=2, seed=seed)
     y = np.sin(3 * X[:, 0]) * X[:, 1]
@@ -193,7 +193,7 @@ def training(seed):
     tolerance=(0.004, 0.004, 1e-6, 0.003),
     seeds=(0,),
 )
-def transform(seed):
+def transform(seed: int) -> list[float]:
     g, near, shift, angle = (
         np.linspace(-2, 2, 41),
         np.linspace(-1, 1, 41),
@@ -226,7 +226,7 @@ def transform(seed):
     tolerance=(1e-4, 0.003, 1e-4, 0.6),
     seeds=(0,),
 )
-def slices(seed):
+def slices(seed: int) -> tuple[float, ...]:
     from scipy.special import j0
 
     off, omega, r, gaps = (
@@ -253,7 +253,7 @@ def slices(seed):
     expected=(0.24, 0.024, 0.0013, 0.0006),
     tolerance=(0.05, 0.006, 0.0006, 0.0003),
 )
-def written(seed):
+def written(seed: int) -> list[float]:
     X, errors = disc_points(np.random.default_rng(seed), 1000), []
     for angles, offsets in ((8, 16), (16, 32), (32, 64), (64, 128)):
         xi, gamma, cell = even_grid(angles, offsets)
@@ -277,7 +277,7 @@ def written(seed):
     expected=(0.987, 0.91, 1, 0),
     tolerance=(0.008, 0.05, 0.01, 0.01),
 )
-def trained_weights(seed):
+def trained_weights(seed: int) -> tuple[float, ...]:
     X, (xi, gamma, cell) = (
         disc_points(np.random.default_rng(seed), 400),
         even_grid(32, 32),
@@ -313,7 +313,7 @@ def trained_weights(seed):
     expected=(0.04, 0.96, 0.03, 43, 3),
     tolerance=(0.02, 0.04, 0.03, 8, 2),
 )
-def moves(seed):
+def moves(seed: int) -> tuple[float, ...]:
     X, found = np.random.default_rng(seed).uniform(-1, 1, (80, 2)), []
     for scale, lr, steps in ((0.1, 0.5, 3000), (10.0, 0.01, 1000)):
         start = balanced_start(200, scale, dim=2, seed=seed)

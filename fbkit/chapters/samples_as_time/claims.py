@@ -34,7 +34,7 @@ SETTING = (
     expected=1,
     tolerance=0.02,
 )
-def kappa(seed):
+def kappa(seed: int) -> list[float]:
     K, many, found = relu_profile("cao"), sphere_multiplicity(10, range(41)), []
     mu = K.eigenvalues(10, 40)
     for p in (50, 200, 800):
@@ -58,7 +58,7 @@ def kappa(seed):
     tolerance=0.1,
     kind="recorded",
 )
-def learning_curve_total(seed):
+def learning_curve_total(seed: int) -> np.ndarray:
     K, many, points, found = (
         relu_profile("cao"),
         sphere_multiplicity(10, range(41)),
@@ -93,7 +93,7 @@ def learning_curve_total(seed):
     tolerance=(0.01, 0.025, 0.02),
     kind="recorded",
 )
-def learning_curve_degrees(seed):
+def learning_curve_degrees(seed: int) -> np.ndarray:
     K, rng, degrees, found = (
         relu_profile("cao"),
         np.random.default_rng(seed),
@@ -132,7 +132,7 @@ def learning_curve_degrees(seed):
     tolerance=0.01,
     seeds=(0,),
 )
-def samples_per_degree(seed):
+def samples_per_degree(seed: int) -> list[float]:
     K, many = relu_profile("cao"), sphere_multiplicity(10, range(41))
     mu, p = K.eigenvalues(10, 40), np.arange(1, 2000)
     error = learning_curve(
@@ -154,7 +154,7 @@ def samples_per_degree(seed):
     tolerance=(0.06, 0.04, 0.008, 0.015),
     kind="recorded",
 )
-def samples_network(seed):
+def samples_network(seed: int) -> np.ndarray:
     fresh, found = sphere_points(1500, 10, seed=[2, seed]), []
     for p, draw in ((p, 8 * seed + i) for p in (30, 100) for i in range(8)):
         x, parts = (
@@ -194,7 +194,7 @@ def samples_network(seed):
     tolerance=(0.1, 0.2),
     kind="recorded",
 )
-def samples_zonal(seed):
+def samples_zonal(seed: int) -> np.ndarray:
     K, degrees, found = relu_profile("cao"), (1, 2, 4), []
     fresh = sphere_points(2000, 10, seed=[2, seed])
     for draw in range(8 * seed, 8 * seed + 8):

@@ -118,7 +118,7 @@ def train_layer(one, offsets, y=HEIGHTS, steps=3000):
     tolerance=(0, 2e-4),
     seeds=(0,),
 )
-def activation_table(seed):
+def activation_table(seed: int) -> tuple[float, ...]:
     w, worst = np.array([0.3, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0]), 0.0
     for one in TABLE:
         exact, summed = one.spectrum(w), by_definition(one, w)
@@ -140,7 +140,7 @@ def activation_table(seed):
     tolerance=(5e-5, 0.001),
     seeds=(0,),
 )
-def closed_kernels(seed):
+def closed_kernels(seed: int) -> tuple[float, ...]:
     c, missed = 0.01 * (np.arange(-10_000, 10_000) + 0.5), {}
     for one in TABLE:
         x, weights = differences(one.null_degree + 1)
@@ -168,7 +168,7 @@ def closed_kernels(seed):
     tolerance=(0.5, 5),
     unit="%",
 )
-def layer_wide(seed):
+def layer_wide(seed: int) -> tuple[float, ...]:
     y, gaps = np.random.default_rng(seed).normal(size=6), []
     for reach, m in ((6.0, 10_000), (1.5, 2500)):
         for one in TABLE:
@@ -192,7 +192,7 @@ def layer_wide(seed):
     tolerance=(0.8, 0.2),
     unit="%",
 )
-def layer_sine(seed):
+def layer_sine(seed: int) -> list[float]:
     rng, gaps = np.random.default_rng(seed), []
     exact = min_seminorm_interpolant(
         POINTS, HEIGHTS, BETWEEN, lambda z: np.exp(-((5 * z) ** 2) / 2) / 2, -1
@@ -224,7 +224,7 @@ def layer_sine(seed):
     tolerance=(0.1, 0.1, 0.05, 0.6, 1.2, 0.2),
     unit="%",
 )
-def layer_trained(seed):
+def layer_trained(seed: int) -> list[float]:
     rng, gaps = np.random.default_rng(seed), []
     for even in (True, False):
         for name in ("relu", "step", "gaussian"):
@@ -252,7 +252,7 @@ def layer_trained(seed):
     unit="%",
     kind="recorded",
 )
-def layer_trained_rest(seed):
+def layer_trained_rest(seed: int) -> list[float]:
     rng, gaps = np.random.default_rng(seed), []
     names = [
         "tanh",
@@ -287,7 +287,7 @@ def layer_trained_rest(seed):
     tolerance=(0.3, 0.5, 0.1, 0.3, 0.5),
     unit="%",
 )
-def offsets_trained(seed):
+def offsets_trained(seed: int) -> tuple[float, ...]:
     relu, gaussian = (
         train_offsets("relu", 1.0, 0.01, seed),
         train_offsets("gaussian", 3.0, 0.01, seed),
@@ -357,7 +357,7 @@ def train_offsets(name, s, height, seed, m=2000):
     unit="%",
     kind="recorded",
 )
-def layer_plane(seed):
+def layer_plane(seed: int) -> list[float]:
     rng, angle, gaps = (
         np.random.default_rng(seed),
         2 * np.pi * (np.arange(128) + 0.5) / 128,
@@ -395,7 +395,7 @@ def layer_plane(seed):
     tolerance=(0.01, 4, 4, 0.01),
     unit="%",
 )
-def jacobian_trap(seed):
+def jacobian_trap(seed: int) -> list[float]:
     scales, x, at, bell = (
         [0.4, 1.0, 2.5],
         4 * POINTS,
@@ -442,7 +442,7 @@ def cheap_band(w, middle=7):
     tolerance=(5, 5, 20, 15, 5, 1.5, 6),
     unit="%",
 )
-def designed_activation(seed):
+def designed_activation(seed: int) -> tuple[float, ...]:
     signal = lambda x: (1 + 0.3 * x) * np.sin(7 * x + 0.5)
     rng, at = np.random.default_rng(seed), np.linspace(-2, 2, 201)
     x = np.append(rng.uniform(-2, -0.6, 7), rng.uniform(0.6, 2, 7))
@@ -478,7 +478,7 @@ def designed_activation(seed):
     tolerance=(0.1, 0.1, 0.5, 2, 20, 200),
     seeds=(0,),
 )
-def steps_needed(seed):
+def steps_needed(seed: int) -> tuple[float, ...]:
     def ratio(name, n, r=1.0):
         units = layer(
             ACTIVATIONS[name].value,

@@ -30,7 +30,7 @@ GAP = (
     tolerance=1e-6,
     seeds=(0,),
 )
-def sphere_closed_form(seed):
+def sphere_closed_form(seed: int) -> list[float]:
     x, w = np.polynomial.legendre.leggauss(200)
     theta, worst = np.pi * (x + 1) / 2, []
     for dim in (2, 3, 10, 21):
@@ -59,7 +59,7 @@ def sphere_closed_form(seed):
     tolerance=(1e-5, 1e-12, 1e-6, 0, 1e-8, 1e-9, 1e-5),
     seeds=(0,),
 )
-def sphere_eigenvalues(seed):
+def sphere_eigenvalues(seed: int) -> tuple[float, ...]:
     mu = relu_profile("cao").eigenvalues(10, 6)
     return *mu[[0, 1, 2, 3, 4, 6]], 1.5 - sphere_multiplicity(10, range(5)) @ mu[:5]
 
@@ -75,7 +75,7 @@ def sphere_eigenvalues(seed):
     tolerance=(0.01, 0.01, 0.02, 0.05, 0.15),
     seeds=(0,),
 )
-def sphere_decay_in_degree(seed):
+def sphere_decay_in_degree(seed: int) -> list[float]:
     k = np.arange(200, 401, 2)
     spectra = [relu_profile("cao").eigenvalues(d, 400)[k] for d in (2, 3, 4, 6, 10)]
     return [np.polyfit(np.log(k), np.log(mu), 1)[0] for mu in spectra]
@@ -93,7 +93,7 @@ def sphere_decay_in_degree(seed):
     tolerance=(0.01, 0.01, 0.03, 0.06, 1e-3, 1e-3, 2e-4, 2e-4),
     seeds=(0,),
 )
-def sphere_decay_in_dimension(seed):
+def sphere_decay_in_dimension(seed: int) -> tuple[float, ...]:
     dims, degrees = np.arange(200, 401, 20), [1, 2, 4, 6]
     mu = np.array([relu_profile("cao").eigenvalues(d, 6)[degrees] for d in dims])
     slopes = np.polyfit(np.log(dims), np.log(mu), 1)[0]
@@ -112,7 +112,7 @@ def sphere_decay_in_dimension(seed):
     tolerance=(5, 25, 5, 35, 0.1, 0.5, 0.01, 0.03),
     kind="recorded",
 )
-def sphere_two(seed):
+def sphere_two(seed: int) -> tuple[float, ...]:
     basis = fb.zonal(
         sphere_points(600, 3, seed=seed), sphere_points(2, 3, seed=100 + seed), [2, 4]
     )
@@ -143,7 +143,7 @@ def sphere_two(seed):
     expected=0,
     tolerance=(0.015, 0.03, 0.03) * 2,
 )
-def cao_gap(seed):
+def cao_gap(seed: int) -> np.ndarray:
     return np.concatenate([sphere_runs.gap(case, seed) for case in ("equal", "rising")])
 
 
@@ -159,7 +159,7 @@ def cao_gap(seed):
     tolerance=(1, 10, 190, 1, 10, 190, 0.1, 1, 5),
     unit="steps",
 )
-def cao_steps(seed):
+def cao_steps(seed: int) -> tuple[float, ...]:
     found = []
     for run in (sphere_runs.load("equal", seed), sphere_runs.predict("equal", seed)):
         found += [
@@ -181,7 +181,7 @@ def cao_steps(seed):
     expected=(0.39, 0.75, 0.39, 0.75, 0.713),
     tolerance=(0.08, 0.1, 0.08, 0.11, 0.001),
 )
-def cao_train_test(seed):
+def cao_train_test(seed: int) -> tuple[float, ...]:
     read = sphere_runs.load, sphere_runs.predict
     runs = [
         source("equal", seed, where)
@@ -203,7 +203,7 @@ def cao_train_test(seed):
     expected=(1.117e-4, 3.285),
     tolerance=(0.04e-4, 0.1),
 )
-def sphere_effective_eigenvalue(seed):
+def sphere_effective_eigenvalue(seed: int) -> tuple[float, ...]:
     values = np.linalg.eigvalsh(
         sphere_runs.gram(sphere_points(1000, 10, seed=seed)) / 1000
     )[::-1]
@@ -224,7 +224,7 @@ def sphere_effective_eigenvalue(seed):
     expected=(0.425, 0.774, 0.574, 1),
     tolerance=(0.03, 0.02, 0.03, 1e-6),
 )
-def sphere_train_fresh_formula(seed):
+def sphere_train_fresh_formula(seed: int) -> list[float]:
     cosines = np.clip((x := sphere_points(1000, 10, seed=seed)) @ x.T, -1, 1)
     values, vectors = np.linalg.eigh(sphere_runs.gram(x) / 1000)
     decay, mu, found = (
@@ -253,7 +253,7 @@ def sphere_train_fresh_formula(seed):
     tolerance=(0.02, 0.04, 0.06) * 3,
     kind="live",
 )
-def cao_uneven(seed):
+def cao_uneven(seed: int) -> np.ndarray:
     return np.concatenate(
         [sphere_runs.gap(case, seed) for case in ("pieces", "stretched", "clusters")]
     )
@@ -270,7 +270,7 @@ def cao_uneven(seed):
     tolerance=(10, 100, 800, 12, 140, 1500, 20, 110, 700),
     unit="time",
 )
-def cao_uneven_times(seed):
+def cao_uneven_times(seed: int) -> list[float]:
     found = []
     for case in ("pieces", "stretched", "clusters"):
         run = sphere_runs.load(case, seed)
@@ -292,7 +292,7 @@ def cao_uneven_times(seed):
     tolerance=(3, 20, 200, 3, 20, 200),
     unit="steps",
 )
-def cao_other_targets(seed):
+def cao_other_targets(seed: int) -> list[float]:
     found = []
     for case in ("cosine", "polynomial"):
         run = sphere_runs.load(case, seed)
@@ -314,7 +314,7 @@ def cao_other_targets(seed):
     expected=(0.15, 0.6, 0.01, 0.04),
     tolerance=(0.15, 0.6, 0.01, 0.02),
 )
-def cao_start(seed):
+def cao_start(seed: int) -> list[float]:
     rises = []
     for plain in (True, False):
         for case in ("cosine", "polynomial"):
@@ -334,7 +334,7 @@ def cao_start(seed):
     expected=1,
     tolerance=(0.02, 0.05, 0.5),
 )
-def cao_overlap(seed):
+def cao_overlap(seed: int) -> np.ndarray:
     s = sphere_runs.setting("equal", seed)
     own = 0.1 * np.sqrt(np.square(s.onto).mean(axis=0))
     return (sphere_runs.projections(s.y, s.onto) / own)[1:]
@@ -350,7 +350,7 @@ def cao_overlap(seed):
     expected=(0, 0, 0, 0, 0, 0, 0, 0, 0.1),
     tolerance=(0.015, 0.03, 0.03, 0.015, 0.03, 0.03, 0.015, 0.03, 0.05),
 )
-def cao_tall(seed):
+def cao_tall(seed: int) -> np.ndarray:
     return np.concatenate(
         [sphere_runs.gap(case, seed) for case in ("equal tall", "rising tall", "loud")]
     )
@@ -367,7 +367,7 @@ def cao_tall(seed):
     expected=(0.28, 0.39, 0.54, 0.74),
     tolerance=(0.07, 0.08, 0.15, 0.11),
 )
-def cao_loud(seed):
+def cao_loud(seed: int) -> list[float]:
     read = sphere_runs.load, sphere_runs.predict
     runs = [
         source("loud", seed, where)

@@ -29,7 +29,7 @@ DATA = "160 points of density 1 + 0.6 cos x, 1,000 hidden units, inner layer tra
     tolerance=(0.75, 0.22, 0.145) * 2,
     seeds=(0,),
 )
-def density_law(seed):
+def density_law(seed: int) -> list[float]:
     x = -np.pi + 2 * np.pi * (np.arange(1000) + 0.5) / 1000
     w = np.where(x > 0, 0.8, 0.2) / 500
     gram = fb.kernels.relu_profile("first layer with bias")(x[:, None] - x)
@@ -59,7 +59,7 @@ def density_law(seed):
     tolerance=(0.06, 0.06),
     seeds=(0,),
 )
-def density_eigenvector(seed):
+def density_eigenvector(seed: int) -> tuple[float, ...]:
     x = -np.pi + 2 * np.pi * (np.arange(1000) + 0.5) / 1000
     w = np.where(x > 0, 0.8, 0.2) / 500
     gram = fb.kernels.relu_profile("first layer with bias")(x[:, None] - x)
@@ -82,7 +82,7 @@ def density_eigenvector(seed):
     tolerance=(0.03, 0.03),
     kind="recorded",
 )
-def density_network(seed):
+def density_network(seed: int) -> np.ndarray:
     x = np.r_[
         -np.pi + np.pi * (np.arange(80) + 0.5) / 80,
         np.pi * (np.arange(320) + 0.5) / 320,
@@ -114,7 +114,7 @@ def density_network(seed):
     expected=(1.1, 1, 1.1),
     tolerance=(0.4, 0.25, 0.08),
 )
-def uneven_plain(seed):
+def uneven_plain(seed: int) -> np.ndarray:
     grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
     x = np.interp(
         (np.arange(160) + 0.5) / 160,
@@ -148,7 +148,7 @@ def uneven_plain(seed):
     expected=1,
     tolerance=0.06,
 )
-def quadrature_weights(seed):
+def quadrature_weights(seed: int) -> np.ndarray:
     grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
     x = np.interp(
         (np.arange(160) + 0.5) / 160,
@@ -180,7 +180,7 @@ def quadrature_weights(seed):
     expected=(1.53, 7.70, 7.24, 9.24, 10.31),
     tolerance=0.1,
 )
-def sobolev_flat(seed):
+def sobolev_flat(seed: int) -> np.ndarray:
     grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
     x = np.interp(
         (np.arange(160) + 0.5) / 160,
@@ -214,7 +214,7 @@ def sobolev_flat(seed):
     expected=(0.383, 0.290, 0.127),
     tolerance=0.02,
 )
-def sobolev_reversed(seed):
+def sobolev_reversed(seed: int) -> np.ndarray:
     grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
     x = np.interp(
         (np.arange(160) + 0.5) / 160,
@@ -249,7 +249,7 @@ def sobolev_reversed(seed):
     tolerance=0.1,
     kind="recorded",
 )
-def sobolev_negative(seed):
+def sobolev_negative(seed: int) -> np.ndarray:
     grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
     x = np.interp(
         (np.arange(160) + 0.5) / 160,
@@ -287,7 +287,7 @@ def sobolev_negative(seed):
     expected=(1, 20),
     tolerance=(2, 1),
 )
-def random_points(seed):
+def random_points(seed: int) -> np.ndarray:
     grid, rng, found = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed), []
     for n in np.repeat([160, 640], 20):
         x = np.interp(
@@ -311,7 +311,7 @@ def random_points(seed):
     expected=3,
     tolerance=1,
 )
-def uneven_tall(seed):
+def uneven_tall(seed: int) -> np.ndarray:
     grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
     x = np.interp(
         (np.arange(160) + 0.5) / 160,

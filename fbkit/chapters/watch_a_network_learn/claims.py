@@ -23,7 +23,7 @@ STAYS = "first {} from which the relative error of frequencies 1, 3, 5 stays bel
     expected=(3.5, 350, 1300),
     tolerance=(1.5, 110, 350),
 )
-def order_relu_gd_circle(seed):
+def order_relu_gd_circle(seed: int) -> np.ndarray:
     target = fb.sines(fb.circle(128), [1, 3, 5])
     run = fb.train(
         fb.mlp(width=512, seed=seed), target, steps=2100, records=200, progress=False
@@ -43,7 +43,7 @@ def order_relu_gd_circle(seed):
     expected=(4.5, 165, 1330),
     tolerance=(2.5, 50, 350),
 )
-def order_tanh_gd_circle(seed):
+def order_tanh_gd_circle(seed: int) -> np.ndarray:
     target = fb.sines(fb.circle(128), [1, 3, 5])
     net = fb.mlp(width=512, activation="tanh", seed=seed)
     run = fb.train(net, target, steps=1200, records=200, progress=False)
@@ -63,7 +63,7 @@ def order_tanh_gd_circle(seed):
     tolerance=(12, 25, 50),
     unit="steps",
 )
-def order_relu_adam_circle(seed):
+def order_relu_adam_circle(seed: int) -> np.ndarray:
     target = fb.sines(fb.circle(128), [1, 3, 5])
     net = fb.mlp(width=512, seed=seed)
     run = fb.train(
@@ -85,7 +85,7 @@ def order_relu_adam_circle(seed):
     tolerance=(15, 60, 250),
     unit="steps",
 )
-def order_tanh_adam(seed):
+def order_tanh_adam(seed: int) -> np.ndarray:
     target = fb.sines(fb.interval(200), [1, 3, 5])
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
     run = fb.train(
@@ -107,7 +107,7 @@ def order_tanh_adam(seed):
     tolerance=(40, 50, 150),
     unit="steps",
 )
-def order_rising_amplitudes(seed):
+def order_rising_amplitudes(seed: int) -> np.ndarray:
     target = fb.sines(fb.interval(200), [1, 3, 5], [1, 2, 3])
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
     run = fb.train(
@@ -130,7 +130,7 @@ def order_rising_amplitudes(seed):
     unit="steps",
     kind="recorded",
 )
-def order_deep_tanh(seed):
+def order_deep_tanh(seed: int) -> np.ndarray:
     target = fb.sines(fb.interval(200), [1, 3, 5])
     net = fb.standard_mlp(
         [1, 200, 200, 200, 100, 1], "tanh", weight_std=0.05, seed=seed
@@ -156,7 +156,7 @@ def order_deep_tanh(seed):
     unit="steps",
     kind="recorded",
 )
-def order_relu_gd_interval(seed):
+def order_relu_gd_interval(seed: int) -> np.ndarray:
     target = fb.sines(fb.interval(200), [1, 3, 5])
     net = fb.standard_mlp([1, 200, 200, 1], "relu", seed=seed)
     run = fb.train(net, target, lr=0.04, steps=4000, records=400, progress=False)
@@ -174,7 +174,7 @@ def order_relu_gd_interval(seed):
     tolerance=(0.1, 0.3),
     seeds=(0,),
 )
-def rates_infinite_relu(seed):
+def rates_infinite_relu(seed: int) -> np.ndarray:
     rates = fb.circle_rates(fb.two_layer_profile, points=128, highest=5)
     return rates[1] / rates[[3, 5]]
 
@@ -190,7 +190,7 @@ def rates_infinite_relu(seed):
     expected=(0.45, 0.17, 0.02),
     tolerance=(0.15, 0.1, 0.02),
 )
-def rates_by_width(seed):
+def rates_by_width(seed: int) -> np.ndarray:
     asked = [1, 3, 5]
     wide = fb.circle_rates(fb.two_layer_profile, points=128, highest=5)[asked]
     drawn = [
@@ -211,7 +211,7 @@ def rates_by_width(seed):
     expected=(0.93, 1.1, 1.25),
     tolerance=(0.1, 0.15, 0.25),
 )
-def theory_small_target(seed):
+def theory_small_target(seed: int) -> np.ndarray:
     basis = fb.circle(128)
     net = fb.mlp(width=512, seed=seed)
     rates = fb.mode_rates(net, basis, [1, 3, 5])
@@ -232,7 +232,7 @@ def theory_small_target(seed):
     expected=(2.0, 2.0),
     tolerance=(0.5, 0.5),
 )
-def kernel_moves(seed):
+def kernel_moves(seed: int) -> np.ndarray:
     times = []
     for amplitude, steps in ((1, 2000), (0.1, 1000)):
         target = fb.sines(fb.circle(128), [1, 3, 5], amplitude)
@@ -259,7 +259,7 @@ def kernel_moves(seed):
     expected=(1.05, 1.1, 0.35, 0.42),
     tolerance=(0.15, 0.2, 0.15, 0.15),
 )
-def kernel_mixes(seed):
+def kernel_mixes(seed: int) -> tuple[float, ...]:
     basis, net = fb.circle(128), fb.mlp(width=512, seed=seed)
     target, before = fb.sines(basis, [1, 3, 5]), fb.mode_rates(net, basis, [3, 5])
     fb.train(net, target, steps=200, progress=False)
@@ -282,7 +282,7 @@ def kernel_mixes(seed):
     unit="steps",
     kind="recorded",
 )
-def photograph_bands(seed):
+def photograph_bands(seed: int) -> np.ndarray:
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
     target = fb.photograph_row(256)
     run = fb.train(
@@ -303,7 +303,7 @@ def photograph_bands(seed):
     tolerance=(20, 60, 80),
     unit="steps",
 )
-def electrocardiogram_bands(seed):
+def electrocardiogram_bands(seed: int) -> np.ndarray:
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
     target = fb.electrocardiogram(256)
     run = fb.train(
@@ -327,7 +327,7 @@ def electrocardiogram_bands(seed):
     unit="(step, ratio, ratio)",
     kind="recorded",
 )
-def bell_bands(seed):
+def bell_bands(seed: int) -> tuple[float, ...]:
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
     target = fb.bell(256)
     run = fb.train(
