@@ -1,53 +1,67 @@
-"""Visible checks of the lab: what each question is asked, and how the
-answer is judged.
+"""Visible checks of the lab: what is asked, and how it is judged.
 
 Every signal here is made from parts whose amplitudes are known, so that
 no check needs a solution to compare with.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from fbkit.lab import (
     Check,
+    Judge,
     Manual,
+    Mistake,
     Question,
     Refused,
+    Verdict,
     call,
     close,
+    fields,
     near,
     numbers,
     read,
 )
+from numpy.typing import ArrayLike
+
+Tone = tuple[float, float, float]  # frequency, amplitude, phase
 
 # ---- q1: amplitudes(values) on the circle
 
 
-def circle_tones(n, tones):
-    """Samples (n,) at -pi + 2 pi i / n of sum_k A_k cos(k x + phase),
-    from (k, A, phase) triples.
-    """
+def circle_tones(n: int, tones: Sequence[Tone]) -> np.ndarray:
+    """Samples (n,) of sum_k A_k cos(k x + phase), once round."""
     x = -np.pi + 2 * np.pi * np.arange(n) / n
     return sum(a * np.cos(k * x + phase) for k, a, phase in tones)
 
 
-def circle_check(about, signals, n):
-    """Amplitudes of one signal, or of a batch, each a list of (k, A,
-    phase).
-    """
+def heights(n: int, waves: Sequence[tuple[int, float]]) -> np.ndarray:
+    """|A| of the frequencies 0 to n/2, from pairs (k, A)."""
+    row = np.zeros(n // 2 + 1)
+    for k, a in waves:
+        row[k] = abs(a)
+    return row
+
+
+def circle_check(
+    about: str, signals: Sequence[Sequence[Tone]], n: int
+) -> Check:
+    """Amplitudes of one signal, or of a batch of them."""
     values = np.stack([circle_tones(n, tones) for tones in signals])
-    expected = np.zeros((len(signals), n // 2 + 1))
-    for row, tones in zip(expected, signals):
-        for k, a, _ in tones:
-            row[k] = abs(a)
-    k = np.arange(n // 2 + 1)
-    alone = (k == 0) | (
-        2 * k == n
-    )  # frequencies with one mode, not two
+    expected = np.stack(
+        [heights(n, [(k, a) for k, a, _ in tones]) for tones in signals]
+    )
     cosines = np.stack(
         [
-            _parts(row, tones, np.cos)
-            for row, tones in zip(expected, signals)
+            heights(
+                n, [(k, a * np.cos(phase)) for k, a, phase in tones]
+            )
+            for tones in signals
         ]
     )
+    k = np.arange(n // 2 + 1)
+    # frequencies with one mode, not two
+    alone = (k == 0) | (2 * k == n)
     mistakes = [
         (
             expected * np.where(alone, 2, 1),
@@ -98,7 +112,7 @@ def circle_check(about, signals, n):
             ),
         ),
     ]
-    if len(signals) == 1:
+    if len(signals) == 1:  # one signal (n,), not a batch (1, n)
         values, expected = values[0], expected[0]
         mistakes = [
             (wrong[0], score, sentence)
@@ -108,16 +122,6 @@ def circle_check(about, signals, n):
         expected, 1e-8, mistakes=mistakes, scale=0.4, labels=k
     )
     return Check(about, call("amplitudes", values), judge)
-
-
-def _parts(row, tones, part):
-    """The expected row with each amplitude replaced by its cosine part
-    |A cos(phase)|.
-    """
-    kept = np.zeros_like(row)
-    for k, a, phase in tones:
-        kept[k] = abs(a * part(phase))
-    return kept
 
 
 Q1 = Question(
@@ -149,19 +153,18 @@ Q1 = Question(
 
 
 def interval_check(
-    about,
-    tones,
-    frequencies,
-    expected,
-    within,
+    about: str,
+    tones: Sequence[Tone],
+    frequencies: ArrayLike,
+    expected: ArrayLike,
+    within: ArrayLike,
     *,
-    low=-np.pi,
-    length=2 * np.pi,
-    n=200,
-    constant=0.0,
-):
-    """A signal sum A cos(w x + phase) + constant on [low, low +
-    length), read at `frequencies`.
+    low: float = -np.pi,
+    length: float = 2 * np.pi,
+    n: int = 200,
+    constant: float = 0.0,
+) -> Check:
+    """A signal sum A cos(w x + phase) + constant on an interval.
 
     Full score: every reading within `within` of `expected`. Readings
     that are right at the tones but not between them are leakage, and
@@ -171,34 +174,33 @@ def interval_check(
     values = constant + sum(
         a * np.cos(w * points + phase) for w, a, phase in tones
     )
-    frequencies, expected, within = (
-        np.asarray(v, dtype=float)
-        for v in (frequencies, expected, within)
-    )
+    frequencies = np.asarray(frequencies, dtype=float)
+    expected = np.asarray(expected, dtype=float)
+    within = np.broadcast_to(within, expected.shape)
+    judge = reading_judge(frequencies, expected, within)
+    ask = call("residual_spectrum", points, values, frequencies)
+    return Check(about, ask, judge)
+
+
+def reading_judge(
+    frequencies: np.ndarray, expected: np.ndarray, within: np.ndarray
+) -> Judge:
+    """Readings (F,): right, right where the tones are, or scaled."""
     loud = expected > 0.5 * expected.max()
 
-    def judge(answer, ask):
-        try:
-            found = numbers(
-                answer, frequencies.shape, name="your spectrum"
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
+    def judge(answer: object, ask: dict) -> Verdict:
+        found = numbers(answer, frequencies.shape, name="your spectrum")
         good = near(found, expected, within)
         if good.all():
             return 1.0, ""
+        miss = np.abs(found - expected)
         if good[loud].all():
-            worst = int(
-                np.argmax(np.where(good, 0, np.abs(found - expected)))
-            )
-            return (
-                0.4,
-                (
-                    f"at frequency {frequencies[worst]:g} it reads"
-                    f" {found[worst]:.3g}, expected {expected[worst]:g}"
-                    f" within {within[worst]:g}: something leaks there,"
-                    " so look at what the ends of the interval do."
-                ),
+            worst = int(np.argmax(np.where(good, 0, miss)))
+            return 0.4, (
+                f"at frequency {frequencies[worst]:g} it reads"
+                f" {found[worst]:.3g}, expected {expected[worst]:g}"
+                f" within {within[worst]:g}: something leaks there, so"
+                " look at what the ends of the interval do."
             )
         with np.errstate(all="ignore"):
             factor = float(np.mean(found[loud] / expected[loud]))
@@ -206,48 +208,36 @@ def interval_check(
             abs(factor) > 0.05
             and near(found / factor, expected, within).all()
         ):
-            return (
-                0.5,
-                (
-                    f"every reading is {factor:.3g} times what it"
-                    " should be: divide by the sum of the taper."
-                ),
+            return 0.5, (
+                f"every reading is {factor:.3g} times what it should"
+                " be: divide by the sum of the taper."
             )
-        worst = int(
-            np.argmax(np.where(loud, np.abs(found - expected), 0))
-        )
-        return (
-            0.0,
-            (
-                f"at frequency {frequencies[worst]:g} it reads"
-                f" {found[worst]:.3g}, expected {expected[worst]:g}."
-            ),
+        worst = int(np.argmax(np.where(loud, miss, 0)))
+        return 0.0, (
+            f"at frequency {frequencies[worst]:g} it reads"
+            f" {found[worst]:.3g}, expected {expected[worst]:g}."
         )
 
-    return Check(
-        about,
-        call("residual_spectrum", points, values, frequencies),
-        judge,
-    )
+    return judge
 
 
-def interval_batch_check(about, shape, frequencies, seed):
-    """Signals stacked along leading axes: each gets its own spectrum."""
+def interval_batch_check(
+    about: str,
+    shape: tuple[int, ...],
+    frequencies: Sequence[float],
+    seed: int,
+) -> Check:
+    """Signals stacked along leading axes: each has its own spectrum."""
     rng = np.random.default_rng(seed)
     sizes = rng.uniform(0.5, 2.0, shape + (len(frequencies),))
     points = -np.pi + 2 * np.pi * np.arange(160) / 160
-    values = (
-        sizes[..., None]
-        * np.cos(np.multiply.outer(frequencies, points) + 0.5)
-    ).sum(axis=-2)
+    waves = np.cos(np.multiply.outer(frequencies, points) + 0.5)
+    values = (sizes[..., None] * waves).sum(axis=-2)
     judge = close(sizes, 0.03 * sizes, scale=0.5, labels=frequencies)
-    return Check(
-        about,
-        call(
-            "residual_spectrum", points, values, np.asarray(frequencies)
-        ),
-        judge,
+    ask = call(
+        "residual_spectrum", points, values, np.asarray(frequencies)
     )
+    return Check(about, ask, judge)
 
 
 Q2 = Question(
@@ -294,79 +284,80 @@ Q2 = Question(
     ),
 )
 
-# ---- q3: fitted_amplitudes(points, values, weights, frequencies) at un
+# ---- q3: fitted_amplitudes(points, values, weights, frequencies)
 
 
-def uneven(n, seed):
-    """n uneven points on [-pi, pi), crowded towards one side, and
-    uneven weights.
-    """
+def uneven(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """n points on [-pi, pi), crowded to one side, and their weights."""
     rng = np.random.default_rng(seed)
-    return np.sort(
-        -np.pi + 2 * np.pi * rng.random(n) ** 2
-    ), rng.uniform(0.2, 2.0, n)
+    points = np.sort(-np.pi + 2 * np.pi * rng.random(n) ** 2)
+    weights = rng.uniform(0.2, 2.0, n)
+    return points, weights
 
 
-def uneven_check(about, n, seed, tones, frequencies):
-    """No noise, so that the weights do not matter: the amplitudes must
-    come out exactly.
-    """
+def ask_fit(
+    points: np.ndarray,
+    values: np.ndarray,
+    weights: np.ndarray,
+    frequencies: Sequence[float],
+) -> dict:
+    """What q3 asks."""
+    frequencies = np.asarray(frequencies, dtype=float)
+    return call(
+        "fitted_amplitudes", points, values, weights, frequencies
+    )
+
+
+def uneven_check(
+    about: str,
+    n: int,
+    seed: int,
+    tones: Sequence[Tone],
+    frequencies: Sequence[int],
+) -> Check:
+    """No noise: exact amplitudes come out, whatever the weights."""
     points, weights = uneven(n, seed)
     values = sum(
         a * np.cos(k * points + phase) for k, a, phase in tones
     )
     size = {k: abs(a) for k, a, _ in tones}
     side = {k: abs(a * np.cos(phase)) for k, a, phase in tones}
-    expected = np.array([size.get(k, 0.0) for k in frequencies])
     cosine = (
         [side.get(k, 0.0) for k in frequencies],
         0.3,
         "this is the cosine part alone: join it with the sine part.",
     )
     judge = close(
-        expected, 1e-6, mistakes=[cosine], scale=0.3, labels=frequencies
+        [size.get(k, 0.0) for k in frequencies],
+        1e-6,
+        mistakes=[cosine],
+        scale=0.3,
+        labels=frequencies,
     )
     return Check(
-        about,
-        call(
-            "fitted_amplitudes",
-            points,
-            values,
-            weights,
-            np.asarray(frequencies, dtype=float),
-        ),
-        judge,
+        about, ask_fit(points, values, weights, frequencies), judge
     )
 
 
-def weight_zero_check(about, seed):
+def weight_zero_check(about: str, seed: int) -> Check:
     """Some points carry nonsense and weight 0: they must not count."""
     points, weights = uneven(60, seed)
-    values = 1.3 * np.cos(2 * points + 0.4) + 0.6 * np.cos(
-        5 * points - 1
-    )
-    weights[::7], values[::7] = 0.0, 40.0
+    slow = 1.3 * np.cos(2 * points + 0.4)
+    values = slow + 0.6 * np.cos(5 * points - 1)
+    weights[::7] = 0.0
+    values[::7] = 40.0
     judge = close([1.3, 0.6], 1e-6, scale=0.3, labels=[2, 5])
-    return Check(
-        about,
-        call(
-            "fitted_amplitudes",
-            points,
-            values,
-            weights,
-            np.array([2.0, 5.0]),
-        ),
-        judge,
-    )
+    return Check(about, ask_fit(points, values, weights, [2, 5]), judge)
 
 
-def weighted_mean_check(about, seed):
-    """With frequency 0 alone the fit is the weighted mean: sum w v /
-    sum w.
-    """
+def weighted_mean_check(about: str, seed: int) -> Check:
+    """With frequency 0 alone the fit is sum w v / sum w."""
     points, weights = uneven(12, seed)
     values = 3 + np.random.default_rng(seed + 1).normal(size=12)
-    mean = lambda w: [abs(w @ values / w.sum())]
+
+    def mean(w: np.ndarray) -> list[float]:
+        return [abs(w @ values / w.sum())]
+
     squared = (
         mean(weights**2),
         0.5,
@@ -383,17 +374,7 @@ def weighted_mean_check(about, seed):
     judge = close(
         mean(weights), 1e-6, mistakes=[squared, unweighted], labels=[0]
     )
-    return Check(
-        about,
-        call(
-            "fitted_amplitudes",
-            points,
-            values,
-            weights,
-            np.array([0.0]),
-        ),
-        judge,
-    )
+    return Check(about, ask_fit(points, values, weights, [0]), judge)
 
 
 Q3 = Question(
@@ -424,11 +405,20 @@ Q3 = Question(
 # ---- q4: first_stay_below(times, error, below)
 
 
-def columns(count):
+def columns(count: int) -> list[str]:
+    """What the entries of a row are called."""
     return [f"column {i}" for i in range(count)]
 
 
-def stay_check(about, times, error, expected, mistakes=(), below=0.2):
+def stay_check(
+    about: str,
+    times: ArrayLike,
+    error: ArrayLike,
+    expected: Sequence[float],
+    mistakes: Sequence[Mistake] = (),
+    below: float = 0.2,
+) -> Check:
+    """Learning times, where infinity says never."""
     judge = close(
         expected,
         1e-9,
@@ -436,13 +426,11 @@ def stay_check(about, times, error, expected, mistakes=(), below=0.2):
         labels=columns(len(expected)),
         finite=False,
     )
-    ask = call(
-        "first_stay_below",
-        np.asarray(times, dtype=float),
-        np.asarray(error, dtype=float),
-        below,
+    times = np.asarray(times, dtype=float)
+    error = np.asarray(error, dtype=float)
+    return Check(
+        about, call("first_stay_below", times, error, below), judge
     )
-    return Check(about, ask, judge)
 
 
 TIMES = np.array([0.0, 1.0, 3.0, 10.0, 30.0])
@@ -580,107 +568,105 @@ Q4 = Question(
     ),
 )
 
-# ---- q5: learning_table(points, times, residuals, frequencies), and th
+# ---- q5: learning_table(points, times, residuals, frequencies)
 
 
-def made_residuals(seed, tones, n=160):
-    """Residuals (T, n) on [-pi, pi): each tone (w, A, time) decays and
-    is below a fifth from `time` on.
+def made_residuals(
+    seed: int, tones: Sequence[tuple[float, float, float]], n: int = 160
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points (n,), times (T,) and residuals (T, n) made of waves.
+
+    Each wave (w, A, time) decays and is below a fifth from `time` on.
     """
     rng = np.random.default_rng(seed)
     points = -np.pi + 2 * np.pi * np.arange(n) / n
     times = np.array([0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
     residuals = np.zeros((len(times), n))
     for w, a, learned in tones:
-        size = np.where(
-            times < learned,
-            rng.uniform(0.5, 0.95, len(times)),
-            rng.uniform(0.02, 0.1, len(times)),
-        )
+        above = rng.uniform(0.5, 0.95, len(times))
+        under = rng.uniform(0.02, 0.1, len(times))
+        size = np.where(times < learned, above, under)
         size[0] = 1.0
         if learned > times[2]:
             size[1] = 0.1  # below for once, and back
-        residuals += a * np.outer(
-            size, np.cos(w * points + rng.uniform(-3, 3))
-        )
+        wave = np.cos(w * points + rng.uniform(-3, 3))
+        residuals += a * np.outer(size, wave)
     return points, times, residuals
 
 
-def table_check(about, seed, tones):
-    """Rows (frequency, amplitude at the start, learning time) of the
-    tones that are at least 5 % of the largest.
+def table_check(
+    about: str, seed: int, tones: Sequence[tuple[float, float, float]]
+) -> Check:
+    """Rows (frequency, amplitude at the start, learning time).
+
+    Only of the waves that are at least 5 % of the largest.
     """
     points, times, residuals = made_residuals(seed, tones)
-    expected = np.array(
-        [
-            row
-            for row in tones
-            if row[1] >= 0.05 * max(a for _, a, _ in tones)
-        ],
-        dtype=float,
-    )
+    largest = max(a for _, a, _ in tones)
+    loud = [row for row in tones if row[1] >= 0.05 * largest]
+    expected = np.array(loud, dtype=float)
     frequencies = np.array([w for w, _, _ in tones])
 
-    def judge(answer, ask):
-        try:
-            table = numbers(
-                answer, (None, 3), name="your table", finite=False
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
-        if not (
-            len(table) == len(expected)
-            and near(table[:, 0], expected[:, 0], 1e-9).all()
-        ):
-            given = ", ".join(f"{w:g}" for w in table[:, 0])
-            wanted = ", ".join(f"{w:g}" for w in expected[:, 0])
-            return (
-                0.0,
-                (
-                    f"the first column holds {given or 'nothing'},"
-                    f" expected {wanted}: those of at least 5 %, in"
-                    " order."
-                ),
-            )
-        amplitude = near(
-            table[:, 1], expected[:, 1], 0.04 * expected[:, 1].max()
+    def judge(answer: object, ask: dict) -> Verdict:
+        table = numbers(
+            answer, (None, 3), name="your table", finite=False
         )
-        time = near(table[:, 2], expected[:, 2], 1e-9)
-        score = 0.2 + 0.3 * amplitude.mean() + 0.5 * time.mean()
-        if time.all() and amplitude.all():
-            return 1.0, ""
-        column, good, what = (
-            (2, time, "learning time")
-            if not time.all()
-            else (1, amplitude, "amplitude at the start")
-        )
-        row = int(np.argmin(good))
-        found, wanted = table[row, column], expected[row, column]
-        return (
-            float(min(score, 0.9)),
-            (
-                f"frequency {table[row, 0]:g} has the {what}"
-                f" {found:.4g}, expected {wanted:.4g}."
-            ),
-        )
+        same_rows(table, expected)
+        return table_verdict(table, expected)
 
-    return Check(
-        about,
-        call("learning_table", points, times, residuals, frequencies),
-        judge,
+    ask = call("learning_table", points, times, residuals, frequencies)
+    return Check(about, ask, judge)
+
+
+def same_rows(table: np.ndarray, expected: np.ndarray) -> None:
+    """Refused unless both have the same frequencies in one order."""
+    if (
+        len(table) == len(expected)
+        and near(table[:, 0], expected[:, 0], 1e-9).all()
+    ):
+        return
+    given = ", ".join(f"{w:g}" for w in table[:, 0])
+    wanted = ", ".join(f"{w:g}" for w in expected[:, 0])
+    raise Refused(
+        f"the first column holds {given or 'nothing'}, expected"
+        f" {wanted}: those of at least 5 %, in order."
     )
 
 
-def row_fits(row, times, reading):
-    """Whether readings (T,) stay below from the row's learning time on,
-    and do not just before it.
+def table_verdict(table: np.ndarray, expected: np.ndarray) -> Verdict:
+    """Of the second and third column, entry by entry."""
+    largest = expected[:, 1].max()
+    amplitude = near(table[:, 1], expected[:, 1], 0.04 * largest)
+    time = near(table[:, 2], expected[:, 2], 1e-9)
+    if time.all() and amplitude.all():
+        return 1.0, ""
+    score = 0.2 + 0.3 * amplitude.mean() + 0.5 * time.mean()
+    if time.all():
+        column, what = 1, "amplitude at the start"
+        row = int(np.argmin(amplitude))
+    else:
+        column, what = 2, "learning time"
+        row = int(np.argmin(time))
+    return float(min(score, 0.9)), (
+        f"frequency {table[row, 0]:g} has the {what}"
+        f" {table[row, column]:.4g}, expected"
+        f" {expected[row, column]:.4g}."
+    )
+
+
+def row_fits(
+    row: np.ndarray, times: np.ndarray, reading: np.ndarray
+) -> bool:
+    """Whether readings (T,) agree with a row of the table.
+
+    They stay below from the row's learning time on, and are not below
+    just before it.
     """
     _, amplitude, learned = row
     under = reading < 0.2 * reading[0]
-    stays, before = (
-        under[times >= learned].all(),
-        under[times < learned],
-    )  # all of nothing is true: never
+    before = under[times < learned]
+    # All of nothing is true, which is right for a time of never.
+    stays = under[times >= learned].all()
     return bool(
         near(amplitude, reading[0], 1e-6)
         and stays
@@ -689,69 +675,42 @@ def row_fits(row, times, reading):
     )
 
 
-def run_check(about, name):
-    """A table of a real run agrees with the readings of the student's
-    own meter, `<name>_readings`, and its times.
-    """
+def run_check(about: str, name: str) -> Check:
+    """A table of a real run, against the readings of the same meter.
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            times = numbers(
-                given.get(f"{name}_times"),
-                (None,),
-                name="the list of times",
-            )
-            readings = numbers(
-                given.get(f"{name}_readings"),
-                (len(times), None),
-                name="your meter's reading",
-            )
-            table = numbers(
-                given.get(f"{name}_table"),
-                (None, 3),
-                name="your table",
-                finite=False,
-            )
-            frequencies = numbers(
-                given.get("frequencies"),
-                (readings.shape[1],),
-                name="the list of frequencies",
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
-        if not (
-            len(times) >= 50
-            and readings.shape[1] >= 8
-            and readings[0].min() >= 0
-            and readings[0].max() > 0.3
-        ):
-            return (
-                0.0,
-                (
-                    "these readings are not those of the run that the"
-                    " notebook trains: run its cells in order."
-                ),
-            )
-        if not readings[-1].max() < 0.5 * readings[0].max():
-            return (
-                0.0,
-                (
-                    "the residual has not shrunk: train as the notebook"
-                    " does."
-                ),
-            )
+    The student's notebook has `<name>_times`, `<name>_readings` and
+    `<name>_table`.
+    """
+    asked = (
+        f"{name}_times",
+        f"{name}_readings",
+        f"{name}_table",
+        "frequencies",
+    )
+
+    def judge(answer: object, ask: dict) -> Verdict:
+        times, readings, table, frequencies = fields(answer, *asked)
+        times = numbers(times, (None,), name="the list of times")
+        readings = numbers(
+            readings, (len(times), None), name="your meter's reading"
+        )
+        table = numbers(
+            table, (None, 3), name="your table", finite=False
+        )
+        frequencies = numbers(
+            frequencies,
+            (readings.shape[1],),
+            name="the list of frequencies",
+        )
+        sound_run(times, readings)
         kept = readings[0] >= 0.05 * readings[0].max()
         if not (
             len(table) == kept.sum()
             and near(table[:, 0], frequencies[kept], 1e-9).all()
         ):
-            return (
-                0.0,
-                (
-                    f"expected {kept.sum()} rows, one for each"
-                    " frequency of at least 5 % of the largest start."
-                ),
+            raise Refused(
+                f"expected {kept.sum()} rows, one for each frequency of"
+                " at least 5 % of the largest start."
             )
         good = sum(
             row_fits(row, times, reading)
@@ -759,24 +718,12 @@ def run_check(about, name):
         )
         if good == len(table):
             return 1.0, ""
-        return (
-            0.8 * good / len(table),
-            (
-                f"{len(table) - good} of {len(table)} rows do not fit"
-                " your meter's readings."
-            ),
+        return 0.8 * good / len(table), (
+            f"{len(table) - good} of {len(table)} rows do not fit your"
+            " meter's readings."
         )
 
-    return Check(
-        about,
-        read(
-            f"{name}_times",
-            f"{name}_readings",
-            f"{name}_table",
-            "frequencies",
-        ),
-        judge,
-    )
+    return Check(about, read(*asked), judge)
 
 
 Q5 = Question(
@@ -800,72 +747,87 @@ Q5 = Question(
     ),
 )
 
-# ---- q6: filter_errors(inputs, values, prediction, variance) in many d
+# ---- q6: filter_errors(inputs, values, prediction, variance)
 
 
-def square(side, dimensions):
-    """Four corners of a square somewhere in space: a ring, on which the
-    filter's modes are known.
+def sound_run(times: np.ndarray, readings: np.ndarray) -> None:
+    """Refused unless the readings (T, F) can be the notebook's."""
+    start = readings[0]
+    if not (
+        len(times) >= 50
+        and readings.shape[1] >= 8
+        and start.min() >= 0
+        and start.max() > 0.3
+    ):
+        raise Refused(
+            "these readings are not those of the run that the notebook"
+            " trains: run its cells in order."
+        )
+    if not readings[-1].max() < 0.5 * start.max():
+        raise Refused(
+            "the residual has not shrunk: train as the notebook does."
+        )
+
+
+def square(side: float, dimensions: int) -> np.ndarray:
+    """The corners (4, dimensions) of a square somewhere in space.
+
+    They are a ring, on which the filter's modes are known.
     """
-    one, two = np.eye(dimensions)[0], np.eye(dimensions)[1]
-    turned = (one + 2 * two) / 5**0.5, (2 * one - two) / 5**0.5
-    return 3.0 + side * np.array(
-        [0 * one, turned[0], turned[0] + turned[1], turned[1]]
-    )
+    one, two = np.eye(dimensions)[:2]
+    along = (one + 2 * two) / 5**0.5
+    across = (2 * one - two) / 5**0.5
+    corners = [0 * one, along, along + across, across]
+    return 3.0 + side * np.array(corners)
 
 
-ROUND = np.array([1.0, 0.0, -1.0, 0.0])  # once around the square
-ALTERNATE = np.array(
-    [1.0, -1.0, 1.0, -1.0]
-)  # up and down: the highest frequency there is
+# Once around the square, and up and down: the highest frequency there.
+ROUND = np.array([1.0, 0.0, -1.0, 0.0])
+ALTERNATE = np.array([1.0, -1.0, 1.0, -1.0])
 
 
-def ring_factors(side, variance):
+def ring_factors(side: float, variance: float) -> tuple[float, float]:
     """What the filter leaves of ROUND and of ALTERNATE."""
-    near_one, far_one = (
-        np.exp(-(side**2) / (2 * variance)),
-        np.exp(-(side**2) / variance),
-    )
+    near_one = np.exp(-(side**2) / (2 * variance))
+    far_one = np.exp(-(side**2) / variance)
     total = 1 + 2 * near_one + far_one
     return (1 - far_one) / total, (1 - 2 * near_one + far_one) / total
 
 
 def square_check(
-    about,
-    waves,
-    errors,
+    about: str,
+    waves: ArrayLike,
+    errors: ArrayLike,
     *,
-    side=1.0,
-    variance=0.8,
-    constant=0.0,
-    shift=0.0,
-):
-    """Values constant + waves, prediction values + shift + errors;
-    waves and errors are (round, alternate) a column.
+    side: float = 1.0,
+    variance: float = 0.8,
+    constant: ArrayLike = 0.0,
+    shift: float = 0.0,
+) -> Check:
+    """Values constant + waves, prediction values + shift + errors.
+
+    Waves and errors are (round, alternate) for each column.
     """
-    waves, errors = (
-        np.atleast_2d(waves).T,
-        np.atleast_2d(errors).T,
-    )  # (2, columns)
+    waves = np.atleast_2d(waves).T  # (2, columns)
+    errors = np.atleast_2d(errors).T  # (2, columns)
     modes = np.stack([ROUND, ALTERNATE], axis=1)  # (4, 2)
     values = modes @ waves + np.asarray(constant)  # (4, columns)
     prediction = values + modes @ errors + shift
     kept = np.array(ring_factors(side, variance))[:, None]  # (2, 1)
 
-    def size(part):
+    def size(part: np.ndarray) -> float:
         return np.linalg.norm(modes @ part)
 
-    low, high = (
-        size(kept * errors) / size(kept * waves),
-        size((1 - kept) * errors) / size((1 - kept) * waves),
-    )
+    low = size(kept * errors) / size(kept * waves)
+    high = size((1 - kept) * errors) / size((1 - kept) * waves)
     # Left in, the mean passes the filter whole: 4 points of `constant`
     # in the values, of `shift` in the error.
-    columns = np.ones(waves.shape[1])
-    with_mean = np.hypot(
-        size(kept * errors), 2 * np.linalg.norm(shift * columns)
-    ) / np.hypot(
-        size(kept * waves), 2 * np.linalg.norm(constant * columns)
+    ones = np.ones(waves.shape[1])
+    low_error = np.hypot(
+        size(kept * errors), 2 * np.linalg.norm(shift * ones)
+    )
+    low_values = np.hypot(
+        size(kept * waves), 2 * np.linalg.norm(constant * ones)
     )
     mistakes = [
         ([high, low], 0.5, "low and high are the wrong way round."),
@@ -875,7 +837,7 @@ def square_check(
             "these are squares of the errors: take the root.",
         ),
         (
-            [with_mean, high],
+            [low_error / low_values, high],
             0.4,
             (
                 "a mean is still in: take it off the values and off the"
@@ -886,43 +848,34 @@ def square_check(
     ask = call(
         "filter_errors", square(side, 5), values, prediction, variance
     )
-    return Check(
-        about,
-        ask,
-        close(
-            [low, high], 1e-7, mistakes=mistakes, labels=["low", "high"]
-        ),
+    judge = close(
+        [low, high], 1e-7, mistakes=mistakes, labels=["low", "high"]
     )
+    return Check(about, ask, judge)
 
 
-def crowd_check(about, distance, variance):
-    """Two points in one place and one apart: rows must sum to 1,
-    whoever has more neighbours.
+def crowd_check(about: str, distance: float, variance: float) -> Check:
+    """Two points in one place and one apart.
+
+    Rows must sum to 1, whoever has more neighbours.
     """
     inputs = np.zeros((3, 4))
     inputs[2, 1] = distance
-    values, error = (
-        np.array([[1.0], [1.0], [-2.0]]),
-        np.array([[1.0], [1.0], [-2.0]]) * 0.3,
-    )
-    error[:2, 0] += np.array(
-        [0.5, -0.5]
-    )  # within the crowd: the filter averages it away
+    values = np.array([[1.0], [1.0], [-2.0]])
+    error = values * 0.3
+    # within the crowd: the filter averages it away
+    error[:2, 0] += np.array([0.5, -0.5])
     g = np.exp(-(distance**2) / (2 * variance))
-    low_values = np.array(
-        [
-            (2 - 2 * g) / (2 + g),
-            (2 - 2 * g) / (2 + g),
-            (2 * g - 2) / (1 + 2 * g),
-        ]
-    )
+    crowd = (2 - 2 * g) / (2 + g)
+    low_values = np.array([crowd, crowd, (2 * g - 2) / (1 + 2 * g)])
     high_values = values[:, 0] - low_values
     high_error = 0.3 * high_values + np.array([0.5, -0.5, 0.0])
     high = np.linalg.norm(high_error) / np.linalg.norm(high_values)
+    ask = call(
+        "filter_errors", inputs, values, values + error, variance
+    )
     return Check(
-        about,
-        call("filter_errors", inputs, values, values + error, variance),
-        close([0.3, high], 1e-7, labels=["low", "high"]),
+        about, ask, close([0.3, high], 1e-7, labels=["low", "high"])
     )
 
 
