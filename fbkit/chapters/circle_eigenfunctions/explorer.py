@@ -1,5 +1,4 @@
-"""Explorer: the kernel of a ReLU network on the circle, its rates by frequency, and the
-decay they promise.
+"""Explorer: a ReLU network's kernel on the circle, its rates, and the decay of errors.
 
 An infinitely wide ReLU network of the chosen depth (layers of weights, all trained;
 weight variance 2, a bias of the chosen variance in every layer), its kernel scaled to
@@ -9,9 +8,11 @@ rate × rate. Infinitely many points: the same average over 4,096. Rates below 1
 count as 0. All of it is a closed form.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
-from fbkit.chapters.circle_eigenfunctions.twin import MODES, frame
+from fbkit.chapters.circle_eigenfunctions.twin import MODES, WAVES, frame
 from fbkit.explorers import (
     Array,
     Axis,
@@ -24,25 +25,106 @@ from fbkit.explorers import (
     stem,
 )
 
+DEPTHS = (2, 3, 4, 5, 6, 8)
+BIASES = (0, 0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 2)
+POINTS = (17, 18, 19, 24, 25, 32, 33, 64, 65, 128, 256)
+LEARNING_RATES = (0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 6, 8)
+NAMES = tuple(str(k) for k in MODES)
 
-def summary(arrays, params):
-    asked = [k for k in MODES[1:] if params["amplitudes"][k - 1] > 0]
-    if not asked:
+
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    learned = []
+    for k in WAVES:
+        if params["amplitudes"][k - 1] > 0:
+            steps = arrays["until"][k]
+            learned.append(f"mode {k} {steps:.0f}" if steps else f"mode {k} never")
+    if not learned:
         return "There is nothing to learn: every amplitude is 0. Drag a handle up."
-    words = ", ".join(
-        (
-            f"mode {k} {arrays['until'][k]:.0f}"
-            if arrays["until"][k]
-            else f"mode {k} never"
-        )
-        for k in asked
-    )
     zero = [str(k) for k in MODES if not arrays["rates"][k]]
     return (
-        f"Steps until 20 % is left: {words}. Modes of rate 0:"
+        f"Steps until 20 % is left: {', '.join(learned)}. Modes of rate 0:"
         f" {', '.join(zero) or 'none'}."
     )
 
+
+TARGET = Panel(
+    "Target and network at the moment",
+    x=Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
+    y=Axis("value"),
+    marks=(
+        line("angle", "target", label="target", color="grey", width=3),
+        line("angle", "network", label="network", moving=True),
+        scatter("points", "data", label="points", color="orange", width=0.5),
+    ),
+    wide=True,
+)
+KERNEL = Panel(
+    "Kernel and a wave",
+    x=Axis("angle between two inputs (radians)", low=-np.pi, high=np.pi, pi=True),
+    y=Axis("K(θ) / K(0)", low=-1.05, high=1.05),
+    marks=(
+        line("theta", "wave", label="cos kθ", color="grey", dash=True, width=1),
+        line("theta", "product", label="product: its mean is the rate", color="orange"),
+        line("theta", "kernel", label="kernel", width=3),
+    ),
+)
+ERRORS = Panel(
+    "Error and rate of each mode",
+    x=Axis("mode k", low=-0.6, high=8.6, names=NAMES),
+    y=Axis("amplitude of the error", low=-0.12, high=1.6),
+    right=Axis("rate (none drawn: 0)", log=True, low=1e-5, high=1),
+    marks=(
+        stem(
+            "handles", "amplitudes", label="error at the start", width=16, hollow=True
+        ),
+        stem("handles", "residual", label="error at the moment", width=7, moving=True),
+        stem(
+            "handles",
+            "amplitudes",
+            label="target (drag)",
+            color="grey",
+            drag="amplitudes",
+            width=1,
+        ),
+        scatter(
+            "modes",
+            "rates",
+            label="rate, these points",
+            color="green",
+            axis="right",
+            width=4,
+            hollow=True,
+        ),
+        scatter(
+            "modes",
+            "limit",
+            label="rate, infinitely many points",
+            color="orange",
+            axis="right",
+            width=1,
+        ),
+    ),
+)
+DECAY = Panel(
+    "Error left, mode by mode",
+    x=Axis("steps of gradient descent", log=True),
+    y=Axis("mode k", low=-0.5, high=8.5, names=NAMES),
+    marks=(
+        heat(
+            "steps",
+            "modes",
+            z="heat",
+            label="error left, 100 % to 0.1 %",
+            low=-3,
+            high=0,
+        ),
+        scatter(
+            "learned", "learned_mode", label="20 % left", color="orange", hollow=True
+        ),
+    ),
+    time=True,
+    wide=True,
+)
 
 EXPLORER = Explorer(
     name="circle_eigenfunctions",
@@ -52,34 +134,17 @@ EXPLORER = Explorer(
         " an odd number of points."
     ),
     params={
-        "depth": Number(
-            "Depth", 2, 2, 8, values=(2, 3, 4, 5, 6, 8), unit="layers", whole=True
-        ),
-        "bias": Number(
-            "Variance of the bias",
-            0,
-            0,
-            2,
-            values=(0, 0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 2),
-        ),
-        "points": Number(
-            "Points",
-            64,
-            17,
-            256,
-            values=(17, 18, 19, 24, 25, 32, 33, 64, 65, 128, 256),
-            whole=True,
-        ),
-        "lr": Number(
-            "Learning rate", 1, 0.1, 8, values=(0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 6, 8)
-        ),
+        "depth": Number("Depth", 2, 2, 8, values=DEPTHS, unit="layers", whole=True),
+        "bias": Number("Variance of the bias", 0, 0, 2, values=BIASES),
+        "points": Number("Points", 64, 17, 256, values=POINTS, whole=True),
+        "lr": Number("Learning rate", 1, 0.1, 8, values=LEARNING_RATES),
         "mode": Number("Wave shown with the kernel: mode", 3, 0, 8, whole=True),
         "amplitudes": Array(
             "Amplitude",
             (0, 1, 1, 1, 0, 0, 0, 0),
-            0,
-            1.5,
-            tuple(f"mode {k}" for k in MODES[1:]),
+            low=0,
+            high=1.5,
+            names=tuple(f"mode {k}" for k in WAVES),
         ),
     },
     presets={
@@ -94,105 +159,7 @@ EXPLORER = Explorer(
             "amplitudes": (1, 0, 1, 0, 1, 0, 0, 0),
         },
     },
-    panels=(
-        Panel(
-            "Target and network at the moment",
-            Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
-            Axis("value"),
-            (
-                line("angle", "target", label="target", color="grey", width=3),
-                line("angle", "network", label="network", moving=True),
-                scatter("points", "data", label="points", color="orange", width=0.5),
-            ),
-            wide=True,
-        ),
-        Panel(
-            "Kernel and a wave",
-            Axis("angle between two inputs (radians)", low=-np.pi, high=np.pi, pi=True),
-            Axis("K(θ) / K(0)", low=-1.05, high=1.05),
-            (
-                line("theta", "wave", label="cos kθ", color="grey", dash=True, width=1),
-                line(
-                    "theta",
-                    "product",
-                    label="product: its mean is the rate",
-                    color="orange",
-                ),
-                line("theta", "kernel", label="kernel", width=3),
-            ),
-        ),
-        Panel(
-            "Error and rate of each mode",
-            Axis("mode k", low=-0.6, high=8.6, names=tuple("012345678")),
-            Axis("amplitude of the error", low=-0.12, high=1.6),
-            (
-                stem(
-                    "handles",
-                    "amplitudes",
-                    label="error at the start",
-                    width=16,
-                    hollow=True,
-                ),
-                stem(
-                    "handles",
-                    "residual",
-                    label="error at the moment",
-                    width=7,
-                    moving=True,
-                ),
-                stem(
-                    "handles",
-                    "amplitudes",
-                    label="target (drag)",
-                    color="grey",
-                    drag="amplitudes",
-                    width=1,
-                ),
-                scatter(
-                    "modes",
-                    "rates",
-                    label="rate, these points",
-                    color="green",
-                    axis="right",
-                    width=4,
-                    hollow=True,
-                ),
-                scatter(
-                    "modes",
-                    "limit",
-                    label="rate, infinitely many points",
-                    color="orange",
-                    axis="right",
-                    width=1,
-                ),
-            ),
-            right=Axis("rate (none drawn: 0)", log=True, low=1e-5, high=1),
-        ),
-        Panel(
-            "Error left, mode by mode",
-            Axis("steps of gradient descent", log=True),
-            Axis("mode k", low=-0.5, high=8.5, names=tuple("012345678")),
-            (
-                heat(
-                    "steps",
-                    "modes",
-                    z="heat",
-                    label="error left, 100 % to 0.1 %",
-                    low=-3,
-                    high=0,
-                ),
-                scatter(
-                    "learned",
-                    "learned_mode",
-                    label="20 % left",
-                    color="orange",
-                    hollow=True,
-                ),
-            ),
-            time=True,
-            wide=True,
-        ),
-    ),
+    panels=(TARGET, KERNEL, ERRORS, DECAY),
     frame=frame,
     summary=summary,
     engine=True,
