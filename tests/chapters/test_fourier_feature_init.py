@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import fbkit as fb
-from fbkit.chapters.fourier_feature_init.twin import TARGETS, TIMES, K, waterfill
+from fbkit.chapters.fourier_feature_init.twin import MODES, TARGETS, TIMES, waterfill
 from fbkit.explorers import registry
 
 EXPLORER = registry()["fourier_feature_init"]
@@ -15,16 +15,16 @@ def test_the_panel_is_a_trained_network():
     arrays = EXPLORER.arrays(EXPLORER.check({"target": "edge", "counts": counts}))
     basis = fb.interval(64)
     target = fb.targets.on_basis(
-        basis, np.sin(np.outer(basis.points, K)) @ TARGETS["edge"]
+        basis, np.sin(np.outer(basis.points, MODES)) @ TARGETS["edge"]
     )
     run = fb.train(
-        fb.FourierFeatures(np.repeat(1.0 * K, counts)),
+        fb.FourierFeatures(np.repeat(1.0 * MODES, counts)),
         target,
         lr=0.05,
         steps=2000,
         progress=False,
     )
-    power = np.square(run.select(K)[-1])
+    power = np.square(run.select(MODES)[-1])
     late = (
         np.exp(-np.array(counts) / sum(counts) * run.t[-1]) * TARGETS["edge"] ** 2 / 2
     )

@@ -1,5 +1,4 @@
-"""Explorer: how many Fourier features have which frequency, and what that does to the
-order of learning.
+"""Explorer: how many Fourier features of which frequency, and the order of learning.
 
 A network of Fourier features of the whole frequencies 1 to 12 on the circle, as many of
 each as you draw, trained by gradient flow from output 0: frequency k has the rate
@@ -9,9 +8,11 @@ power in every frequency that gets features: water-filling. All of it is a close
 Counts are drawn, only shares matter.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
-from fbkit.chapters.fourier_feature_init.twin import TARGETS, K, frame, waterfill
+from fbkit.chapters.fourier_feature_init.twin import MODES, TARGETS, frame, waterfill
 from fbkit.explorers import (
     Array,
     Axis,
@@ -27,25 +28,89 @@ from fbkit.explorers import (
 )
 
 
-def summary(arrays, params):
-    asked, until, (end, least) = (
-        K[TARGETS[params["target"]] > 0],
-        arrays["until"],
-        arrays["end"],
-    )
-    words = ", of ".join(
-        f"{k} at time {until[k - 1]:.1f}" if until[k - 1] else f"{k} never"
-        for k in asked
-    )
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    learned = []
+    for k in MODES[TARGETS[params["target"]] > 0]:
+        time = arrays["until"][k - 1]
+        learned.append(f"{k} at time {time:.1f}" if time else f"{k} never")
+    left, least = arrays["end"]
     return (
-        f"20 % is left of frequency {words}. At T = {params['budget']:.0f} there is"
-        f" {end:.2f} % of the power left; the best shares leave {least:.2f} %."
+        f"20 % is left of frequency {', of '.join(learned)}. At T ="
+        f" {params['budget']:.0f} there is {left:.2f} % of the power left; the best"
+        f" shares leave {least:.2f} %."
     )
 
 
-def drawn(shares):
+def drawn(shares: np.ndarray) -> tuple[float, ...]:
+    """Shares of the features as whole counts, 50 of the largest."""
     return tuple(np.round(50 * shares / shares.max()))
 
+
+def filled(target: str, budget: float) -> tuple[float, ...]:
+    """The best counts for a target at time `budget`."""
+    share, _ = waterfill(TARGETS[target], budget)
+    return drawn(share)
+
+
+FREQUENCY = Axis("frequency k", low=0.4, high=12.6, names=("", *map(str, MODES)))
+
+NETWORK = Panel(
+    "Target and network at the moment",
+    x=Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
+    y=Axis("value"),
+    marks=(
+        line("angle", "target", label="target", color="grey", width=3),
+        line("angle", "network", label="network", moving=True),
+    ),
+    wide=True,
+)
+FEATURES = Panel(
+    "Features of each frequency",
+    x=FREQUENCY,
+    y=Axis("number of features", low=-4, high=66),
+    marks=(
+        stem(
+            "modes",
+            "counts",
+            label="yours (drag)",
+            drag="counts",
+            width=14,
+            hollow=True,
+        ),
+        scatter("modes", "best", label="best shares for T", color="orange", width=1.5),
+    ),
+)
+POWER = Panel(
+    "Power left in each frequency",
+    x=FREQUENCY,
+    y=Axis("power", log=True, low=1e-5, high=2),
+    marks=(
+        stem("modes", "power", label="at the start", width=14, hollow=True),
+        stem("modes", "left", label="at the moment", width=7, moving=True),
+        scatter("modes", "least", label="at T, best shares", color="orange", width=1.5),
+    ),
+)
+DECAY = Panel(
+    "Error left, frequency by frequency",
+    x=Axis("time", log=True),
+    y=Axis("frequency k", low=0.5, high=12.5),
+    marks=(
+        heat(
+            "moments",
+            "modes",
+            z="heat",
+            label="error left, 100 % to 0.1 %",
+            low=-3,
+            high=0,
+        ),
+        segments("at", "low", x2="at", y2="high", label="T", color="grey"),
+        scatter(
+            "learned", "learned_mode", label="20 % left", color="orange", hollow=True
+        ),
+    ),
+    time=True,
+    wide=True,
+)
 
 EXPLORER = Explorer(
     name="fourier_feature_init",
@@ -73,105 +138,31 @@ EXPLORER = Explorer(
         "counts": Array(
             "Features",
             (10,) * 12,
-            0,
-            60,
-            tuple(f"frequency {k}" for k in K),
+            low=0,
+            high=60,
+            names=tuple(f"frequency {k}" for k in MODES),
             step=1,
             live=True,
         ),
     },
     presets={
         "As many of each": {},
-        "Low first": {"counts": drawn(np.exp(-(K**2) / 32))},
-        "High first": {"counts": drawn(np.exp(-((13 - K) ** 2) / 32))},
-        "A band: 8 to 12": {"counts": drawn(K > 7)},
+        "Low first": {"counts": drawn(np.exp(-(MODES**2) / 32))},
+        "High first": {"counts": drawn(np.exp(-((13 - MODES) ** 2) / 32))},
+        "A band: 8 to 12": {"counts": drawn(MODES > 7)},
         "In proportion to the power": {"counts": drawn(TARGETS["three"] ** 2)},
-        "Water-filling, T = 10": {"counts": drawn(waterfill(TARGETS["three"], 10)[0])},
+        "Water-filling, T = 10": {"counts": filled("three", 10)},
         "Water-filling of a square wave": {
             "target": "square",
-            "counts": drawn(waterfill(TARGETS["square"], 10)[0]),
+            "counts": filled("square", 10),
         },
         "The same, T = 50": {
             "target": "square",
             "budget": 50,
-            "counts": drawn(waterfill(TARGETS["square"], 50)[0]),
+            "counts": filled("square", 50),
         },
     },
-    panels=(
-        Panel(
-            "Target and network at the moment",
-            Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
-            Axis("value"),
-            (
-                line("angle", "target", label="target", color="grey", width=3),
-                line("angle", "network", label="network", moving=True),
-            ),
-            wide=True,
-        ),
-        Panel(
-            "Features of each frequency",
-            Axis("frequency k", low=0.4, high=12.6, names=("", *map(str, K))),
-            Axis("number of features", low=-4, high=66),
-            (
-                stem(
-                    "modes",
-                    "counts",
-                    label="yours (drag)",
-                    drag="counts",
-                    width=14,
-                    hollow=True,
-                ),
-                scatter(
-                    "modes",
-                    "best",
-                    label="best shares for T",
-                    color="orange",
-                    width=1.5,
-                ),
-            ),
-        ),
-        Panel(
-            "Power left in each frequency",
-            Axis("frequency k", low=0.4, high=12.6, names=("", *map(str, K))),
-            Axis("power", log=True, low=1e-5, high=2),
-            (
-                stem("modes", "power", label="at the start", width=14, hollow=True),
-                stem("modes", "left", label="at the moment", width=7, moving=True),
-                scatter(
-                    "modes",
-                    "least",
-                    label="at T, best shares",
-                    color="orange",
-                    width=1.5,
-                ),
-            ),
-        ),
-        Panel(
-            "Error left, frequency by frequency",
-            Axis("time", log=True),
-            Axis("frequency k", low=0.5, high=12.5),
-            (
-                heat(
-                    "moments",
-                    "modes",
-                    z="heat",
-                    label="error left, 100 % to 0.1 %",
-                    low=-3,
-                    high=0,
-                ),
-                segments("at", "low", x2="at", y2="high", label="T", color="grey"),
-                scatter(
-                    "learned",
-                    "learned_mode",
-                    label="20 % left",
-                    color="orange",
-                    hollow=True,
-                ),
-            ),
-            time=True,
-            wide=True,
-        ),
-    ),
+    panels=(NETWORK, FEATURES, POWER, DECAY),
     frame=frame,
     summary=summary,
     engine=True,

@@ -4,68 +4,75 @@ A network of Fourier features of whole frequencies on the circle: frequency k ha
 rate (share of the features)/2.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 
-K, ANGLE = np.arange(1, 13), -np.pi + 2 * np.pi / 240 * np.arange(241)
+MODES = np.arange(1, 13)  # frequencies that features may have
+ANGLE = -np.pi + 2 * np.pi / 240 * np.arange(241)
 TIMES = 10 ** (np.arange(61) / 30)
+# Amplitudes of the frequencies, by the name of the target.
 TARGETS = {
-    "three": np.select([K == 2, K == 8, K == 12], [1, 0.5, 0.15]),
-    "sines": 1.0 * np.isin(K, (1, 5, 10)),
-    "square": K % 2 / K,
-    "edge": 1 / K,
+    "three": np.select([MODES == 2, MODES == 8, MODES == 12], [1, 0.5, 0.15]),
+    "sines": 1.0 * np.isin(MODES, (1, 5, 10)),
+    "square": MODES % 2 / MODES,
+    "edge": 1 / MODES,
     "flat": np.full(12, 0.4),
 }
+BOTTOM = 1.2e-5  # of the panel of powers
 
 
-def waterfill(amplitude, budget):
-    """The shares that leave the least power at time `budget`, and that power in each
-    frequency.
+def waterfill(amplitude: np.ndarray, budget: float) -> tuple[np.ndarray, np.ndarray]:
+    """The shares (12,) that leave the least power, and the power (12,) they leave.
+
+    A share s of the features leaves exp(-s budget) of a frequency's power. The best
+    ones cut every power down to one water level, exp(nu).
     """
-    level = np.log(amplitude**2 / 2, where=amplitude > 0, out=np.full(12, -np.inf))
-    top = np.sort(level[amplitude > 0])[::-1]
-    nu = (
-        (np.cumsum(top) - budget) / np.arange(1, len(top) + 1)
-    ).max()  # sum of level - nu above 0 is the budget
+    heard = amplitude > 0
+    level = np.log(amplitude**2 / 2, where=heard, out=np.full(12, -np.inf))
+    top = np.sort(level[heard])[::-1]
+    # The sum of level - nu over the frequencies above nu is the budget.
+    nu = ((np.cumsum(top) - budget) / np.arange(1, len(top) + 1)).max()
     return np.maximum(level - nu, 0) / budget, np.exp(np.minimum(level, nu))
 
 
-def frame(target, budget, counts, steps=0):
-    """The arrays of the picture; `steps` is there for the front end, which asks an
-    engine for a number of them.
-    """
-    amplitude, counts = TARGETS[target], np.array(counts)
-    share, power = counts / max(counts.sum(), 1), amplitude**2 / 2
+def times_until_learned(share: np.ndarray) -> np.ndarray:
+    """When 20 % is left of each frequency; 0 stands for never."""
+    given = share > 0
+    return np.where(given, 2 * np.log(5) / np.where(given, share, 1), 0)
+
+
+def frame(target: str, budget: float, counts: Sequence[float]) -> dict[str, np.ndarray]:
+    """The arrays of the picture."""
+    counts = np.array(counts)
+    share = counts / max(counts.sum(), 1)
+    amplitude = TARGETS[target]
+    power = amplitude**2 / 2
+    left = np.exp(-np.outer(TIMES, share / 2))  # (T, 12), of the amplitudes
     best, least = waterfill(amplitude, budget)
-    left = np.exp(-np.outer(TIMES, share / 2))
-    until = np.where(share > 0, 2 * np.log(5) / np.where(share > 0, share, 1), 0)
+    until = times_until_learned(share)
     found = (amplitude > 0) & (until > 0) & (until <= TIMES[-1])
-    arrays = {
+    at_budget = np.array([power @ np.exp(-share * budget), least.sum()])
+    return {
         "moments": TIMES,
         "angle": ANGLE,
-        "target": np.sin(np.outer(ANGLE, K)) @ amplitude,
-        "modes": K,
-    }
-    arrays |= {
-        "network": ((1 - left) * amplitude) @ np.sin(np.outer(K, ANGLE)),
+        "target": np.sin(np.outer(ANGLE, MODES)) @ amplitude,
+        "network": ((1 - left) * amplitude) @ np.sin(np.outer(MODES, ANGLE)),
+        "modes": MODES,
         "counts": counts,
-        "power": power,
-    }
-    shown = np.where(
-        power > 0, np.maximum(least, 1.2e-5), 0
-    )  # at the bottom of the panel, not below it
-    arrays |= {
         "best": best * counts.sum(),
-        "least": shown,
+        "power": power,
         "left": power * np.maximum(left**2, 1e-6),
-    }
-    arrays |= {
+        # At the bottom of the panel, not below it.
+        "least": np.where(power > 0, np.maximum(least, BOTTOM), 0),
         "heat": np.log10(np.maximum(left, 1e-4)),
         "learned": until[found],
-        "learned_mode": K[found],
-    }
-    arrays |= {"until": until, "at": [budget], "low": [0.5], "high": [12.5]}
-    return arrays | {
-        "end": (
-            100 * np.array([power @ np.exp(-share * budget), least.sum()]) / power.sum()
-        )
+        "learned_mode": MODES[found],
+        "until": until,
+        "at": np.array([budget]),
+        "low": np.array([0.5]),
+        "high": np.array([12.5]),
+        "end": 100 * at_budget / power.sum(),
     }

@@ -1,5 +1,4 @@
-"""Explorer: the frequency equation for three packets of waves, over the density of the
-initial frequencies and sigma_a.
+"""Explorer: the frequency equation for three packets of waves, over p and sigma_a.
 
 Target: three waves of frequency 1, 4 and 7 and equal height under one bump, exp(−(x −
 place)²/4.5). Infinitely many waves, even data, exact gradient flow on ½∫e²dx: the
@@ -8,71 +7,149 @@ trained. The dashed lines leave the diffusion out (only the outer weights traine
 uniform p ends at √3 standard deviations, softened over 0.1.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from fbkit.explorers import Axis, Choice, Explorer, Number, Panel, line
 
-XI, X = np.linspace(-24, 24, 601), np.linspace(-12, 12, 193)
-TIME, COLORS = (
-    np.append(0, np.geomspace(0.1, 20, 15)),
-    {1: "blue", 4: "orange", 7: "green"},
-)
-SHOWN, NEAR, TO_XI = (
-    slice(300, 451, 2),
-    slice(64, 161),
-    np.exp(-1j * np.outer(XI, X)) / 8,
-)
+FREQUENCIES = np.linspace(-24, 24, 601)
+X = np.linspace(-12, 12, 193)
+TIMES = np.append(0, np.geomspace(0.1, 20, 15))
+COLORS = {1: "blue", 4: "orange", 7: "green"}  # of the waves' frequencies
+SHOWN = slice(300, 451, 2)  # frequencies 0 to 12
+NEAR = slice(64, 161)  # places -4 to 8
+# Fourier transform on the grid of X, whose spacing is 1/8.
+TO_FREQUENCY = np.exp(-1j * np.outer(FREQUENCIES, X)) / 8
 
 
-def density(width, shape):
+def density(width: float, shape: str) -> Callable[[np.ndarray], np.ndarray]:
+    """The density p of the initial frequencies, of standard deviation `width`."""
     if shape == "normal":
         return lambda w: np.exp(-(w**2) / (2 * width**2)) / (np.sqrt(2 * np.pi) * width)
     reach = 3**0.5 * width  # the same standard deviation
-    return lambda w: (
-        1 / (1 + np.exp(np.clip((np.abs(w) - reach) / 0.1, -50, 50))) / (2 * reach)
-    )
+
+    def softened(w: np.ndarray) -> np.ndarray:
+        beyond = np.clip((np.abs(w) - reach) / 0.1, -50, 50)
+        return 1 / (1 + np.exp(beyond)) / (2 * reach)
+
+    return softened
 
 
-def frame(sigma_a, width, shape, place):
+def packet(place: float) -> np.ndarray:
+    """Three waves under one bump, at X."""
+    bump = np.exp(-((X - place) ** 2) / 4.5)
+    return bump * sum(np.cos(k * (X - place)) for k in COLORS)
+
+
+def size(values: np.ndarray) -> np.ndarray:
+    """|values| at the frequencies shown.
+
+    What is below 1e-4 is 0, so that the page's table has a linear scale.
+    """
+    magnitude = np.abs(values)
+    return np.where(magnitude < 1e-4, 0, magnitude)[..., SHOWN]
+
+
+def frame(
+    sigma_a: float, width: float, shape: str, place: float
+) -> dict[str, np.ndarray]:
     from fbkit.pde import ntk_pde_1d
 
-    waves = np.exp(-((X - place) ** 2) / 4.5) * sum(
-        np.cos(k * (X - place)) for k in COLORS
-    )
-    p, start = density(width, shape), -TO_XI @ waves
-    full, damped = (
-        ntk_pde_1d(p, s2, start, XI, TIME).meta["field"] for s2 in (sigma_a**2, 0)
-    )
-    back = TO_XI[:, NEAR].conj() * 8 * (XI[1] - XI[0]) / (2 * np.pi)
-    size = lambda v: np.where(np.abs(v) < 1e-4, 0, np.abs(v))[
-        ..., SHOWN
-    ]  # so that the table's scale is linear
+    waves = packet(place)
+    start = -TO_FREQUENCY @ waves
+    p = density(width, shape)
+    full = ntk_pde_1d(p, sigma_a**2, start, FREQUENCIES, TIMES).meta["field"]
+    damped = ntk_pde_1d(p, 0, start, FREQUENCIES, TIMES).meta["field"]
+    spacing = FREQUENCIES[1] - FREQUENCIES[0]
+    to_space = TO_FREQUENCY[:, NEAR].conj() * 8 * spacing / (2 * np.pi)
     arrays = {
-        "time": TIME[1:],
-        "frequency": XI[SHOWN],
+        "time": TIMES[1:],
+        "frequency": FREQUENCIES[SHOWN],
         "x": X[NEAR],
-        "density": size(p(XI)),
-    }
-    arrays |= {
+        "density": size(p(FREQUENCIES)),
         "start": size(start),
         "error": size(full[1:]),
         "damped": size(damped[1:]),
+        "target": -waves[NEAR],
+        "left": (full[1:] @ to_space).real,
     }
-    arrays |= {"target": -waves[NEAR], "left": (full[1:] @ back).real}
+    most = np.abs(start).max()
     for k in COLORS:
-        most, at = np.abs(start).max(), np.argmin(np.abs(XI - k))
-        arrays |= {f"error {k}": np.maximum(np.abs(full[1:, at]) / most, 1e-3)}
-        arrays |= {f"damped {k}": np.maximum(np.abs(damped[1:, at]) / most, 1e-3)}
+        at = np.argmin(np.abs(FREQUENCIES - k))
+        arrays[f"error {k}"] = np.maximum(np.abs(full[1:, at]) / most, 1e-3)
+        arrays[f"damped {k}"] = np.maximum(np.abs(damped[1:, at]) / most, 1e-3)
     return arrays
 
 
-def summary(arrays, params):
-    left = ", ".join(f"{100 * arrays[f'error {k}'][-1]:.2g} % at {k}" for k in COLORS)
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    left = [f"{100 * arrays[f'error {k}'][-1]:.2g} % at {k}" for k in COLORS]
     return (
-        f"At time 20 this is left of the error: {left} (of the largest at the start;"
-        " 0.1 % stands for less, too)."
+        f"At time 20 this is left of the error: {', '.join(left)} (of the largest at"
+        " the start; 0.1 % stands for less, too)."
     )
 
+
+BY_FREQUENCY = Panel(
+    "Error by frequency at the moment",
+    x=Axis("frequency ξ", low=0, high=12),
+    y=Axis("size", low=0),
+    right=Axis("density p", low=0),
+    marks=(
+        line("frequency", "start", label="at the start", color="grey", width=3),
+        line("frequency", "error", label="now", moving=True),
+        line(
+            "frequency",
+            "damped",
+            label="now, damping only",
+            color="orange",
+            dash=True,
+            moving=True,
+        ),
+        line(
+            "frequency",
+            "density",
+            label="density p (right)",
+            color="purple",
+            width=1,
+            axis="right",
+        ),
+    ),
+    wide=True,
+)
+ERRORS = [
+    line("time", f"error {k}", label=f"frequency {k}", color=color)
+    for k, color in COLORS.items()
+]
+DAMPED = [
+    line(
+        "time",
+        f"damped {k}",
+        label="dashed: damping only" if k == 1 else "",
+        color=color,
+        width=1,
+        dash=True,
+    )
+    for k, color in COLORS.items()
+]
+OVER_TIME = Panel(
+    "Error left",
+    x=Axis("gradient-flow time", log=True),
+    y=Axis("share", log=True, low=1e-3, high=2),
+    marks=(*ERRORS, *DAMPED),
+    time=True,
+)
+IN_SPACE = Panel(
+    "Error in space at the moment",
+    x=Axis("x"),
+    y=Axis("error", low=-3.2, high=3.2),
+    marks=(
+        line("x", "target", label="at the start", color="grey", width=1),
+        line("x", "left", label="now", moving=True),
+    ),
+)
 
 EXPLORER = Explorer(
     name="frequency_pde",
@@ -82,12 +159,12 @@ EXPLORER = Explorer(
         " density, and the place."
     ),
     params={
-        "sigma_a": Number("σₐ of the outer weights", 0.5, 0, 1.5),
-        "width": Number("Standard deviation of p", 3, 1, 8),
+        "sigma_a": Number("σₐ of the outer weights", 0.5, low=0, high=1.5),
+        "width": Number("Standard deviation of p", 3, low=1, high=8),
         "shape": Choice(
             "Shape of p", "normal", {"normal": "normal", "uniform": "uniform"}
         ),
-        "place": Number("Place of the packet", 0, 0, 4),
+        "place": Number("Place of the packet", 0, low=0, high=4),
     },
     presets={
         "sigma_a": [0, 0.5, 1],
@@ -95,67 +172,7 @@ EXPLORER = Explorer(
         "shape": ["normal", "uniform"],
         "place": [0, 4],
     },
-    panels=(
-        Panel(
-            "Error by frequency at the moment",
-            Axis("frequency ξ", low=0, high=12),
-            Axis("size", low=0),
-            (
-                line("frequency", "start", label="at the start", color="grey", width=3),
-                line("frequency", "error", label="now", moving=True),
-                line(
-                    "frequency",
-                    "damped",
-                    label="now, damping only",
-                    color="orange",
-                    dash=True,
-                    moving=True,
-                ),
-                line(
-                    "frequency",
-                    "density",
-                    label="density p (right)",
-                    color="purple",
-                    width=1,
-                    axis="right",
-                ),
-            ),
-            right=Axis("density p", low=0),
-            wide=True,
-        ),
-        Panel(
-            "Error left",
-            Axis("gradient-flow time", log=True),
-            Axis("share", log=True, low=1e-3, high=2),
-            (
-                *(
-                    line("time", f"error {k}", label=f"frequency {k}", color=c)
-                    for k, c in COLORS.items()
-                ),
-                *(
-                    line(
-                        "time",
-                        f"damped {k}",
-                        label="dashed: damping only" if k == 1 else "",
-                        color=c,
-                        width=1,
-                        dash=True,
-                    )
-                    for k, c in COLORS.items()
-                ),
-            ),
-            time=True,
-        ),
-        Panel(
-            "Error in space at the moment",
-            Axis("x"),
-            Axis("error", low=-3.2, high=3.2),
-            (
-                line("x", "target", label="at the start", color="grey", width=1),
-                line("x", "left", label="now", moving=True),
-            ),
-        ),
-    ),
+    panels=(BY_FREQUENCY, OVER_TIME, IN_SPACE),
     frame=frame,
     summary=summary,
     time="time",

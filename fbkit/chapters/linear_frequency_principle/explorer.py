@@ -1,5 +1,4 @@
-"""Explorer: the curve that a wide, lazily trained ReLU network draws through six
-points, between its two limits.
+"""Explorer: the curve of a wide, lazily trained ReLU network through six points.
 
 The curve through the points of least ∫ |ĥ|²/(A/ω⁴ + B/ω²) dω, straight lines free: the
 kernel A|z|³/12 − B|z|/2 with a line added, one bordered system of 8 equations. B = 0
@@ -10,76 +9,135 @@ the range of the points' heights. Moments are training times in units of 1/(slow
 rate) of the six points; the best straight line is there from the start.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 
 from fbkit.explorers import Array, Axis, Explorer, Number, Panel, line, scatter
 from fbkit.interpolate import lfp_interpolant
 
-X = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
-FREQUENCY, RATIOS = 10 ** (np.arange(81) / 40), 10 ** (np.arange(-12, 37) / 6)
+POINTS = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
+GRID = np.linspace(POINTS[0], POINTS[-1], 241)
+FREQUENCIES = 10 ** (np.arange(81) / 40)
+RATIOS = 10 ** (np.arange(-12, 37) / 6)
 MOMENTS = 10 ** (np.arange(41) / 10 - 2.5)
 
 
-def left(Y, A, B):
-    """The residual at each moment: straight lines taken off, then a rate for each
-    eigenvector of the kernel.
+def parts(ratio: float) -> tuple[float, float]:
+    """A and B of the rate A/w^4 + B/w^2, from A/B and A + B = 1."""
+    return ratio / (1 + ratio), 1 / (1 + ratio)
+
+
+def curve(heights: np.ndarray, A: float, B: float) -> np.ndarray:
+    """The curve of least cost through the points, on GRID."""
+    return lfp_interpolant(POINTS, heights, GRID, A, B)
+
+
+def residuals(heights: np.ndarray, A: float, B: float) -> np.ndarray:
+    """The residual (T, 6) at each moment, from the best straight line on.
+
+    Straight lines are taken off; what is left has a rate for each eigenvector of the
+    kernel.
     """
-    z, free = (
-        np.abs(X[:, None] - X),
-        np.linalg.qr(np.stack([np.ones(6), X], axis=1), mode="complete")[0][:, 2:],
-    )
-    rates, vectors = np.linalg.eigh(free.T @ (A * z**3 / 12 - B * z / 2) @ free)
-    return (np.exp(-np.outer(MOMENTS, rates / rates[0])) * (Y @ free @ vectors)) @ (
-        free @ vectors
-    ).T
+    z = np.abs(POINTS[:, None] - POINTS)
+    kernel = A * z**3 / 12 - B * z / 2
+    lines = np.stack([np.ones(6), POINTS], axis=1)
+    free = np.linalg.qr(lines, mode="complete")[0][:, 2:]  # (6, 4), orthogonal to lines
+    rates, vectors = np.linalg.eigh(free.T @ kernel @ free)
+    start = heights @ free @ vectors
+    decay = np.exp(-np.outer(MOMENTS, rates / rates[0]))
+    return (decay * start) @ (free @ vectors).T
 
 
-def frame(heights, ratio, steps=0):
-    Y, w, x = np.array(heights), FREQUENCY, np.linspace(X[0], X[-1], 241)
-    curve = lambda A, B, values=Y: lfp_interpolant(X, values, x, A, B)
-    parts = lambda r: (r / (1 + r), 1 / (1 + r))
-    (A, B), both = parts(ratio), np.array([curve(1.0, 0.0), curve(0.0, 1.0)])
-    far = lambda one: 100 * np.abs(one - both).max(axis=1) / (np.ptp(Y) or 1.0)
-    end, others = curve(A, B), np.array([far(curve(*parts(r))) for r in RATIOS])
-    arrays = {
-        "x": x,
+def frame(heights: Sequence[float], ratio: float) -> dict[str, np.ndarray]:
+    heights = np.array(heights)
+    A, B = parts(ratio)
+    end = curve(heights, A, B)
+    limits = np.array([curve(heights, 1.0, 0.0), curve(heights, 0.0, 1.0)])
+    span = np.ptp(heights) or 1.0
+
+    def distances(one: np.ndarray) -> np.ndarray:
+        """Largest distances from both limits, in % of the heights' range."""
+        return 100 * np.abs(one - limits).max(axis=1) / span
+
+    others = np.array([distances(curve(heights, *parts(r))) for r in RATIOS])
+    left = residuals(heights, A, B)
+    outer, offset = A / FREQUENCIES**4, B / FREQUENCIES**2
+    return {
+        "x": GRID,
         "end": end,
-        "cubic": both[0],
-        "lines": both[1],
-        "points": X,
-        "heights": Y,
+        "cubic": limits[0],
+        "lines": limits[1],
+        "points": POINTS,
+        "heights": heights,
         "moments": MOMENTS,
-    }
-    arrays |= {
-        "frequency": w,
-        "rate": A / w**4 + B / w**2,
-        "outer": A / w**4,
-        "offset": B / w**2,
+        "frequency": FREQUENCIES,
+        "rate": outer + offset,
+        "outer": outer,
+        "offset": offset,
         "ratios": RATIOS,
-    }
-    arrays |= {
         "from_cubic": others[:, 0],
         "from_lines": others[:, 1],
         "now": np.full(2, ratio),
-        "now_far": far(end),
-    }
-    rest = left(Y, A, B)
-    return arrays | {
-        "network": np.array([curve(A, B, Y - r) for r in rest]),
-        "error": np.sqrt((rest**2).mean(axis=1)),
+        "now_far": distances(end),
+        "network": np.array([curve(heights - r, A, B) for r in left]),
+        "error": np.sqrt((left**2).mean(axis=1)),
     }
 
 
-def summary(arrays, params):
-    words = (
-        "Distance from the cubic spline {:.1f} %, from straight lines {:.1f} % of the"
-        " range. Both parts of the rate "
-    )
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    cubic, lines = arrays["now_far"]
     return (
-        words.format(*arrays["now_far"])
-        + f"are equal at frequency {np.sqrt(params['ratio']):.2f}."
+        f"Distance from the cubic spline {cubic:.1f} %, from straight lines"
+        f" {lines:.1f} % of the range. Both parts of the rate are equal at frequency"
+        f" {np.sqrt(params['ratio']):.2f}."
     )
 
+
+CURVES = Panel(
+    "Curves through six points",
+    x=Axis("x", low=-1, high=1),
+    y=Axis("height", low=-1.25, high=1.25),
+    marks=(
+        line("x", "cubic", label="cubic spline", color="green", dash=True),
+        line("x", "lines", label="straight lines", color="orange", dash=True),
+        line("x", "end", label="predicted", width=3),
+        line("x", "network", label="at the moment", color="purple", moving=True),
+        scatter(
+            "points", "heights", label="points (drag)", color="grey", drag="heights"
+        ),
+    ),
+    wide=True,
+)
+RATE = Panel(
+    "Rate of each frequency",
+    x=Axis("frequency ω", log=True),
+    y=Axis("rate", log=True, low=1e-6),
+    marks=(
+        line("frequency", "outer", label="A/ω⁴", color="green"),
+        line("frequency", "rate", label="sum", width=3),
+        line("frequency", "offset", label="B/ω²", color="orange"),
+    ),
+)
+ERROR = Panel(
+    "Error left at the points",
+    x=Axis("time × slowest rate", log=True),
+    y=Axis("error", log=True, low=1e-4),
+    marks=(line("moments", "error", label="root mean square", color="purple"),),
+    time=True,
+)
+DISTANCE = Panel(
+    "Distance from both limits",
+    x=Axis("ratio A/B", log=True),
+    y=Axis("largest distance (% of range)", low=0),
+    marks=(
+        line("ratios", "from_cubic", label="from the cubic spline", color="green"),
+        line("ratios", "from_lines", label="from straight lines", color="orange"),
+        scatter("now", "now_far", label="at this ratio", color="grey"),
+    ),
+)
 
 EXPLORER = Explorer(
     name="linear_frequency_principle",
@@ -89,13 +147,13 @@ EXPLORER = Explorer(
         " Play trains: what comes first?"
     ),
     params={
-        "ratio": Number("Ratio A/B", 22.0, 0.01, 1e6, log=True),
+        "ratio": Number("Ratio A/B", 22.0, low=0.01, high=1e6, log=True),
         "heights": Array(
             "Height",
             (-0.3, 0.7, 0.1, -0.6, 0.4, 0.9),
-            -1,
-            1,
-            tuple(f"point {k}" for k in range(1, 7)),
+            low=-1,
+            high=1,
+            names=tuple(f"point {k}" for k in range(1, 7)),
         ),
     },
     presets={
@@ -105,60 +163,7 @@ EXPLORER = Explorer(
         "Nearly cubic": {"ratio": 1e5},
         "One point up": {"heights": (0, 0, 0, 1, 0, 0)},
     },
-    panels=(
-        Panel(
-            "Curves through six points",
-            Axis("x", low=-1, high=1),
-            Axis("height", low=-1.25, high=1.25),
-            (
-                line("x", "cubic", label="cubic spline", color="green", dash=True),
-                line("x", "lines", label="straight lines", color="orange", dash=True),
-                line("x", "end", label="predicted", width=3),
-                line(
-                    "x", "network", label="at the moment", color="purple", moving=True
-                ),
-                scatter(
-                    "points",
-                    "heights",
-                    label="points (drag)",
-                    color="grey",
-                    drag="heights",
-                ),
-            ),
-            wide=True,
-        ),
-        Panel(
-            "Rate of each frequency",
-            Axis("frequency ω", log=True),
-            Axis("rate", log=True, low=1e-6),
-            (
-                line("frequency", "outer", label="A/ω⁴", color="green"),
-                line("frequency", "rate", label="sum", width=3),
-                line("frequency", "offset", label="B/ω²", color="orange"),
-            ),
-        ),
-        Panel(
-            "Error left at the points",
-            Axis("time × slowest rate", log=True),
-            Axis("error", log=True, low=1e-4),
-            (line("moments", "error", label="root mean square", color="purple"),),
-            time=True,
-        ),
-        Panel(
-            "Distance from both limits",
-            Axis("ratio A/B", log=True),
-            Axis("largest distance (% of range)", low=0),
-            (
-                line(
-                    "ratios", "from_cubic", label="from the cubic spline", color="green"
-                ),
-                line(
-                    "ratios", "from_lines", label="from straight lines", color="orange"
-                ),
-                scatter("now", "now_far", label="at this ratio", color="grey"),
-            ),
-        ),
-    ),
+    panels=(CURVES, RATE, ERROR, DISTANCE),
     frame=frame,
     summary=summary,
     engine=True,
