@@ -12,16 +12,6 @@ from numpy.typing import ArrayLike
 
 from fbkit._errors import positive, real_array
 
-# What makes a history, as legends call it.
-METHODS = {
-    "flow": "gradient flow",
-    "gd": "gradient descent",
-    "heavy_ball": "heavy ball",
-    "nesterov": "Nesterov",
-    "momentum": "heavy ball",
-    "adam": "Adam",
-}
-
 
 @dataclass(frozen=True, eq=False)
 class History:
