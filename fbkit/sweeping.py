@@ -1,6 +1,6 @@
-"""One function over a grid, on any executor; each result is on disk as soon as it is
-there.
-"""
+"""One function over a grid, on any executor; what is computed is on disk at once."""
+
+from __future__ import annotations
 
 import functools
 import hashlib
@@ -12,36 +12,54 @@ import multiprocessing
 import os
 import pickle
 import sys
-import types
 import uuid
-from collections.abc import Mapping
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    ProcessPoolExecutor,
+    as_completed,
+)
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from fbkit._progress import progress_bar
 
-def points(grid):
-    """The points of a grid, in order: all combinations of a dict's values, the last
-    name fastest; a list as it is.
+# Rounds in a row without a single result after which a sweep gives up.
+FRUITLESS = 3
+
+
+def points(grid: Mapping[str, Iterable] | Iterable) -> list:
+    """The points of a grid, in order.
+
+    Of a dict of lists these are all combinations of its values, the last name fastest;
+    a list is taken as it is.
 
     >>> points({"width": [64, 256], "seed": [0, 1]})[:2]
     [{'width': 64, 'seed': 0}, {'width': 64, 'seed': 1}]
     """
     try:
-        if isinstance(grid, Mapping):
-            return [
-                dict(zip(grid, values)) for values in itertools.product(*grid.values())
-            ]
-        return list(grid)
+        if not isinstance(grid, Mapping):
+            return list(grid)
+        combinations = itertools.product(*grid.values())
+        return [dict(zip(grid, values)) for values in combinations]
     except TypeError:
         raise ValueError(
             f"grid is {grid!r}; expected a dict of lists, or a list of points."
         ) from None
 
 
-def sweep(fn, grid, executor=None, folder=None, *, progress=True):
-    r"""fn at every point of a grid, in parallel; what is done stays done.
+def sweep(
+    fn: Callable[..., Any],
+    grid: Mapping[str, Iterable] | Iterable,
+    executor: Executor | None = None,
+    folder: str | Path | None = None,
+    *,
+    progress: bool = True,
+) -> list:
+    r"""Results of a function at every point of a grid, computed in parallel.
 
     With a `folder`, every result is written there, whole or not at all, as soon as it
     is computed, under a name made from the function (its name and source text) and the
@@ -76,63 +94,103 @@ def sweep(fn, grid, executor=None, folder=None, *, progress=True):
     """
     order = points(grid)
     keys = [_key(fn, point) for point in order]
-    waiting, results, failed, barren = dict(zip(keys, order)), {}, [], 0
     if folder is not None:
         folder = Path(folder).absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        results = {key: found[0] for key in waiting if (found := _read(folder / key))}
-        waiting = {key: point for key, point in waiting.items() if key not in results}
-    bar = _bar(len(waiting), progress)
-    pool, futures = executor or ProcessPoolExecutor(), {}
+    run = _Run(fn, dict(zip(keys, order)), folder)
+    run.bar = progress_bar(len(run.waiting), "point", progress)
+    pool = executor or ProcessPoolExecutor()
+    fruitless = 0
     try:
-        while waiting:
-            count, broken = len(waiting), False
-            try:
-                for key, point in waiting.items():
-                    futures[pool.submit(_run, fn, point, folder and folder / key)] = key
-            except BrokenExecutor:
-                broken = True
-            for future in as_completed(futures):
-                key, error = futures.pop(future), future.exception()
-                if isinstance(error, BrokenExecutor):
-                    broken = True
-                    continue
-                point = waiting.pop(key)
-                if error is None:
-                    results[key] = future.result()
-                    if folder is not None:
-                        _write(folder / key, results[key])
-                else:
-                    error.add_note(f"This came from the point {point!r} of the sweep.")
-                    failed.append(error)
-                bar.update()
-            barren = 0 if len(waiting) < count else barren + 1
-            if barren == 3:
-                some = next(iter(waiting.values()))
+        while run.waiting:
+            count = len(run.waiting)
+            broken = run.one_round(pool)
+            fruitless = 0 if len(run.waiting) < count else fruitless + 1
+            if fruitless == FRUITLESS:
                 raise RuntimeError(
-                    f"{count} points such as {some!r} killed their worker three times;"
-                    " try one of them alone."
+                    f"{count} points such as {run.next_point()!r} killed their worker"
+                    " three times; try one of them alone."
                 )
             if broken:
                 pool = ProcessPoolExecutor(getattr(pool, "_max_workers", None))
-                waiting = dict(
-                    reversed(waiting.items())
-                )  # a point that kills its worker must not always go first
+                run.reverse()
     finally:
-        bar.close()
-        for future in futures:
-            future.cancel()
+        run.close()
         if pool is not executor:
             pool.shutdown(wait=False, cancel_futures=True)
-    if failed:
-        raise failed[0]
-    return [results[key] for key in keys]
+    if run.failed:
+        raise run.failed[0]
+    return [run.results[key] for key in keys]
+
+
+class _Run:
+    """What a sweep has done and what is waiting, both by key."""
+
+    def __init__(self, fn, wanted, folder):
+        self.fn = fn
+        self.folder = folder
+        self.bar = None
+        self.results = {}
+        self.waiting = {}
+        self.failed = []
+        self.futures = {}
+        for key, point in wanted.items():
+            found = () if folder is None else _read(folder / key)
+            if found:
+                self.results[key] = found[0]
+            else:
+                self.waiting[key] = point
+
+    def next_point(self):
+        return next(iter(self.waiting.values()))
+
+    def reverse(self):
+        """A point that kills its worker must not always go first."""
+        self.waiting = dict(reversed(self.waiting.items()))
+
+    def one_round(self, pool):
+        """Hand out every waiting point and collect what comes back.
+
+        Returns whether the pool broke; what it lost is waiting as before.
+        """
+        broken = not self._handed_out(pool)
+        for future in as_completed(self.futures):
+            key = self.futures.pop(future)
+            if isinstance(future.exception(), BrokenExecutor):
+                broken = True
+            else:
+                self._collect(key, future)
+        return broken
+
+    def _handed_out(self, pool):
+        try:
+            for key, point in self.waiting.items():
+                path = None if self.folder is None else self.folder / key
+                self.futures[pool.submit(_at_point, self.fn, point, path)] = key
+        except BrokenExecutor:
+            return False
+        return True
+
+    def _collect(self, key, future):
+        point = self.waiting.pop(key)
+        error = future.exception()
+        if error is not None:
+            error.add_note(f"This came from the point {point!r} of the sweep.")
+            self.failed.append(error)
+        else:
+            self.results[key] = future.result()
+            if self.folder is not None:
+                _write(self.folder / key, self.results[key])
+        self.bar.update()
+
+    def close(self):
+        self.bar.close()
+        for future in self.futures:
+            future.cancel()
 
 
 def _key(fn, point):
-    """A file name, equal for equal functions and points in every process and on every
-    machine.
-    """
+    """A file name from function and point, the same in every process and machine."""
     name = getattr(fn, "__qualname__", None)
     if name is None:
         raise ValueError(
@@ -158,15 +216,16 @@ def _key(fn, point):
     return hashlib.sha256(text.encode()).hexdigest()[:32] + ".pickle"
 
 
-def _run(fn, point, path):
-    """In the worker. A worker that died with its answer computed has left it on disk,
-    if it sees the same folder.
-    """
+def _at_point(fn, point, path):
+    """In the worker: the result, on disk too where there is a folder to keep it."""
     _one_thread()
-    if path and (found := _read(path)):
+    # A worker that died with its answer computed has left it on disk, if it sees the
+    # same folder.
+    found = () if path is None else _read(path)
+    if found:
         return found[0]
     result = fn(**point) if isinstance(point, Mapping) else fn(point)
-    if path and path.parent.is_dir():
+    if path is not None and path.parent.is_dir():
         _write(path, result)
     return result
 
@@ -176,11 +235,8 @@ def _one_thread():
     """BLAS and torch with one thread, in a process of the sweep's own."""
     if multiprocessing.parent_process() is None:
         return
-    os.environ.update(
-        dict.fromkeys(
-            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
-        )
-    )
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
     if importlib.util.find_spec("threadpoolctl"):
         importlib.import_module("threadpoolctl").threadpool_limits(1)
     if "torch" in sys.modules:
@@ -188,7 +244,7 @@ def _one_thread():
 
 
 def _read(path):
-    """(result,), or nothing where the file is missing or was cut short by a full disk."""
+    """(result,), or nothing where the file is missing or cut short by a full disk."""
     try:
         return (pickle.loads(path.read_bytes()),)
     except (FileNotFoundError, EOFError, pickle.UnpicklingError):
@@ -201,15 +257,3 @@ def _write(path, result):
         part = path.with_suffix(f".{uuid.uuid4().hex}")
         part.write_bytes(pickle.dumps(result))
         part.replace(path)
-
-
-def _bar(total, progress):
-    if (
-        not progress
-        or os.environ.get("FBKIT_SITE")
-        or not importlib.util.find_spec("tqdm")
-    ):
-        return types.SimpleNamespace(update=lambda: None, close=lambda: None)
-    from tqdm import tqdm
-
-    return tqdm(total=total, delay=1.0, leave=False, unit="point")

@@ -1,5 +1,6 @@
 """Sweeps: what is done stays done, whatever dies."""
 
+import functools
 import os
 import pickle
 import signal
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fbkit as fb
 from fbkit import sweeping
 from fbkit.sweeping import points, sweep
 
@@ -59,9 +61,7 @@ def test_results_come_in_the_grids_order(threads):
     assert sweep(add, GRID, threads) == [11, 21, 12, 22, 13, 23]
     assert sweep(abs, [-3, 2, -1, 2], threads) == [3, 2, 1, 2]
     assert sweep(add, {"a": [], "b": [1]}, threads) == []
-    import fbkit
-
-    assert fbkit.sweep(add, [{"a": 1, "b": 1}], threads) == [2]
+    assert fb.sweep(add, [{"a": 1, "b": 1}], threads) == [2]
 
 
 def test_own_processes_with_one_thread_each():
@@ -98,9 +98,8 @@ def test_keys_tell_functions_and_points_apart():
         for point in ({"a": 1}, {"a": 2}, {"b": 1}, 1, "1", [1])
     ]
     assert len(set(keys)) == len(keys)
-    assert sweeping._key(
-        add, {"a": np.float64(0.5), "b": np.arange(2)}
-    ) == sweeping._key(add, {"b": [0, 1], "a": 0.5})
+    arrays = sweeping._key(add, {"a": np.float64(0.5), "b": np.arange(2)})
+    assert arrays == sweeping._key(add, {"b": [0, 1], "a": 0.5})
 
 
 def test_an_error_comes_after_all_other_points(tmp_path, threads):
@@ -120,9 +119,8 @@ def test_a_worker_of_a_pool_that_dies_loses_nothing(tmp_path, given_pool):
     pool = ProcessPoolExecutor(2) if given_pool else None
     assert sweep(logged, grid, pool, tmp_path / "results") == [n * n for n in range(24)]
     again = {n for n, count in runs(tmp_path / "log").items() if count > 1}
-    assert 12 in again and len(again) <= 2 + (
-        os.cpu_count() or 2
-    )  # those that ran when the pool went down
+    # Those that ran when the pool went down.
+    assert 12 in again and len(again) <= 2 + (os.cpu_count() or 2)
     assert max(runs(tmp_path / "log").values()) == 2
 
 
@@ -135,33 +133,61 @@ def kill_always(n):
 def test_a_point_that_always_kills_its_worker_ends_the_sweep_after_the_others(tmp_path):
     with pytest.raises(RuntimeError, match="points such as 0 killed their worker"):
         sweep(kill_always, range(6), ProcessPoolExecutor(1), tmp_path)
-    assert sorted(pickle.loads(path.read_bytes()) for path in tmp_path.iterdir()) == [
-        1,
-        2,
-        3,
-        4,
-        5,
-    ]
+    kept = [pickle.loads(path.read_bytes()) for path in tmp_path.iterdir()]
+    assert sorted(kept) == [1, 2, 3, 4, 5]
+
+
+def trained(width, seed):
+    """A training run, as a reader would put it into a module of theirs."""
+    target = fb.sines(fb.circle(16), [1, 3])
+    net = fb.mlp(width=width, seed=seed)
+    return fb.train(net, target, lr=0.1, steps=20, progress=False)
+
+
+TRAININGS = {"width": [8, 16], "seed": [0, 1]}
+
+
+def assert_are_the_trainings(found):
+    expected = [trained(**point) for point in points(TRAININGS)]
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected):
+        np.testing.assert_array_equal(one.t, other.t)
+        np.testing.assert_allclose(one.error, other.error, atol=1e-6)
+        assert one.meta == other.meta
+
+
+def test_training_runs_in_processes(tmp_path):
+    assert_are_the_trainings(fb.sweep(trained, TRAININGS, folder=tmp_path))
+    assert len(list(tmp_path.iterdir())) == 4
+    assert_are_the_trainings(fb.sweep(trained, TRAININGS, folder=tmp_path))
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory):
+    """An executor of a cluster of two workers on this machine."""
+    from dask.distributed import Client, LocalCluster
+
+    cluster = LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address=None,
+        memory_limit=0,
+        local_directory=str(tmp_path_factory.mktemp("dask")),
+    )
+    with cluster, Client(cluster) as client:
+        yield client.get_executor()
 
 
 @pytest.mark.slow  # a scheduler and three workers start
-def test_dask_cluster_with_a_worker_killed_half_way(tmp_path):
-    from dask.distributed import Client, LocalCluster
+def test_training_runs_on_a_dask_cluster(dask):
+    assert_are_the_trainings(fb.sweep(trained, TRAININGS, dask))
 
+
+@pytest.mark.slow
+def test_dask_cluster_with_a_worker_killed_half_way(dask, tmp_path):
     log = str(tmp_path / "log")
     grid = {"log": [log], "n": list(range(64)), "kill": [32]}
-    options = {
-        "n_workers": 2,
-        "threads_per_worker": 1,
-        "dashboard_address": None,
-        "memory_limit": 0,
-    }
-    with (
-        LocalCluster(**options, local_directory=str(tmp_path)) as cluster,
-        Client(cluster) as client,
-    ):
-        found = sweep(logged, grid, client.get_executor(), tmp_path / "results")
-    assert found == [n * n for n in range(64)]
+    assert sweep(logged, grid, dask, tmp_path / "results") == [n * n for n in range(64)]
     assert runs(log) == {n: 2 if n == 32 else 1 for n in range(64)}
 
 
@@ -170,7 +196,8 @@ import sys
 sys.path.insert(0, {folder!r})
 from test_sweeping import logged
 from fbkit.sweeping import sweep
-sweep(logged, {{"log": [{log!r}], "n": list(range(40)), "seconds": [0.1]}}, folder={results!r})
+grid = {{"log": [{log!r}], "n": list(range(40)), "seconds": [0.1]}}
+sweep(logged, grid, folder={results!r})
 """
 
 
@@ -196,24 +223,19 @@ def test_interrupting_keeps_what_is_done(tmp_path):
     with ThreadPoolExecutor(40) as pool:
         assert sweep(logged, grid, pool, results) == [n * n for n in range(40)]
     assert time.monotonic() - began < 20
-    assert all(runs(log)[n] <= 2 for n in range(40)) and sum(
-        runs(log).values()
-    ) <= 40 + 2 * (os.cpu_count() or 2)
+    counts = runs(log)
+    assert max(counts.values()) <= 2
+    assert sum(counts.values()) <= 40 + 2 * (os.cpu_count() or 2)
 
 
 def test_two_sweeps_may_share_a_folder(tmp_path):
-    grid, found = (
-        {"log": [str(tmp_path / "log")], "n": list(range(10)), "seconds": [0.01]},
-        [],
-    )
-    both = [
-        threading.Thread(
-            target=lambda: found.append(
-                sweep(logged, grid, ThreadPoolExecutor(2), tmp_path / "r")
-            )
-        )
-        for _ in range(2)
-    ]
+    grid = {"log": [str(tmp_path / "log")], "n": list(range(10)), "seconds": [0.01]}
+    found = []
+
+    def one_sweep():
+        found.append(sweep(logged, grid, ThreadPoolExecutor(2), tmp_path / "r"))
+
+    both = [threading.Thread(target=one_sweep) for _ in range(2)]
     for one in both:
         one.start()
     for one in both:
@@ -236,14 +258,13 @@ def test_points_without_a_key_are_one_sentence(value):
 
 
 def test_wrong_functions_and_grids_are_one_sentence():
-    import functools
-
-    for fn, grid in (
+    wrong = [
         (functools.partial(add, 1), [1]),
         (add, 3),
         (add, {"a": 1}),
         ("add", [1]),
-    ):
+    ]
+    for fn, grid in wrong:
         with pytest.raises(ValueError) as caught:
             sweep(fn, grid)
         assert "\n" not in str(caught.value)
