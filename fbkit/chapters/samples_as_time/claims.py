@@ -1,6 +1,6 @@
-"""Claims of the chapter "How many samples does a mode need?". Each function is
-complete, as its text is its key.
-"""
+"""Claims of the chapter "How many samples does a mode need?"."""
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -21,6 +21,42 @@ SETTING = (
     "On the sphere in R^10 (bias-free two-layer ReLU kernel, random harmonics of power"
     " 1 in degrees 1, 2, 4)"
 )
+DIM, HIGHEST = 10, 40
+Function = Callable[[np.ndarray], np.ndarray]  # points (n, 10) to values (n,)
+
+
+def spectrum() -> tuple[np.ndarray, np.ndarray, float]:
+    """Eigenvalues and numbers of harmonics of the degrees 0 to 40, (41,) each, and the
+    kernel's mass above.
+    """
+    kernel = relu_profile("cao")
+    eigenvalues = kernel.eigenvalues(DIM, HIGHEST)
+    multiplicity = sphere_multiplicity(DIM, range(HIGHEST + 1))
+    return eigenvalues, multiplicity, kernel(0.0) - multiplicity @ eigenvalues
+
+
+def gram(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """The kernel between points (n, 10) and (m, 10): (n, m)."""
+    return relu_profile("cao")(np.arccos(np.clip(X @ Y.T, -1, 1)))
+
+
+def harmonics(degrees: Sequence[int], draw: int) -> list[Function]:
+    """One random harmonic of power 1 for each degree."""
+    return [random_harmonic(DIM, k, 10 * draw + k) for k in degrees]
+
+
+def total(parts: list[Function], X: np.ndarray) -> np.ndarray:
+    """The sum of functions at points, (n,)."""
+    return sum(part(X) for part in parts)
+
+
+def solve_for_kappa(count: int) -> float:
+    """The theory's kappa for a number of samples, by repeated substitution."""
+    mu, N, tail = spectrum()
+    kappa = relu_profile("cao")(0.0)
+    for _ in range(5000):
+        kappa = tail + (N * kappa * mu / (count * mu + kappa)).sum()
+    return kappa
 
 
 @ledger(
@@ -35,16 +71,23 @@ SETTING = (
     tolerance=0.02,
 )
 def kappa(seed: int) -> list[float]:
-    K, many, found = relu_profile("cao"), sphere_multiplicity(10, range(41)), []
-    mu = K.eigenvalues(10, 40)
-    for p in (50, 200, 800):
-        x = sphere_points(p, 10, seed=seed)
-        measured = p / np.trace(np.linalg.inv(K(np.arccos(np.clip(x @ x.T, -1, 1)))))
-        solved = K(0.0)
-        for _ in range(5000):
-            solved = K(0.0) - many @ mu + (many * solved * mu / (p * mu + solved)).sum()
-        found.append(measured / solved)
-    return found
+    ratios = []
+    for count in (50, 200, 800):
+        X = sphere_points(count, DIM, seed=seed)
+        measured = count / np.trace(np.linalg.inv(gram(X, X)))
+        ratios.append(measured / solve_for_kappa(count))
+    return ratios
+
+
+def regression_error(
+    count: int, draw: int, degrees: Sequence[int], fresh: np.ndarray
+) -> float:
+    """Mean square error at fresh points of kernel regression without a ridge."""
+    X = sphere_points(count, DIM, seed=[1, draw])
+    parts = harmonics(degrees, draw)
+    weights = np.linalg.solve(gram(X, X), total(parts, X))
+    fit = gram(fresh, X) @ weights
+    return np.mean((fit - total(parts, fresh)) ** 2)
 
 
 @ledger(
@@ -59,26 +102,17 @@ def kappa(seed: int) -> list[float]:
     kind="recorded",
 )
 def learning_curve_total(seed: int) -> np.ndarray:
-    K, many, points, found = (
-        relu_profile("cao"),
-        sphere_multiplicity(10, range(41)),
-        (50, 200, 800),
-        [],
-    )
-    mu, fresh = K.eigenvalues(10, 40), sphere_points(2000, 10, seed=[2, seed])
-    for p, draw in ((p, 8 * seed + i) for p in points for i in range(8)):
-        x, parts = (
-            sphere_points(p, 10, seed=[1, draw]),
-            [random_harmonic(10, k, 10 * draw + k) for k in (1, 2, 4)],
-        )
-        gram, cross = (K(np.arccos(np.clip(z @ x.T, -1, 1))) for z in (x, fresh))
-        fit = cross @ np.linalg.solve(gram, sum(f(x) for f in parts))
-        found.append(np.mean((fit - sum(f(fresh) for f in parts)) ** 2))
-    power = np.bincount([1, 2, 4], minlength=41)
-    return (
-        np.reshape(found, (3, 8)).mean(axis=1)
-        / learning_curve(points, mu, many, power, tail=K(0.0) - many @ mu)[0]
-    )
+    counts, degrees = (50, 200, 800), (1, 2, 4)
+    fresh = sphere_points(2000, DIM, seed=[2, seed])
+    draws = range(8 * seed, 8 * seed + 8)
+    errors = [
+        [regression_error(count, draw, degrees, fresh) for draw in draws]
+        for count in counts
+    ]
+    mu, N, tail = spectrum()
+    power = np.bincount(degrees, minlength=HIGHEST + 1)
+    theory = learning_curve(counts, mu, N, power, tail=tail)[0]
+    return np.mean(errors, axis=1) / theory
 
 
 @ledger(
@@ -94,31 +128,26 @@ def learning_curve_total(seed: int) -> np.ndarray:
     kind="recorded",
 )
 def learning_curve_degrees(seed: int) -> np.ndarray:
-    K, rng, degrees, found = (
-        relu_profile("cao"),
-        np.random.default_rng(seed),
-        (1, 2, 4),
-        [],
-    )
-    mu, fresh = K.eigenvalues(10, 4), sphere_points(2000, 10, seed=[2, seed])
+    degrees, count, errors = (1, 2, 4), 400, []
+    rng = np.random.default_rng(seed)
+    mu = relu_profile("cao").eigenvalues(DIM, 4)
+    fresh = sphere_points(2000, DIM, seed=[2, seed])
     for draw in range(8 * seed, 8 * seed + 8):
-        x, parts = (
-            sphere_points(400, 10, seed=[1, draw]),
-            [random_harmonic(10, k, 10 * draw + k) for k in degrees],
-        )
-        gram = K(np.arccos(np.clip(x @ x.T, -1, 1))) + 0.1 * np.eye(400)
-        weights = np.linalg.solve(
-            gram, sum(f(x) for f in parts) + 0.5 * rng.normal(size=400)
-        )
-        fits = [
-            sphere_multiplicity(10, k)
-            * mu[k]
-            * legendre_sphere(k, 10, fresh @ x.T)
-            @ weights
-            for k in degrees
-        ]
-        found.append([np.mean((fit - f(fresh)) ** 2) for fit, f in zip(fits, parts)])
-    return np.mean(found, axis=0)
+        X = sphere_points(count, DIM, seed=[1, draw])
+        parts = harmonics(degrees, draw)
+        values = total(parts, X) + 0.5 * rng.normal(size=count)
+        weights = np.linalg.solve(gram(X, X) + 0.1 * np.eye(count), values)
+        fits = [degree_of_kernel(k, mu[k], fresh, X) @ weights for k in degrees]
+        errors.append([np.mean((f - part(fresh)) ** 2) for f, part in zip(fits, parts)])
+    return np.mean(errors, axis=0)
+
+
+def degree_of_kernel(
+    degree: int, eigenvalue: float, X: np.ndarray, Y: np.ndarray
+) -> np.ndarray:
+    """What one degree contributes to the kernel between points: (n, m)."""
+    size = sphere_multiplicity(DIM, degree) * eigenvalue
+    return size * legendre_sphere(degree, DIM, X @ Y.T)
 
 
 @ledger(
@@ -133,12 +162,11 @@ def learning_curve_degrees(seed: int) -> np.ndarray:
     seeds=(0,),
 )
 def samples_per_degree(seed: int) -> list[float]:
-    K, many = relu_profile("cao"), sphere_multiplicity(10, range(41))
-    mu, p = K.eigenvalues(10, 40), np.arange(1, 2000)
-    error = learning_curve(
-        p, mu, many, np.bincount([1, 2, 4], minlength=41), tail=K(0.0) - many @ mu
-    )[1]
-    return [p[np.argmax(error[:, k] < 0.5)] / many[k] for k in (1, 2, 4)]
+    mu, N, tail = spectrum()
+    counts = np.arange(1, 2000)
+    power = np.bincount([1, 2, 4], minlength=HIGHEST + 1)
+    error = learning_curve(counts, mu, N, power, tail=tail)[1]
+    return [counts[np.argmax(error[:, k] < 0.5)] / N[k] for k in (1, 2, 4)]
 
 
 @ledger(
@@ -155,31 +183,37 @@ def samples_per_degree(seed: int) -> list[float]:
     kind="recorded",
 )
 def samples_network(seed: int) -> np.ndarray:
-    fresh, found = sphere_points(1500, 10, seed=[2, seed]), []
-    for p, draw in ((p, 8 * seed + i) for p in (30, 100) for i in range(8)):
-        x, parts = (
-            sphere_points(p, 10, seed=[1, draw]),
-            [random_harmonic(10, k, 10 * draw + k) for k in (1, 2)],
-        )
-        net = fb.mlp(inputs=10, width=1024, bias_std=0, output_std=0.5**0.5, seed=draw)
-        target = fb.targets.Target(
-            x, 0.1 * sum(f(x) for f in parts), np.full(p, 1 / p), None, "harmonics"
-        )
-        fb.train(
-            net,
-            target,
-            optimizer="momentum",
-            momentum=0.95,
-            lr=2.0,
-            steps=300,
-            records=2,
-            progress=False,
-        )
-        left = net(fb.nets.torch.tensor(fresh).float()).detach().numpy()[
-            :, 0
-        ] / 0.1 - sum(f(fresh) for f in parts)
-        found.append([degree_energy(left, fresh, k) for k in (1, 2)])
-    return np.reshape(found, (2, 8, 2)).mean(axis=1).ravel()
+    fresh = sphere_points(1500, DIM, seed=[2, seed])
+    draws = range(8 * seed, 8 * seed + 8)
+    errors = [
+        [network_errors(count, draw, fresh) for draw in draws] for count in (30, 100)
+    ]
+    return np.mean(errors, axis=1).ravel()
+
+
+def network_errors(count: int, draw: int, fresh: np.ndarray) -> list[float]:
+    """Mean square error of a trained network at fresh points in degrees 1 and 2, over
+    its start.
+    """
+    height, parts = 0.1, harmonics((1, 2), draw)
+    X = sphere_points(count, DIM, seed=[1, draw])
+    net = fb.mlp(inputs=DIM, width=1024, bias_std=0, output_std=0.5**0.5, seed=draw)
+    values = height * total(parts, X)
+    weights = np.full(count, 1 / count)
+    target = fb.targets.Target(X, values, weights, None, "harmonics")
+    fb.train(
+        net,
+        target,
+        optimizer="momentum",
+        momentum=0.95,
+        lr=2.0,
+        steps=300,
+        records=2,
+        progress=False,
+    )
+    outputs = net(fb.nets.torch.tensor(fresh).float()).detach().numpy()[:, 0]
+    left = outputs / height - total(parts, fresh)
+    return [degree_energy(left, fresh, k) for k in (1, 2)]
 
 
 @ledger(
@@ -195,24 +229,22 @@ def samples_network(seed: int) -> np.ndarray:
     kind="recorded",
 )
 def samples_zonal(seed: int) -> np.ndarray:
-    K, degrees, found = relu_profile("cao"), (1, 2, 4), []
-    fresh = sphere_points(2000, 10, seed=[2, seed])
+    degrees, errors = (1, 2, 4), []
+    fresh = sphere_points(2000, DIM, seed=[2, seed])
     for draw in range(8 * seed, 8 * seed + 8):
-        x, axes = (
-            sphere_points(800, 10, seed=[1, draw]),
-            sphere_points(3, 10, seed=[3, draw]),
-        )
-        parts = [random_harmonic(10, k, 10 * draw + k) for k in degrees]
-        y, clean = (
-            [sum(f(z) for f in parts), fb.zonal(z, axes, degrees).matrix.sum(axis=1)]
-            for z in (x, fresh)
-        )
-        gram, cross = (K(np.arccos(np.clip(z @ x.T, -1, 1))) for z in (x, fresh))
-        found.append(
-            np.mean(
-                (cross @ np.linalg.solve(gram, np.transpose(y)) - np.transpose(clean))
-                ** 2,
-                axis=0,
-            )
-        )
-    return np.max(found, axis=0) / np.min(found, axis=0)
+        X = sphere_points(800, DIM, seed=[1, draw])
+        axes = sphere_points(3, DIM, seed=[3, draw])
+        parts = harmonics(degrees, draw)
+        values = random_and_peaked(X, parts, axes, degrees)
+        clean = random_and_peaked(fresh, parts, axes, degrees)
+        fits = gram(fresh, X) @ np.linalg.solve(gram(X, X), values)
+        errors.append(np.mean((fits - clean) ** 2, axis=0))
+    return np.max(errors, axis=0) / np.min(errors, axis=0)
+
+
+def random_and_peaked(
+    X: np.ndarray, parts: list[Function], axes: np.ndarray, degrees: Sequence[int]
+) -> np.ndarray:
+    """The sum of random harmonics and that of peaked ones of the same power, (n, 2)."""
+    peaked = fb.zonal(X, axes, degrees).matrix.sum(axis=1)
+    return np.transpose([total(parts, X), peaked])
