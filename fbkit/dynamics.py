@@ -161,7 +161,7 @@ def gradient_descent(
 ) -> History:
     """Gradient descent: e_k after s steps is (1 - eta lambda_k)^s e_k(0).
 
-    Stable for eta lambda < 2. The clock is "flow": t = eta s.
+    Stable for eta lambda_k < 2. The clock is "flow": t = eta s.
 
     Parameters
     ----------
@@ -200,11 +200,16 @@ def heavy_ball(
 ) -> History:
     r"""Heavy ball, torch's SGD with momentum.
 
-    e_{s+1} = (1 + beta - z) e_s - beta e_{s-1} with z = eta lambda_k. The velocity
-    starts at zero, that is e_{-1} = e_0. Stable for z < 2 (1 + beta). Modes with (1 -
-    sqrt(beta))^2 < z < (1 + sqrt(beta))^2 all decay as sqrt(beta)^s, the easy ones
-    among them slower than without momentum. The clock is "steps". Derived here, checked
-    numerically (setting: arXiv 2206.14862).
+    With z = eta lambda_k, and the velocity zero at the start (e_{-1} = e_0),
+
+        e_{s+1} = (1 + beta - z) e_s - beta e_{s-1},
+
+    stable for z < 2 (1 + beta). Modes between the critical points
+
+        (1 - sqrt(beta))^2 < z < (1 + sqrt(beta))^2
+
+    all decay as sqrt(beta)^s, the easy ones among them slower than without momentum.
+    The clock is "steps". Derived here, checked numerically (setting: arXiv 2206.14862).
 
     Parameters
     ----------
@@ -245,10 +250,13 @@ def nesterov(
 ) -> History:
     r"""Nesterov's method: the gradient is taken at the point looked ahead to.
 
-    e_{s+1} = (1 + beta)(1 - z) e_s - beta (1 - z) e_{s-1} with z = eta lambda_k. The
-    velocity starts at zero (e_{-1} = e_0). Stable for z < (2 + 2 beta)/(1 + 2 beta);
-    for ((1 - beta)/(1 + beta))^2 < z < 1 a mode decays as (beta (1 - z))^(s/2). The
-    clock is "steps". Derived here, checked numerically.
+    With z = eta lambda_k, and the velocity zero at the start (e_{-1} = e_0),
+
+        e_{s+1} = (1 + beta)(1 - z) e_s - beta (1 - z) e_{s-1},
+
+    stable for z < (2 + 2 beta)/(1 + 2 beta). For ((1 - beta)/(1 + beta))^2 < z < 1 a
+    mode decays as (beta (1 - z))^(s/2). The clock is "steps". Derived here, checked
+    numerically.
 
     Parameters
     ----------
@@ -335,7 +343,7 @@ def mode_trajectory(
     z, method, beta = _checked(z, method, momentum)
     z = np.atleast_1d(z)  # (K,)
     s = _whole_steps(steps)[:, None]  # (T, 1)
-    # Roots of zero and of the same size are sorted out at the end.
+    # Where there is one root, the formula for two divides by zero and is not used.
     with np.errstate(all="ignore"):
         trace, det = method.recursion(z, beta)
         sign = np.where(trace < 0, -1, 1)
@@ -465,11 +473,14 @@ def density_learning_time(
 ) -> np.ndarray:
     """Time until a local frequency falls to a fraction of its start.
 
-    pi ln(1/delta) omega^2/(eta rho), with rho the data's density there. For the
-    first-layer ReLU kernel with bias on the circle, K_b = (1 + cos a)(pi - abs(a))/(4
-    pi), whose second derivative is -delta_0/pi plus a smooth part: locally lambda =
-    rho/(pi omega^2). The k^2/rho law of Basri et al. (arXiv 2003.04560) with its
-    constant; derived here, checked numerically.
+    With rho the data's density there, the time is
+
+        pi ln(1/delta) omega^2/(eta rho)
+
+    for the first-layer ReLU kernel with bias on the circle, K_b(a) = (1 + cos a)(pi -
+    |a|)/(4 pi): its second derivative is -1/pi times a delta function at 0, plus a
+    smooth part, so that locally lambda = rho/(pi omega^2). The k^2/rho law of Basri et
+    al. (arXiv 2003.04560) with its constant; derived here, checked numerically.
 
     Parameters
     ----------
@@ -504,9 +515,12 @@ def effective_ridge(
 ) -> np.ndarray:
     r"""The ridge kappa that kernel regression on p random points feels.
 
-    It solves kappa = ridge + tail + sum_k N_k kappa mu_k/(p mu_k + kappa): what p
-    points leave unseen acts on the rest as noise does (arXiv 2002.02561). A mode is
-    learned once p mu_k is large beside kappa.
+    It solves
+
+        kappa = ridge + tail + sum_k N_k kappa mu_k/(p mu_k + kappa):
+
+    what p points leave unseen acts on the rest as a ridge does (arXiv 2002.02561). A
+    mode is learned once p mu_k is large beside kappa.
 
     Parameters
     ----------
@@ -557,9 +571,10 @@ def learning_curve(
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Test error of kernel regression on random points, and its share in each degree.
 
-    With kappa the `effective_ridge` and gamma = sum_k N_k p mu_k^2/(p mu_k + kappa)^2,
-    the mean square error against the clean target is (arXiv 2002.02561)
+    With kappa the `effective_ridge` the mean square error against the clean target is
+    (arXiv 2002.02561)
 
+        gamma = sum_k N_k p mu_k^2/(p mu_k + kappa)^2,
         E = (sum_k a_k^2 kappa^2/(p mu_k + kappa)^2 + noise gamma) / (1 - gamma),
         E_k = (a_k^2 kappa^2 + N_k p mu_k^2 (E + noise)) / (p mu_k + kappa)^2.
 
@@ -609,9 +624,12 @@ def product_flow(
     """r(t) for dr/dt = -K P r, where K and P may be singular.
 
     Both are Hermitian positive semidefinite. With P = Q Q^H the vector Q^H r has the
-    symmetric operator S = Q^H K Q = U diag(s) U^H, and r(t) = r(0) - K Q U g(s, t) U^H
-    Q^H r(0) with g = (1 - decay)/s. Modes below 1e-13 of the largest rate do not move:
-    their effect is below 1e-13 of time times largest rate.
+    symmetric operator S = Q^H K Q = U diag(s) U^H, and with g = (1 - decay)/s
+
+        r(t) = r(0) - K Q U g(s, t) U^H Q^H r(0).
+
+    Modes below 1e-13 of the largest rate do not move: their effect is below 1e-13 of
+    time times largest rate.
 
     Parameters
     ----------

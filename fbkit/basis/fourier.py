@@ -16,9 +16,12 @@ from fbkit._errors import one_of, positive_int, real_array
 class Basis:
     """Sampled functions that are orthonormal under weights.
 
-    Real functions phi_k at points x_i with weights w_i, so that sum_i w_i phi_j(x_i)
-    phi_k(x_i) = delta_jk. With at least as many modes as points (the default),
-    Parseval holds exactly: sum_i w_i v_i^2 = sum_k c_k^2.
+    Real functions phi_k at points x_i with weights w_i, so that
+
+        sum_i w_i phi_j(x_i) phi_k(x_i) = delta_jk.
+
+    With at least as many modes as points (the default), Parseval holds exactly: sum_i
+    w_i v_i^2 = sum_k c_k^2.
 
     Attributes
     ----------

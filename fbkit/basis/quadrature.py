@@ -61,13 +61,15 @@ def sobolev_matrix(
 ) -> np.ndarray:
     r"""Matrix P of a loss 1/2 r^T P r that weighs frequencies.
 
-    The loss is 1/2 sum_l (1 + l)^{2s} |r_l|^2 over frequencies l up to `highest`, where
-    r_l holds both coefficients of frequency l. P is the sum over l and both phases of
-    (1 + l)^{2s} a a^T with a_i = c_i Y_l(theta_i), Y orthonormal (1, sqrt2 cos, sqrt2
-    sin). Training then follows dr/dt = -K P r: frequency l decays at (1 + l)^{2s}
-    lambda_l where the loss with s = 0 gives lambda_l (derived here, checked
-    numerically; the loss is that of Yu et al., arXiv 2205.14300). What lies above
-    `highest` is never trained.
+    With r_l both coefficients of frequency l, the loss is
+
+        1/2 sum_l (1 + l)^{2s} |r_l|^2
+
+    over frequencies l up to `highest`. P is the sum over l and both phases of (1 +
+    l)^{2s} a a^T, where a_i = c_i Y_l(theta_i) and Y is orthonormal: 1, sqrt2 cos,
+    sqrt2 sin. Training then follows dr/dt = -K P r: a frequency of rate lambda_l for
+    s = 0 decays (1 + l)^{2s} times as fast (derived here, checked numerically; the loss
+    is that of Yu et al., arXiv 2205.14300). What lies above `highest` is never trained.
 
     Parameters
     ----------

@@ -47,8 +47,10 @@ def legendre_sphere(degree: int, dim: int, cosines: ArrayLike) -> np.ndarray:
     """Legendre polynomial P_k(t) of the sphere S^{dim-1}, normalised to P_k(1) = 1.
 
     Chebyshev's T_k for dim 2, Legendre's for dim 3, in general the Gegenbauer
-    polynomial of index (dim - 2)/2 over its value at 1; by the recurrence (k + dim - 2)
-    P_{k+1} = (2k + dim - 2) t P_k - k P_{k-1}, stable on [-1, 1].
+    polynomial of index (dim - 2)/2 over its value at 1; by a recurrence that is stable
+    on [-1, 1],
+
+        (k + dim - 2) P_{k+1} = (2k + dim - 2) t P_k - k P_{k-1}.
 
     Parameters
     ----------
@@ -71,7 +73,8 @@ def legendre_sphere(degree: int, dim: int, cosines: ArrayLike) -> np.ndarray:
     before = np.ones_like(t)
     now = t
     for k in range(1, degree):
-        following = ((2 * k + dim - 2) * t * now - k * before) / (k + dim - 2)
+        upward = (2 * k + dim - 2) * t * now
+        following = (upward - k * before) / (k + dim - 2)
         before, now = now, following
     return now
 
@@ -104,24 +107,26 @@ def sphere(highest: int = 8) -> Basis:
     >>> basis.orthonormality_error < 1e-12
     True
     """
-    L = positive_int("highest", highest, least=1)
-    height, share = np.polynomial.legendre.leggauss(L + 1)
-    longitude = np.pi * np.arange(2 * L + 2) / (L + 1)
+    highest = positive_int("highest", highest, least=1)
+    height, share = np.polynomial.legendre.leggauss(highest + 1)
+    around = 2 * highest + 2
+    longitude = np.pi * np.arange(around) / (highest + 1)
     # Height by height, all the way around each.
-    z = np.repeat(height, len(longitude))
+    z = np.repeat(height, around)
     angle = np.tile(longitude, len(height))
     ring = np.sqrt(1 - z**2)
-    x = np.stack([ring * np.cos(angle), ring * np.sin(angle), z], axis=1)
+    X = np.stack([ring * np.cos(angle), ring * np.sin(angle), z], axis=1)
 
-    degree = np.arange(L + 1)
+    degree = np.arange(highest + 1)
+    evaluate = partial(_harmonics, highest=highest)
     return Basis(
         name="sphere",
-        points=x,
-        weights=np.repeat(share / 2, len(longitude)) / len(longitude),
+        points=X,
+        weights=np.repeat(share / 2, around) / around,
         modes=np.repeat(degree, 2 * degree + 1).astype(float),
-        matrix=_harmonics(x, L),
-        inputs=x,
-        evaluate=partial(_harmonics, highest=L),
+        matrix=evaluate(X),
+        inputs=X,
+        evaluate=evaluate,
     )
 
 
@@ -163,9 +168,9 @@ def zonal_projection(
 ) -> np.ndarray:
     """Component of sampled values along a sampled zonal function.
 
-    v^T r with v_i = P_k(<direction, x_i>) over its norm, as in the experiments of Cao
-    et al., arXiv 1912.01198 (dividing by the norm is our choice): |v^T r| of a target
-    a P_k starts at a |P_k(<direction, x>)|.
+    It is v^T r, with v the vector of v_i = P_k(<direction, x_i>) over its norm, as in
+    the experiments of Cao et al., arXiv 1912.01198 (dividing by the norm is our
+    choice): |v^T r| of a target a P_k starts at a |P_k(<direction, x>)|.
 
     Parameters
     ----------
@@ -184,20 +189,23 @@ def zonal_projection(
     True
     """
     X = _on_sphere("X", X)
-    axis = _on_sphere("direction", np.atleast_2d(direction), dim=X.shape[1])[0]
-    v = legendre_sphere(degree, X.shape[1], np.clip(X @ axis, -1, 1))
+    n, dim = X.shape
+    axis = _on_sphere("direction", np.atleast_2d(direction), dim=dim)[0]
     values = np.asarray(values, dtype=float)
-    values = real_array("values", values, shape=values.shape[:-1] + (len(X),))
+    values = real_array("values", values, shape=values.shape[:-1] + (n,))
+    v = legendre_sphere(degree, dim, np.clip(X @ axis, -1, 1))
     return values @ (v / np.linalg.norm(v))
 
 
 def degree_energy(values: ArrayLike, X: ArrayLike, degree: int) -> float:
     """Estimate of the power of a function in a degree, from samples.
 
-    The power is the squared norm of the projection on the degree. The estimate N/(n (n
-    - 1)) sum over i != j of r_i r_j P_k(x_i . x_j) is unbiased for independent uniform
-    points (derived here, checked numerically). Leaving the diagonal out matters: it
-    alone would add N/n times the mean square.
+    The power is the squared norm of the projection on the degree. The estimate
+
+        N/(n (n - 1)) sum over i != j of r_i r_j P_k(x_i . x_j)
+
+    is unbiased for independent uniform points (derived here, checked numerically).
+    Leaving the diagonal out matters: it alone would add N/n times the mean square.
 
     Parameters
     ----------
@@ -224,8 +232,9 @@ def degree_energy(values: ArrayLike, X: ArrayLike, degree: int) -> float:
             "X holds one point; degree_energy needs pairs, so pass at least two."
         )
     between = legendre_sphere(degree, dim, np.clip(X @ X.T, -1, 1))
-    pairs = r @ between @ r - r @ r
-    return float(sphere_multiplicity(dim, degree) * pairs / (n * (n - 1)))
+    over_pairs = r @ between @ r - r @ r
+    many = sphere_multiplicity(dim, degree)
+    return float(many * over_pairs / (n * (n - 1)))
 
 
 def random_harmonic(
@@ -256,7 +265,8 @@ def random_harmonic(
     c = np.random.default_rng([8, seed]).normal(size=len(directions))
     cosines = np.clip(directions @ directions.T, -1, 1)
     gram = legendre_sphere(degree, dim, cosines)
-    c /= math.sqrt(c @ gram @ c / sphere_multiplicity(dim, degree))
+    square = c @ gram @ c / sphere_multiplicity(dim, degree)
+    c /= math.sqrt(square)
     return partial(_sum_of_zonals, directions=directions, degree=degree, c=c)
 
 
@@ -285,8 +295,11 @@ def _harmonics(points, highest):
         sectoral = sectoral * math.sqrt((2 * m + 3) / (2 * m + 2))
         if m == 0:
             sectoral = sectoral * math.sqrt(2)
-    order = [(l, m) for l in range(highest + 1) for m in range(-l, l + 1)]
-    return np.stack([columns[name] for name in order], axis=1)
+    in_order = []
+    for l in range(highest + 1):
+        for m in range(-l, l + 1):
+            in_order.append(columns[l, m])
+    return np.stack(in_order, axis=1)
 
 
 def _next_degree(l, m, z, before, now):
@@ -303,7 +316,8 @@ def _zonal_harmonics(points, directions, degrees):
     columns = []
     for k, t in zip(degrees, cosines.T):
         columns.append(legendre_sphere(k, dim, t))
-    return np.stack(columns, axis=1) * np.sqrt(sphere_multiplicity(dim, degrees))
+    many = sphere_multiplicity(dim, degrees)
+    return np.stack(columns, axis=1) * np.sqrt(many)
 
 
 def _sum_of_zonals(points, directions, degree, c):
