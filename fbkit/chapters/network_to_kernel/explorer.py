@@ -1,5 +1,4 @@
-"""Explorer: how wide must a network be, and how small its target, for its first kernel
-to forecast the whole run?
+"""Explorer: for which widths and targets does the first kernel forecast the whole run?
 
 A two-layer network (seed 0, its output 0 at the start) learns height × (sin x + sin 3x
 + sin 5x) on 32 points of the circle by 800 steps of gradient descent, at the learning
@@ -8,7 +7,10 @@ rate 1/(largest rate). The forecast: along each eigenvector of the kernel at the
 in any Fourier coefficient, as a share of the coefficient of one wave of the target.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -23,96 +25,147 @@ from fbkit.explorers import (
     segments,
 )
 
-ROOT, POINTS, STEPS, MODES, COLORS = (
-    2**0.5,
-    32,
-    800,
-    (1, 3, 5),
-    {1: "blue", 3: "orange", 5: "green"},
-)
-WIDTHS, HEIGHTS = (16, 64, 256, 1024), (0.03, 0.1, 0.3, 1.0, 3.0)
+if TYPE_CHECKING:
+    from fbkit.history import History
+    from fbkit.targets import Target
+
+POINTS = 32
+STEPS = 800
+COLORS = {1: "blue", 3: "orange", 5: "green"}  # of the target's modes
+MODES = tuple(COLORS)
+WIDTHS = (16, 64, 256, 1024)
+HEIGHTS = (0.03, 0.1, 0.3, 1.0, 3.0)
+WAVE = 2**0.5  # sin kx is 1/WAVE of a wave of the orthonormal basis
+
+
+class Forecast(NamedTuple):
+    """A network trained on one target, and what its first kernel said of it."""
+
+    run: History
+    predicted: History
+    target: Target
+    moved: float  # change of the kernel, in % of its size
+    gap: float  # in % of one wave of the target
 
 
 @lru_cache(64)
-def training(width, activation, heights):
-    """For each height: run, prediction, target, how far the kernel moved (over its
-    size), and the gap.
-    """
+def training(width: int, activation: str, heights: tuple[float, ...]) -> list[Forecast]:
+    """A forecast and a training run for each height of the target."""
     import fbkit as fb
 
-    basis, out = fb.circle(POINTS), []
+    basis = fb.circle(POINTS)
     targets = [fb.sines(basis, MODES, height) for height in heights]
     nets = [fb.mlp(width=width, activation=activation) for _ in heights]
-    start = fb.empirical_ntk(nets[0], basis.inputs).astype(
-        float
-    )  # equal networks, equal kernels
+    # Equal networks have equal kernels: one is enough.
+    start = fb.empirical_ntk(nets[0], basis.inputs).astype(float)
     lr = POINTS / np.linalg.eigvalsh(start)[-1]
     runs = fb.train_ensemble(
         nets, targets, lr=lr, steps=STEPS, records=30, progress=False
     )
+    found = []
     for height, net, run, target in zip(heights, nets, runs, targets):
-        predicted = fb.gradient_descent(
-            start, -target.values, np.round(run.t / lr), lr, onto=basis
-        )
-        moved = (
-            100
-            * np.linalg.norm(fb.empirical_ntk(net, basis.inputs) - start)
-            / np.linalg.norm(start)
-        )
-        out.append(
-            (
-                run,
-                predicted,
-                target,
-                moved,
-                100 * ROOT * np.abs(run.error - predicted.error).max() / height,
-            )
-        )
-    return out
+        steps = np.round(run.t / lr)
+        predicted = fb.gradient_descent(start, -target.values, steps, lr, onto=basis)
+        change = np.linalg.norm(fb.empirical_ntk(net, basis.inputs) - start)
+        largest = np.abs(run.error - predicted.error).max()
+        moved = 100 * change / np.linalg.norm(start)
+        gap = 100 * WAVE * largest / height
+        found.append(Forecast(run, predicted, target, moved, gap))
+    return found
 
 
-def frame(width, height, activation):
+def frame(width: int, height: float, activation: str) -> dict[str, np.ndarray]:
     usual = training(width, activation, HEIGHTS)
-    known = (
-        usual[HEIGHTS.index(height)]
-        if height in HEIGHTS
-        else training(width, activation, (height,))[0]
-    )
-    run, predicted, target, moved, gap = known
+    if height in HEIGHTS:
+        this = usual[HEIGHTS.index(height)]
+    else:
+        (this,) = training(width, activation, (height,))
+    times = this.run.t
+    target = this.target.values / height
     arrays = {
-        "time": run.t[1:],
-        "angle": target.basis.points,
-        "target": target.values / height,
-        "moved": moved,
+        "time": times[1:],
+        "angle": this.target.basis.points,
+        "target": target,
+        "moved": np.array(this.moved),
+        "from": times[1:2],
+        "to": times[-1:],
+        "threshold": np.array([0.2]),
+        "height": np.array([height]),
+        "gap": np.array([this.gap]),
+        "heights": np.array(HEIGHTS),
+        "gaps": np.array([forecast.gap for forecast in usual]),
     }
-    for name, history in (("network", run), ("predicted", predicted)):
-        relative = history.select(MODES) / run.select(MODES)[0]
-        arrays |= {
-            f"{name}_{k}": np.maximum(e[1:], 1e-3) for k, e in zip(MODES, relative.T)
-        }
-        arrays[name] = (
-            target.basis.synthesise(history.error)[1:] / height + arrays["target"]
-        )
-    arrays |= {
-        "from": run.t[1:2],
-        "to": run.t[-1:],
-        "threshold": [0.2],
-        "height": [height],
-        "gap": [gap],
-    }
-    return arrays | {"heights": HEIGHTS, "gaps": [one[-1] for one in usual]}
+    start = this.run.select(MODES)[0]
+    for name, history in (("network", this.run), ("predicted", this.predicted)):
+        residual = this.target.basis.synthesise(history.error)[1:]
+        arrays[name] = residual / height + target
+        relative = history.select(MODES) / start  # (T, modes)
+        for k, error in zip(MODES, relative.T):
+            arrays[f"{name}_{k}"] = np.maximum(error[1:], 1e-3)
+    return arrays
 
 
-def summary(arrays, params):
-    moved, gap = (
-        f"{v:.0f}" if v > 9.95 else f"{v:.2g}"
-        for v in (arrays["moved"], arrays["gap"][0])
-    )
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    def percent(value: float) -> str:
+        return f"{value:.0f} %" if value > 9.95 else f"{value:.2g} %"
+
     return (
-        f"Largest gap between network and forecast: {gap} % of a wave. The kernel moved"
-        f" by {moved} %."
+        f"Largest gap between network and forecast: {percent(arrays['gap'][0])} of a"
+        f" wave. The kernel moved by {percent(arrays['moved'])}."
     )
 
+
+NETWORK = [
+    line("time", f"network_{k}", label=f"mode {k}", color=color)
+    for k, color in COLORS.items()
+]
+FORECAST = [
+    line("time", f"predicted_{k}", label=f"{k}, forecast", color=color, dash=True)
+    for k, color in COLORS.items()
+]
+THRESHOLD = segments(
+    "from",
+    "threshold",
+    x2="to",
+    y2="threshold",
+    label="20 %",
+    color="grey",
+    width=1,
+)
+ERRORS = Panel(
+    "Error of each mode: network solid, forecast dashed",
+    x=Axis("time = learning rate × steps", log=True),
+    y=Axis("relative error", log=True, low=1e-3, high=3),
+    marks=(*NETWORK, *FORECAST, THRESHOLD),
+    time=True,
+    wide=True,
+)
+GAP = Panel(
+    "Gap at this width",
+    x=Axis("height of the target", log=True),
+    y=Axis("gap (% of a wave)", log=True, low=0.05, high=200),
+    marks=(
+        line("heights", "gaps", label="others", color="grey"),
+        scatter("height", "gap", label="here", width=5),
+    ),
+)
+NOW = Panel(
+    "Network now",
+    x=Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
+    y=Axis("value / height"),
+    marks=(
+        line("angle", "target", label="target", color="grey", width=3),
+        line("angle", "network", label="network", moving=True),
+        line(
+            "angle",
+            "predicted",
+            label="forecast",
+            color="orange",
+            dash=True,
+            moving=True,
+        ),
+    ),
+)
 
 EXPLORER = Explorer(
     name="network_to_kernel",
@@ -123,70 +176,11 @@ EXPLORER = Explorer(
     ),
     params={
         "width": Number("Width", 256, 16, 1024, whole=True, even=True, log=True),
-        "height": Number("Height of the target", 1.0, 0.03, 3, log=True),
+        "height": Number("Height of the target", 1.0, low=0.03, high=3, log=True),
         "activation": Choice("Activation", "relu", {"relu": "ReLU", "tanh": "tanh"}),
     },
     presets={"width": WIDTHS, "height": HEIGHTS, "activation": ["relu", "tanh"]},
-    panels=(
-        Panel(
-            "Error of each mode: network solid, forecast dashed",
-            Axis("time = learning rate × steps", log=True),
-            Axis("relative error", log=True, low=1e-3, high=3),
-            (
-                *(
-                    line("time", f"network_{k}", label=f"mode {k}", color=c)
-                    for k, c in COLORS.items()
-                ),
-                *(
-                    line(
-                        "time",
-                        f"predicted_{k}",
-                        label=f"{k}, forecast",
-                        color=c,
-                        dash=True,
-                    )
-                    for k, c in COLORS.items()
-                ),
-                segments(
-                    "from",
-                    "threshold",
-                    x2="to",
-                    y2="threshold",
-                    label="20 %",
-                    color="grey",
-                    width=1,
-                ),
-            ),
-            time=True,
-            wide=True,
-        ),
-        Panel(
-            "Gap at this width",
-            Axis("height of the target", log=True),
-            Axis("gap (% of a wave)", log=True, low=0.05, high=200),
-            (
-                line("heights", "gaps", label="others", color="grey"),
-                scatter("height", "gap", label="here", width=5),
-            ),
-        ),
-        Panel(
-            "Network now",
-            Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
-            Axis("value / height"),
-            (
-                line("angle", "target", label="target", color="grey", width=3),
-                line("angle", "network", label="network", moving=True),
-                line(
-                    "angle",
-                    "predicted",
-                    label="forecast",
-                    color="orange",
-                    dash=True,
-                    moving=True,
-                ),
-            ),
-        ),
-    ),
+    panels=(ERRORS, GAP, NOW),
     frame=frame,
     summary=summary,
     time="time",

@@ -1,5 +1,4 @@
-"""Explorer: how many samples a degree needs on the sphere: learning curves of kernel
-regression, degree by degree.
+"""Explorer: how many samples a degree needs on the sphere, by learning curves.
 
 Kernel regression on uniformly random points of the unit sphere in the chosen dimension:
 the average-case theory of Bordelon, Canatar and Pehlevan, solved for each number of
@@ -8,6 +7,10 @@ alone, with bias. Target: the chosen power in degrees 1 to 4. Error: mean square
 the whole sphere, against the target without noise. Modes paid for: N p μ/(p μ + κ) of
 the N modes of a degree of eigenvalue μ.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -23,7 +26,9 @@ SHOWN = 7  # degrees of which it is shown what the samples pay for
 SAMPLES = np.unique(np.round(np.logspace(0, 6, 121)))
 
 
-def frame(dim, kernel, ridge, noise, power, steps=0):
+def frame(
+    dim: int, kernel: str, ridge: float, noise: float, power: Sequence[float]
+) -> dict[str, np.ndarray]:
     profile = relu_profile(kernel)
     mu = profile.eigenvalues(dim, HIGHEST)
     many = sphere_multiplicity(dim, range(HIGHEST + 1))
@@ -53,7 +58,7 @@ def frame(dim, kernel, ridge, noise, power, steps=0):
     return arrays
 
 
-def half_points(left, power):
+def half_points(left: np.ndarray, power: np.ndarray) -> np.ndarray:
     """Numbers of samples from which on a degree's error stays below one half.
 
     0 where it never does, and where there is nothing to learn.
@@ -65,19 +70,72 @@ def half_points(left, power):
     return np.where(power > 0, samples[first], 0)
 
 
-def summary(arrays, params):
-    words = [
-        f"degree {k} ({arrays['modes'][k]:.0f} modes)"
-        f" {f'at {t:.0f} samples' if t else 'never'}"
-        for k, t, a in zip(HANDLES, arrays["half"], params["power"])
-        if a > 0
-    ]
-    return (
-        f"Half is left: {', '.join(words)}."
-        if words
-        else "Nothing to learn: every power is 0. Drag a handle up."
-    )
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    learned = []
+    for k, samples, power in zip(HANDLES, arrays["half"], params["power"]):
+        if power > 0:
+            when = f"at {samples:.0f} samples" if samples else "never"
+            learned.append(f"degree {k} ({arrays['modes'][k]:.0f} modes) {when}")
+    if not learned:
+        return "Nothing to learn: every power is 0. Drag a handle up."
+    return f"Half is left: {', '.join(learned)}."
 
+
+CURVES = [
+    line("samples", f"error {k}", label=f"degree {k}", color=color)
+    for k, color in zip(HANDLES, COLORS)
+]
+OVER_THE_SPHERE = Panel(
+    "Error over the sphere",
+    x=Axis("training samples", log=True),
+    y=Axis("mean square", log=True, low=1e-3),
+    marks=(
+        *CURVES,
+        line("samples", "total", label="all degrees", color="grey", dash=True),
+    ),
+    time=True,
+    wide=True,
+)
+NOW = Panel(
+    "Error of each degree now",
+    x=Axis("degree", low=0.4, high=4.6, names=("", "1", "2", "3", "4")),
+    y=Axis("mean square error", low=-0.12, high=1.7),
+    marks=(
+        stem(
+            "handles",
+            "power",
+            label="target (drag)",
+            drag="power",
+            width=34,
+            hollow=True,
+        ),
+        stem("handles", "left", label="error now", width=16, moving=True),
+    ),
+)
+PAID = Panel(
+    "What the samples pay for",
+    x=Axis("degree", low=-0.6, high=6.6, names=("0", "1", "2", "3", "4", "5", "6")),
+    y=Axis("modes", log=True, low=0.1),
+    marks=(
+        stem("degrees", "modes", label="modes of the degree", width=24, hollow=True),
+        stem(
+            "degrees",
+            "paid",
+            label="paid for now",
+            color="orange",
+            width=12,
+            moving=True,
+        ),
+    ),
+)
+
+DIMENSIONS = (2, 3, 4, 5, 6, 8, 10, 15, 20)
+RIDGES = (0, 0.001, 0.01, 0.1, 0.3, 1, 3, 10)
+NOISES = (0, 0.01, 0.05, 0.1, 0.25, 0.5, 1)
+KERNELS = {
+    "cao": "two layers, no bias",
+    "first layer with bias": "inner layer, bias",
+}
 
 EXPLORER = Explorer(
     name="samples_as_time",
@@ -87,27 +145,16 @@ EXPLORER = Explorer(
         " they pay for?"
     ),
     params={
-        "dim": Number(
-            "Dimension", 10, 2, 20, values=(2, 3, 4, 5, 6, 8, 10, 15, 20), whole=True
-        ),
-        "kernel": Choice(
-            "Kernel",
-            "cao",
-            {
-                "cao": "two layers, no bias",
-                "first layer with bias": "inner layer, bias",
-            },
-        ),
-        "ridge": Number("Ridge", 0, 0, 10, values=(0, 0.001, 0.01, 0.1, 0.3, 1, 3, 10)),
-        "noise": Number(
-            "Variance of the noise", 0, 0, 1, values=(0, 0.01, 0.05, 0.1, 0.25, 0.5, 1)
-        ),
+        "dim": Number("Dimension", 10, 2, 20, values=DIMENSIONS, whole=True),
+        "kernel": Choice("Kernel", "cao", KERNELS),
+        "ridge": Number("Ridge", 0, 0, 10, values=RIDGES),
+        "noise": Number("Variance of the noise", 0, 0, 1, values=NOISES),
         "power": Array(
             "Power of the target",
             (1, 1, 0, 1),
-            0,
-            1.5,
-            tuple(f"degree {k}" for k in HANDLES),
+            low=0,
+            high=1.5,
+            names=tuple(f"degree {k}" for k in HANDLES),
         ),
     },
     presets={
@@ -119,60 +166,7 @@ EXPLORER = Explorer(
         "Ridge": {"noise": 0.25, "ridge": 1},
         "Degree 3, bias": {"power": (1, 1, 1, 1), "kernel": "first layer with bias"},
     },
-    panels=(
-        Panel(
-            "Error over the sphere",
-            Axis("training samples", log=True),
-            Axis("mean square", log=True, low=1e-3),
-            (
-                *(
-                    line("samples", f"error {k}", label=f"degree {k}", color=c)
-                    for k, c in zip(HANDLES, COLORS)
-                ),
-                line("samples", "total", label="all degrees", color="grey", dash=True),
-            ),
-            time=True,
-            wide=True,
-        ),
-        Panel(
-            "Error of each degree now",
-            Axis("degree", low=0.4, high=4.6, names=("", "1", "2", "3", "4")),
-            Axis("mean square error", low=-0.12, high=1.7),
-            (
-                stem(
-                    "handles",
-                    "power",
-                    label="target (drag)",
-                    drag="power",
-                    width=34,
-                    hollow=True,
-                ),
-                stem("handles", "left", label="error now", width=16, moving=True),
-            ),
-        ),
-        Panel(
-            "What the samples pay for",
-            Axis("degree", low=-0.6, high=6.6, names=tuple("0123456")),
-            Axis("modes", log=True, low=0.1),
-            (
-                stem(
-                    "degrees",
-                    "modes",
-                    label="modes of the degree",
-                    width=24,
-                    hollow=True,
-                ),
-                stem(
-                    "degrees",
-                    "paid",
-                    label="paid for now",
-                    color="orange",
-                    width=12,
-                    moving=True,
-                ),
-            ),
-        ),
-    ),
+    panels=(OVER_THE_SPHERE, NOW, PAID),
     frame=frame,
     summary=summary,
     engine=True,
