@@ -1,98 +1,129 @@
-"""Grids in frequency: axes, cells, symmetric densities, and a field on them as a
-History.
-"""
+"""Grids in frequency: axes, cells, symmetric densities, and fields as a History."""
+
+from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fbkit._errors import real_array
 from fbkit.history import History
 
+# A density over frequencies: values on the grid, or a function of frequency.
+Density = ArrayLike | Callable[[np.ndarray], np.ndarray]
 
-def record(t, modes, field, cells, label):
-    """History of a complex field: real and imaginary parts, a frequency and its
-    negative under one name.
+
+def record(
+    t: np.ndarray,
+    modes: np.ndarray,
+    field: np.ndarray,
+    cells: np.ndarray,
+    label: str,
+) -> History:
+    """A complex field (T, K) as a History of its real and imaginary parts.
+
+    `modes` (K, d) are its frequencies: one and its negative come under one name.
+    `cells` (K,) are the weights of the squares in the loss.
     """
+    # The first coordinate that is not 0 is made positive.
     lead = np.where(modes[:, 0] != 0, modes[:, 0], modes[:, -1])
-    names = np.round(np.where(lead < 0, -1, 1)[:, None] * modes, 10) + 0.0
-    names = names[:, 0] if names.shape[1] == 1 else names
-    error = np.concatenate([field.real, field.imag], axis=1) * np.sqrt(
-        np.tile(cells, 2)
-    )
+    sign = np.where(lead < 0, -1, 1)
+    names = np.round(sign[:, None] * modes, 10) + 0.0  # no -0
+    if names.shape[1] == 1:
+        names = names[:, 0]
+    parts = np.concatenate([field.real, field.imag], axis=1)
+    error = parts * np.sqrt(np.tile(cells, 2))
+    loss = np.square(error).sum(axis=1) / 2
     meta = {"label": label, "field": field}
-    return History(
-        t, np.concatenate([names, names]), error, np.square(error).sum(axis=1) / 2, meta
-    )
+    return History(t, np.concatenate([names, names]), error, loss, meta)
 
 
-def points(axes):
-    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+def grid_points(axes: Sequence[np.ndarray]) -> np.ndarray:
+    """All points of a tensor grid (N, d), last axis fastest."""
+    mesh = np.meshgrid(*axes, indexing="ij")
+    return np.stack(mesh, axis=-1).reshape(-1, len(axes))
 
 
-def cell_sizes(axes):
-    """Trapezoid weights of a tensor grid: the widths between the middles of its
-    intervals.
+def cell_sizes(axes: Sequence[np.ndarray]) -> np.ndarray:
+    """Trapezoid weights of a tensor grid, in its shape.
+
+    In each direction they are the widths between the middles of its intervals.
     """
-    edges = [
-        np.concatenate([one[:1], (one[1:] + one[:-1]) / 2, one[-1:]]) for one in axes
-    ]
-    return functools.reduce(np.multiply.outer, map(np.diff, edges))
+    widths = []
+    for axis in axes:
+        middles = (axis[1:] + axis[:-1]) / 2
+        edges = np.concatenate([axis[:1], middles, axis[-1:]])
+        widths.append(np.diff(edges))
+    return functools.reduce(np.multiply.outer, widths)
 
 
-def even_part(p, points):
-    """p_s = (p(xi) + p(-xi))/2 at points (N, d), from a function or from values on the
-    whole grid these points are.
+def even_part(density: Density, X: np.ndarray) -> np.ndarray:
+    """p_s = (p(xi) + p(-xi))/2 at points X (N, d).
+
+    From a function, or from values on the whole grid that these points are.
     """
-    if callable(p):
-        x = points[:, 0] if points.shape[1] == 1 else points
-        value = (np.asarray(p(x)) + np.asarray(p(-x))) / 2
+    if callable(density):
+        x = X[:, 0] if X.shape[1] == 1 else X
+        value = (np.asarray(density(x)) + np.asarray(density(-x))) / 2
     else:
-        if np.abs(points + points[::-1]).max() > 1e-9 * np.abs(points).max():
+        if np.abs(X + X[::-1]).max() > 1e-9 * np.abs(X).max():
             raise ValueError(
-                "xi is not symmetric about 0, which values of p need; pass p as a"
-                " function instead."
+                "frequencies are not symmetric about 0, which values of density need;"
+                " pass density as a function instead."
             )
-        value = (
-            real_array("p", np.ravel(p), shape=(len(points),)) + np.ravel(p)[::-1]
-        ) / 2
-    value = real_array("p", value, shape=(len(points),))
+        p = real_array("density", np.ravel(density), shape=(len(X),))
+        value = (p + p[::-1]) / 2
+    value = real_array("density", value, shape=(len(X),))
     if value.min() < 0:
-        raise ValueError(f"p holds {value.min():g}; a density is at least 0.")
+        raise ValueError(
+            f"density holds {value.min():g}; a density is at least 0 everywhere."
+        )
     return value
 
 
-def as_axes(xi, dim):
-    if dim > 1 and (not isinstance(xi, (tuple, list, np.ndarray)) or len(xi) != dim):
+def as_axes(frequencies: ArrayLike | Sequence[ArrayLike], dim: int) -> tuple:
+    """One increasing axis (n,), or `dim` of them, as a tuple of arrays."""
+    if dim == 1:
+        given = (frequencies,)
+    elif isinstance(frequencies, (tuple, list, np.ndarray)) and len(frequencies) == dim:
+        given = frequencies
+    else:
         raise ValueError(
-            f"xi is not a tuple of {dim} axes; pass one increasing array per dimension."
+            f"frequencies is not a tuple of {dim} axes; pass one increasing array per"
+            " dimension."
         )
-    axes = tuple(real_array("xi", one, ndim=1) for one in ((xi,) if dim == 1 else xi))
-    if any(len(one) < 2 or np.diff(one).min() <= 0 for one in axes):
-        raise ValueError(
-            "xi is not an increasing axis of at least two frequencies; sort it."
-        )
+    axes = tuple(real_array("frequencies", axis, ndim=1) for axis in given)
+    for axis in axes:
+        if len(axis) < 2 or np.diff(axis).min() <= 0:
+            raise ValueError(
+                "frequencies is not an increasing axis of at least two frequencies;"
+                " sort it."
+            )
     return axes
 
 
-def as_times(t):
+def as_times(t: ArrayLike) -> np.ndarray:
+    """Times (T,) of at least 0."""
     t = np.atleast_1d(real_array("t", t))
     if t.min() < 0:
         raise ValueError(f"t holds {t.min():g}; expected times of at least 0.")
     return t
 
 
-def as_complex(name, value, shape):
+def as_complex(name: str, value: ArrayLike, shape: tuple) -> np.ndarray:
+    """A finite complex array of a given shape."""
     try:
         value = np.asarray(value, dtype=complex)
     except (TypeError, ValueError):
-        value = np.asarray(np.nan)
-    return real_array(name, value.real, shape=shape) + 1j * real_array(
-        name, value.imag, shape=shape
-    )
+        value = np.asarray(np.nan)  # refused in the next line, in one sentence
+    real = real_array(name, value.real, shape=shape)
+    imag = real_array(name, value.imag, shape=shape)
+    return real + 1j * imag
 
 
-def toeplitz(values):
+def toeplitz(values: np.ndarray) -> np.ndarray:
     """Matrix of values at differences k - l, from the differences -(K-1)..K-1."""
     k = np.arange((len(values) + 1) // 2)
     return values[k[:, None] - k + len(k) - 1]

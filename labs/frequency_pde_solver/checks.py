@@ -555,7 +555,7 @@ def truth(s2, uneven=False):
     phi = lambda z: np.exp(-4.5 * z**2)
     run = fb.pde.exact_operator(
         phi,
-        s2,
+        s2**0.5,
         -TARGET,
         POINTS,
         [1, 5, 20],

@@ -281,7 +281,7 @@ def design_priority(seed: int) -> list[float]:
 )
 def design_cap(seed: int) -> list[float]:
     densities = [
-        fb.waterfill(S, XI, 2.0, p_max=cap)[0] for cap in (None, 0.1, 0.06, 1 / 28)
+        fb.waterfill(S, XI, 2.0, cap=cap)[0] for cap in (None, 0.1, 0.06, 1 / 28)
     ]
     return [100 * left(p) for p in (*densities, band(0, 14))]
 
@@ -305,7 +305,7 @@ def design_cap_moved(seed: int) -> list[float]:
         [],
     )
     for p in (
-        *(fb.waterfill(S, XI, 2.0, p_max=cap)[0] for cap in (None, 0.06)),
+        *(fb.waterfill(S, XI, 2.0, cap=cap)[0] for cap in (None, 0.06)),
         band(0, 14),
     ):
         run = trained(fb.sample_frequencies(p, XI, 512), 0.01, 200, moved)[0]

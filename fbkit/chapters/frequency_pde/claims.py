@@ -99,10 +99,10 @@ def kernel(seed: int) -> list[float]:
 )
 def finite_elements(seed: int) -> list[float]:
     t, gaps = np.linspace(0, 20, 21), []
-    for s2 in (0, 0.25):
-        field = fb.pde.ntk_pde_1d(normal(3), s2, -TO_XI @ Y, XI, t).meta["field"]
+    for sigma_a in (0, 0.5):
+        field = fb.pde.ntk_pde_1d(normal(3), sigma_a, -TO_XI @ Y, XI, t).meta["field"]
         own = fb.pde.exact_operator(
-            lambda z: np.exp(-4.5 * z**2), s2, -Y, X, t, np.full(257, 1 / 16)
+            lambda z: np.exp(-4.5 * z**2), sigma_a, -Y, X, t, np.full(257, 1 / 16)
         )
         gaps.append(largest(field, own.meta["residual"] @ TO_XI.T))
     return gaps
@@ -122,10 +122,11 @@ def finite_elements(seed: int) -> list[float]:
 )
 def diffusion(seed: int) -> tuple[float, ...]:
     norm = np.linalg.norm
-    solve = lambda s2: fb.pde.ntk_pde_1d(normal(3), s2, -TO_XI @ Y, XI, [20]).meta[
-        "field"
-    ][0]
-    full, damped = solve(0.25), solve(0)
+    def solve(sigma_a: float) -> np.ndarray:
+        run = fb.pde.ntk_pde_1d(normal(3), sigma_a, -TO_XI @ Y, XI, [20])
+        return run.meta["field"][0]
+
+    full, damped = solve(0.5), solve(0)
     gap, seven = norm(damped - full), np.argmin(np.abs(XI - 7))
     return (
         gap / norm(full),
@@ -184,7 +185,7 @@ def network_all(seed: int) -> tuple[float, ...]:
             t, e = residuals(
                 drawn(m, one), X[:, None], Y, np.full(257, 1 / 16), 0.025, 800
             )
-            field = fb.pde.ntk_pde_1d(normal(3), 0.25, -TO_XI @ Y, XI, t).meta["field"]
+            field = fb.pde.ntk_pde_1d(normal(3), 0.5, -TO_XI @ Y, XI, t).meta["field"]
             gaps.append(largest(e @ TO_XI.T, field))
         means.append(np.mean(gaps))
     return *means, means[0] / means[1]
@@ -248,7 +249,7 @@ def sobol(seed: int) -> np.ndarray:
             gaps.append(
                 largest(
                     e @ TO_XI.T,
-                    fb.pde.ntk_pde_1d(normal(3), 0.25, -TO_XI @ Y, XI, t).meta["field"],
+                    fb.pde.ntk_pde_1d(normal(3), 0.5, -TO_XI @ Y, XI, t).meta["field"],
                 )
             )
     return np.reshape(gaps, (3, 3)).mean(axis=0)
@@ -272,10 +273,9 @@ def far(seed: int) -> tuple[float, ...]:
         5 * (X - 5)
     )
     left = []
-    for s2 in (0, 0.25):
-        for field in fb.pde.ntk_pde_1d(normal(3), s2, -TO_XI @ pair, XI, [0.1, 4]).meta[
-            "field"
-        ]:
+    for sigma_a in (0, 0.5):
+        run = fb.pde.ntk_pde_1d(normal(3), sigma_a, -TO_XI @ pair, XI, [0.1, 4])
+        for field in run.meta["field"]:
             e = (field @ np.exp(1j * np.outer(XI, X))).real * 0.04 / (2 * np.pi)
             left += [
                 np.linalg.norm(e[side]) / np.linalg.norm(pair[side])
@@ -299,8 +299,9 @@ def far(seed: int) -> tuple[float, ...]:
 )
 def units(seed: int) -> tuple[float, ...]:
     t, fields = np.linspace(0, 20, 5), []
-    for c, s2 in ((1, 0.25), (2, 0.25 / 4), (2, 0.25)):
-        run = fb.pde.ntk_pde_1d(normal(3 / c), s2, -c * TO_XI @ Y, XI / c, t / c)
+    for c, sigma_a in ((1, 0.5), (2, 0.5 / 2), (2, 0.5)):
+        start = -c * TO_XI @ Y
+        run = fb.pde.ntk_pde_1d(normal(3 / c), sigma_a, start, XI / c, t / c)
         fields.append(run.meta["field"] / c)
     return largest(fields[1], fields[0]), largest(fields[2], fields[0])
 
@@ -335,7 +336,7 @@ def torus(seed: int) -> tuple[float, ...]:
     P = np.mean(np.abs(w[:, None]) == np.abs(k), axis=0) / np.where(k == 0, 1, 2)
     mixing = weights @ np.exp(-1j * np.outer(x, np.arange(-16, 17)))
     field, alone = (
-        fb.pde.torus_modes(P, mix, -c, t, gd_eta=0.1).meta["field"]
+        fb.pde.torus_modes(P, mix, -c, t, lr=0.1).meta["field"]
         for mix in (mixing, None)
     )
     ignored = np.linalg.norm(alone[-1] - field[-1]) / np.linalg.norm(field[-1])
@@ -367,7 +368,7 @@ def leak(seed: int) -> list[float]:
         t, e = residuals(net, x[:, None], np.cos(5 * x), weights, 0.5, 250, inner=False)
         mixing = weights @ np.exp(-1j * np.outer(x, np.arange(-32, 33)))
         field = fb.pde.torus_modes(
-            P, mixing, -0.5 * (np.abs(k) == 5), t, gd_eta=0.5
+            P, mixing, -0.5 * (np.abs(k) == 5), t, lr=0.5
         ).meta["field"]
         own = np.abs(e @ np.exp(-1j * np.outer(x, k)) / 64)
         found += [
@@ -398,11 +399,11 @@ def uneven_line(seed: int) -> tuple[float, ...]:
     t, e = residuals(drawn(1024, seed), X[:, None], Y, weights, 0.025, 800)
     to_xi, root = np.exp(-1j * np.outer(xi, X)) / 16, np.sqrt(weights)
     field, even = (
-        fb.pde.ntk_pde_1d(normal(3), 0.25, -to_xi @ Y, xi, t, r).meta["field"]
+        fb.pde.ntk_pde_1d(normal(3), 0.5, -to_xi @ Y, xi, t, r).meta["field"]
         for r in (rho, None)
     )
     own = fb.pde.exact_operator(
-        lambda z: np.exp(-4.5 * z**2), 0.25, -Y, X, t, weights
+        lambda z: np.exp(-4.5 * z**2), 0.5, -Y, X, t, weights
     ).meta["residual"]
     ignored = np.linalg.norm(even[-1] - field[-1]) / np.linalg.norm(field[-1])
     return (
@@ -427,12 +428,12 @@ ALONG = (
 )  # transform on AXIS to values on G
 
 
-def plane(s2, t):
+def plane(sigma_a, t):
     """Residuals (T, 1089) of the equation in the plane, p = N(0, 1.5^2)."""
     to_xi = np.exp(-1j * np.outer(AXIS, G)) / 4
     p = lambda w: np.exp(-np.square(w).sum(axis=-1) / 4.5) / (4.5 * np.pi)
     run = fb.pde.ntk_pde_2d(
-        p, s2, -to_xi @ Z.reshape(33, 33) @ to_xi.T, (AXIS, AXIS), t
+        p, sigma_a, -to_xi @ Z.reshape(33, 33) @ to_xi.T, (AXIS, AXIS), t
     )
     return np.array(
         [(ALONG @ field @ ALONG.T).real.ravel() for field in run.meta["field"]]
@@ -454,9 +455,9 @@ def plane(s2, t):
     kind="recorded",
 )
 def plane_network(seed: int) -> tuple[float, ...]:
-    norm, (field,), (damped,) = np.linalg.norm, plane(0.16, [6]), plane(0, [6])
+    norm, (field,), (damped,) = np.linalg.norm, plane(0.4, [6]), plane(0, [6])
     phi = lambda z: np.exp(-1.125 * np.square(z).sum(axis=-1))
-    own = fb.pde.exact_operator(phi, 0.16, -Z, PLANE, [6], np.full(1089, 1 / 16)).meta[
+    own = fb.pde.exact_operator(phi, 0.4, -Z, PLANE, [6], np.full(1089, 1 / 16)).meta[
         "residual"
     ][0]
     t, e = residuals(
@@ -501,7 +502,7 @@ def plane_uneven(seed: int) -> tuple[float, ...]:
     share = np.array([np.mean((w == one).all(axis=1)) for one in k])
     mixing = wave.conj().T @ (weights[:, None] * wave)
     run = fb.pde.torus_modes(
-        (share + share[::-1]) / 2, mixing, -0.5 * asked, t, gd_eta=0.5, modes=k
+        (share + share[::-1]) / 2, mixing, -0.5 * asked, t, lr=0.5, modes=k
     )
     leak = 2 * np.abs(run.meta["field"][:, (k == [2, 0]).all(axis=1)]).max()
     return np.abs(e - (run.meta["field"] @ wave.T).real).max(), leak
@@ -525,7 +526,7 @@ def tall(seed: int) -> list[float]:
         t, e = residuals(
             drawn(1024, seed), X[:, None], height * Y, np.full(257, 1 / 16), 0.025, 800
         )
-        field = fb.pde.ntk_pde_1d(normal(3), 0.25, -height * TO_XI @ Y, XI, t).meta[
+        field = fb.pde.ntk_pde_1d(normal(3), 0.5, -height * TO_XI @ Y, XI, t).meta[
             "field"
         ]
         gaps.append(largest(e @ TO_XI.T, field))

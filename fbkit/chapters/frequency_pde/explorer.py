@@ -61,7 +61,7 @@ def frame(
     waves = packet(place)
     start = -TO_FREQUENCY @ waves
     p = density(width, shape)
-    full = ntk_pde_1d(p, sigma_a**2, start, FREQUENCIES, TIMES).meta["field"]
+    full = ntk_pde_1d(p, sigma_a, start, FREQUENCIES, TIMES).meta["field"]
     damped = ntk_pde_1d(p, 0, start, FREQUENCIES, TIMES).meta["field"]
     spacing = FREQUENCIES[1] - FREQUENCIES[0]
     to_space = TO_FREQUENCY[:, NEAR].conj() * 8 * spacing / (2 * np.pi)

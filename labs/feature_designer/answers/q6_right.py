@@ -11,7 +11,7 @@ def design(seen, count, lr, steps):
     # On a line of unit spacing fbkit's rate is 2 pi p and its mass 1;
     # here the sum of the rates is 1/2.
     p, _ = fb.waterfill(
-        padded, line, lr * steps / (4 * np.pi), p_max=2 / lr
+        padded, line, lr * steps / (4 * np.pi), cap=2 / lr
     )
     rates = p[1:-1] / 2
     places = np.searchsorted(
