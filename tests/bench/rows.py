@@ -264,14 +264,14 @@ def frequency_pde(steps, assembled):
 
         from fbkit.pde import evolve, frequency_operator, ntk_pde_1d
 
-        xi, s2, t = np.linspace(-24, 24, 2001), 0.25, 20.0
+        xi, output_std, t = np.linspace(-24, 24, 2001), 0.5, 20.0
         p = lambda w: np.exp(-((w / 3) ** 2) / 2) / np.sqrt(18 * np.pi)
         hump = lambda k: np.exp(-1.125 * (xi - k) ** 2)
         start = hump(1) + hump(-1) - 1j * (hump(4) - hump(-4)) + hump(7) + hump(-7)
-        matrices = frequency_operator(p, s2, xi)
+        matrices = frequency_operator(p, output_std, xi)
 
         def theirs():
-            mass, operator = matrices if assembled else frequency_operator(p, s2, xi)
+            mass, operator = matrices if assembled else frequency_operator(p, output_std, xi)
             ahead, back = (
                 mass + t / steps / 2 * operator,
                 mass - t / steps / 2 * operator,
@@ -282,7 +282,7 @@ def frequency_pde(steps, assembled):
                 u = solve(back @ u)
             return u[:, 0] + 1j * u[:, 1]
 
-        whole = lambda: ntk_pde_1d(p, s2, start, xi, [t]).meta["field"][0]
+        whole = lambda: ntk_pde_1d(p, output_std, start, xi, [t]).meta["field"][0]
         return (lambda: evolve(*matrices, start, [t])[0]) if assembled else whole, {
             CRANK: theirs
         }
