@@ -178,8 +178,8 @@ def gradient_descent(
         start,
         steps,
         lr,
-        None,
-        modes,
+        momentum=None,
+        modes=modes,
         weights=weights,
         loss_matrix=loss_matrix,
         onto=onto,
@@ -228,8 +228,8 @@ def heavy_ball(
         start,
         steps,
         lr,
-        momentum,
-        modes,
+        momentum=momentum,
+        modes=modes,
         weights=weights,
         loss_matrix=loss_matrix,
         onto=onto,
@@ -275,8 +275,8 @@ def nesterov(
         start,
         steps,
         lr,
-        momentum,
-        modes,
+        momentum=momentum,
+        modes=modes,
         weights=weights,
         loss_matrix=loss_matrix,
         onto=onto,
@@ -477,10 +477,13 @@ def density_learning_time(
 
         pi ln(1/delta) omega^2/(eta rho)
 
-    for the first-layer ReLU kernel with bias on the circle, K_b(a) = (1 + cos a)(pi -
-    |a|)/(4 pi): its second derivative is -1/pi times a delta function at 0, plus a
-    smooth part, so that locally lambda = rho/(pi omega^2). The k^2/rho law of Basri et
-    al. (arXiv 2003.04560) with its constant; derived here, checked numerically.
+    for the first-layer ReLU kernel with bias on the circle,
+
+        K_b(a) = (1 + cos a)(pi - |a|)/(4 pi).
+
+    Its second derivative is -1/pi times a delta function at 0, plus a smooth part, so
+    that locally lambda = rho/(pi omega^2). The k^2/rho law of Basri et al. (arXiv
+    2003.04560) with its constant; derived here, checked numerically.
 
     Parameters
     ----------
@@ -744,7 +747,7 @@ def _read(residual, coordinates, weights, onto):
     return error, np.arange(v.shape[1])
 
 
-def _stepped(method, rates, start, steps, lr, momentum, modes, **options):
+def _stepped(method, rates, start, steps, lr, *, momentum, modes, **options):
     """The History of a method that makes steps; `momentum` is None for one without."""
     steps = _whole_steps(steps)
     lr = positive("lr", lr)

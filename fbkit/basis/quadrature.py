@@ -65,11 +65,14 @@ def sobolev_matrix(
 
         1/2 sum_l (1 + l)^{2s} |r_l|^2
 
-    over frequencies l up to `highest`. P is the sum over l and both phases of (1 +
-    l)^{2s} a a^T, where a_i = c_i Y_l(theta_i) and Y is orthonormal: 1, sqrt2 cos,
-    sqrt2 sin. Training then follows dr/dt = -K P r: a frequency of rate lambda_l for
-    s = 0 decays (1 + l)^{2s} times as fast (derived here, checked numerically; the loss
-    is that of Yu et al., arXiv 2205.14300). What lies above `highest` is never trained.
+    over frequencies l up to `highest`, and P is
+
+        sum_l (1 + l)^{2s} a a^T over both phases, a_i = c_i Y_l(theta_i),
+
+    where Y is orthonormal: 1, sqrt2 cos, sqrt2 sin. Training then follows dr/dt = -K P
+    r: a frequency decays (1 + l)^{2s} times as fast as with s = 0 (derived here,
+    checked numerically; the loss is that of Yu et al., arXiv 2205.14300). What lies
+    above `highest` is never trained.
 
     Parameters
     ----------
