@@ -1,5 +1,4 @@
-"""Visible checks of the lab: what each question is asked, and how the
-answer is judged.
+"""Visible checks of the lab: what is asked, and how it is judged.
 
 Short lists are small enough to be worked out by hand; an answer on the
 photograph is judged by the laws it has to obey, and a design by a
@@ -8,18 +7,23 @@ seen a quarter.
 """
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 from fbkit.lab import (
     Check,
     Manual,
+    Mistake,
     Question,
     Refused,
+    Verdict,
     call,
     close,
+    fields,
     numbers,
     read,
 )
+from numpy.typing import ArrayLike
 
 SIDE = 64  # pixels of a patch, in each direction
 
@@ -28,90 +32,97 @@ SIDE = 64  # pixels of a patch, in each direction
 
 
 @functools.lru_cache
-def photograph(image):
+def photograph(image: str) -> np.ndarray:
     """Grey values from 0 to 1, blurred by one pixel."""
     from scipy.ndimage import gaussian_filter
     from sklearn.datasets import load_sample_image
 
-    return gaussian_filter(
-        load_sample_image(f"{image}.jpg").mean(axis=2) / 255, 1.0
-    )
+    grey = load_sample_image(f"{image}.jpg").mean(axis=2) / 255
+    return gaussian_filter(grey, 1.0)
 
 
-def patch(image, row, column):
-    """(all pixels (64, 64), the training pixels (32, 32)), with the
-    mean of the training pixels taken off both.
+def patch(
+    image: str, row: int, column: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """All pixels (64, 64) and the training pixels (32, 32).
+
+    The mean of the training pixels is taken off both.
     """
     pixels = photograph(image)[row : row + SIDE, column : column + SIDE]
-    return tuple(
-        part - pixels[::2, ::2].mean()
-        for part in (pixels, pixels[::2, ::2])
-    )
+    seen = pixels[::2, ::2]
+    return pixels - seen.mean(), seen - seen.mean()
 
 
-def spectrum(seen):
-    """Waves (K, 2), one of k and -k, and the mean square of the
-    mirrored training pixels in each.
-    """
-    n = len(seen)
-    whole = np.block(
+def mirrored(seen: np.ndarray) -> np.ndarray:
+    """The picture (2n, 2n) that joins `seen` with its mirror images."""
+    return np.block(
         [[seen[::-1, ::-1], seen[::-1]], [seen[:, ::-1], seen]]
     )
-    k = np.fft.fftfreq(2 * n, 1 / (2 * n)).astype(int)
-    found = np.abs(np.fft.fft2(whole)) ** 2 / (2 * n) ** 4
+
+
+def spectrum(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Waves (K, 2), one of k and -k, and the power of each (K,).
+
+    The power is the mean square of the mirrored training pixels in a
+    wave.
+    """
+    n = len(seen)
+    found = np.abs(np.fft.fft2(mirrored(seen))) ** 2 / (2 * n) ** 4
     pairs = [
         (a, b)
         for a in range(n)
         for b in range(1 - n, n)
         if a > 0 or b > 0
     ]
-    lookup = {int(value): i for i, value in enumerate(k)}
-    return np.array(pairs), 2 * np.array(
-        [found[lookup[a], lookup[b]] for a, b in pairs]
-    )
+    # A negative frequency b stands at the index 2n + b, as in a list.
+    power = 2 * np.array([found[a, b] for a, b in pairs])
+    return np.array(pairs), power
 
 
-def trained(frequencies, seen, lr, steps):
-    """What a network says at all (2n, 2n) pixels after training on the
-    mirrored (n, n); infinite if it diverges.
+def trained(
+    frequencies: np.ndarray, seen: np.ndarray, lr: float, steps: int
+) -> np.ndarray:
+    """What a network says at all (2n, 2n) pixels after training.
+
+    It is trained on the mirrored (n, n); infinite if it diverges.
     """
     angle = (np.arange(2 * len(seen)) + 1) * np.pi / (2 * len(seen))
     inside = np.concatenate([-angle[-2::-2], angle[::2]])
-    whole = np.block(
-        [[seen[::-1, ::-1], seen[::-1]], [seen[:, ::-1], seen]]
-    )
+    whole = mirrored(seen)
     # a cos + b sin is the real part of (a - ib) exp(i w.x), which is a
     # product of two one-dimensional waves.
     waves = lambda x: [
         np.exp(1j * np.outer(x, w)) / len(frequencies) ** 0.25
         for w in frequencies.T
     ]
-    (down, across), outer = (
-        waves(inside),
-        np.zeros(len(frequencies), complex),
-    )
+    down, across = waves(inside)
+    outer = np.zeros(len(frequencies), complex)
     for _ in range(steps):
         residual = ((down * outer) @ across.T).real - whole
         if not np.abs(residual).max() < 1e6:
             return np.full((len(angle), len(angle)), np.inf)
-        outer -= (
-            lr
-            / whole.size
-            * np.einsum(
-                "im,ij,jm->m",
-                down.conj(),
-                residual,
-                across.conj(),
-                optimize=True,
-            )
+        gradient = np.einsum(
+            "im,ij,jm->m",
+            down.conj(),
+            residual,
+            across.conj(),
+            optimize=True,
         )
+        outer -= lr / whole.size * gradient
     down, across = waves(angle)
     return ((down * outer) @ across.T).real
 
 
-def hidden_psnr(frequencies, pixels, seen, lr, steps):
-    """Decibels on the pixels that were not trained on: 10 log10(1/mean
-    square error).
+def hidden_psnr(
+    frequencies: np.ndarray,
+    pixels: np.ndarray,
+    seen: np.ndarray,
+    lr: float,
+    steps: int,
+) -> float:
+    """Decibels on the pixels that were not trained on.
+
+    That is 10 log10(1/mean square error).
     """
     off = (trained(frequencies, seen, lr, steps) - pixels) ** 2
     off[::2, ::2] = 0
@@ -119,62 +130,74 @@ def hidden_psnr(frequencies, pixels, seen, lr, steps):
 
 
 VIEW = ("china", 250, 300)
-COUNT, LR, STEPS = 1000, 100.0, 20  # waves, learning rate, steps
+COUNT = 1000  # waves
+LR = 100.0
+STEPS = 20
 
-# ---- q1: rates_of(frequencies, waves, n), and a network on a small gri
+
+def array(values: ArrayLike) -> np.ndarray:
+    """`values` as an array of floats."""
+    return np.array(values, dtype=float)
 
 
-def rates_check(about, frequencies, waves, n, expected, mistakes=()):
+def wave_labels(power: np.ndarray) -> list[str]:
+    """What the entries of a list over the waves are called."""
+    return [f"wave {i}" for i in range(len(power))]
+
+
+# ---- q1: rates_of(frequencies, waves, n)
+
+
+def rates_check(
+    about: str,
+    frequencies: ArrayLike,
+    waves: Sequence[tuple[int, int]],
+    n: int,
+    expected: ArrayLike,
+    mistakes: Sequence[Mistake] = (),
+) -> Check:
+    """The rates of `waves` on n x n points."""
     ask = call("rates_of", np.array(frequencies), np.array(waves), n)
-    labels = [f"the rate of ({a}, {b})" for a, b in waves]
-    return Check(
-        about,
-        ask,
-        close(
-            expected, 1e-9, mistakes=mistakes, scale=0.4, labels=labels
-        ),
+    judge = close(
+        expected,
+        1e-9,
+        mistakes=mistakes,
+        scale=0.4,
+        labels=[f"the rate of ({a}, {b})" for a, b in waves],
     )
+    return Check(about, ask, judge)
 
 
-def network_check(about):
-    """Each wave's share left after the notebook's run: predicted from
-    the rates, and measured.
+def network_check(about: str) -> Check:
+    """Each wave's share left after the notebook's run.
+
+    Predicted from the rates, and measured.
     """
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            measured = numbers(
-                given.get("left_measured"),
-                (4,),
-                name="the list of what was measured",
-            )
-            predicted = numbers(
-                given.get("left_predicted"),
-                (4,),
-                name="the list of what was predicted",
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
-        if not np.allclose(
-            measured, [0.26308, 0.12535, 0.52446, 1.0], atol=1e-3
-        ):
-            return (
-                0.0,
-                (
-                    "these are not the shares that the notebook's run"
-                    " leaves: run its cells in order."
-                ),
+    def judge(answer: object, ask: dict) -> Verdict:
+        measured, predicted = fields(
+            answer, "left_measured", "left_predicted"
+        )
+        measured = numbers(
+            measured, (4,), name="the list of what was measured"
+        )
+        predicted = numbers(
+            predicted, (4,), name="the list of what was predicted"
+        )
+        run = [0.26308, 0.12535, 0.52446, 1.0]
+        if not np.allclose(measured, run, atol=1e-3):
+            raise Refused(
+                "these are not the shares that the notebook's run"
+                " leaves: run its cells in order."
             )
         good = np.abs(predicted - measured) < 1e-3
         if good.all():
             return 1.0, ""
         worst = int(np.argmax(~good))
-        sentence = (
+        return 0.1 * float(good.sum()), (
             f"of wave {worst} the run left {measured[worst]:.4f}, and"
             f" your rate predicts {predicted[worst]:.4f}."
         )
-        return 0.1 * float(good.sum()), sentence
 
     return Check(about, read("left_measured", "left_predicted"), judge)
 
@@ -280,20 +303,26 @@ Q1 = Question(
     ),
 )
 
-# ---- q2: energy_left(power, rates, lr, steps) and best_lr(power, rates
+# ---- q2: energy_left(power, rates, lr, steps)
+# and best_lr(power, rates, steps)
 
 
-def left_check(about, power, rates, lr, steps, mistakes=()):
+def left_check(
+    about: str,
+    power: ArrayLike,
+    rates: ArrayLike,
+    lr: float,
+    steps: int,
+) -> Check:
     """The share left, added up wave by wave and step by step."""
-    power, rates = (
-        np.array(power, dtype=float),
-        np.array(rates, dtype=float),
-    )
+    power, rates = array(power), array(rates)
     kept = np.ones(len(rates))
     for _ in range(2 * steps):
         kept = kept * (1 - lr * rates)
-    total, flow = power.sum(), np.exp(-2 * lr * steps * rates)
-    known = [
+    total = power.sum()
+    flow = np.exp(-2 * lr * steps * rates)
+    expected = power @ kept / total
+    mistakes = [
         (
             power @ flow / total,
             0.5,
@@ -323,23 +352,22 @@ def left_check(about, power, rates, lr, steps, mistakes=()):
             0.3,
             "this is one step, and more are made.",
         ),
-        *mistakes,
     ]
-    expected = power @ kept / total
-    known = [m for m in known if not np.isclose(m[0], expected)]
-    judge = close(expected, 1e-9 * (1 + expected), mistakes=known)
+    judge = close(expected, 1e-9 * (1 + expected), mistakes=mistakes)
     return Check(
         about, call("energy_left", power, rates, lr, steps), judge
     )
 
 
-def lr_check(about, power, rates, steps, expected, mistakes=()):
-    ask = call(
-        "best_lr",
-        np.array(power, dtype=float),
-        np.array(rates, dtype=float),
-        steps,
-    )
+def lr_check(
+    about: str,
+    power: ArrayLike,
+    rates: ArrayLike,
+    steps: int,
+    expected: float,
+    mistakes: Sequence[Mistake] = (),
+) -> Check:
+    """The learning rate that leaves least, to 0.2 %."""
     limit = 2 / max(rates)
     known = [
         (
@@ -360,67 +388,47 @@ def lr_check(about, power, rates, steps, expected, mistakes=()):
         ),
         *mistakes,
     ]
-    known = [
-        m for m in known if not np.isclose(m[0], expected, rtol=5e-3)
-    ]
-    return Check(
-        about, ask, close(expected, 2e-3 * expected, mistakes=known)
-    )
+    ask = call("best_lr", array(power), array(rates), steps)
+    judge = close(expected, 2e-3 * expected, mistakes=known)
+    return Check(about, ask, judge)
 
 
-def trial_check(about):
-    """Predicted and measured share of energy left by the Gaussian's run
-    at the best learning rate.
+# of the notebook's Gaussian, 20 steps
+GAUSS_LR = 360.62
+GAUSS_LEFT = 0.07883
+
+
+def trial_check(about: str) -> Check:
+    """The Gaussian's run at the best learning rate.
+
+    Predicted and measured share of the energy that is left.
     """
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            lr = float(
-                numbers(
-                    given.get("gauss_lr"), (), name="the learning rate"
-                )
-            )
-            left = numbers(
-                given.get("gauss_left"),
-                (2,),
-                name="the list of predicted and measured",
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
+    def judge(answer: object, ask: dict) -> Verdict:
+        lr, left = fields(answer, "gauss_lr", "gauss_left")
+        lr = float(numbers(lr, (), name="the learning rate"))
+        left = numbers(
+            left, (2,), name="the list of predicted and measured"
+        )
         if not abs(lr / GAUSS_LR - 1) < 0.02:
-            return (
-                0.0,
-                (
-                    "the best learning rate for the Gaussian's waves"
-                    f" is {GAUSS_LR:.4g}, and yours is {lr:.4g}."
-                ),
+            raise Refused(
+                "the best learning rate for the Gaussian's waves is"
+                f" {GAUSS_LR:.4g}, and yours is {lr:.4g}."
             )
         if not abs(left[1] / GAUSS_LEFT - 1) < 0.03:
-            return (
-                0.2,
-                (
-                    "this is not the share that the notebook's run"
-                    " leaves: run its cells in order."
-                ),
+            return 0.2, (
+                "this is not the share that the notebook's run leaves:"
+                " run its cells in order."
             )
         if not abs(left[0] / left[1] - 1) < 0.03:
-            return (
-                0.4,
-                (
-                    f"the run left {left[1]:.5f}, and your energy_left"
-                    f" predicts {left[0]:.5f}."
-                ),
+            return 0.4, (
+                f"the run left {left[1]:.5f}, and your energy_left"
+                f" predicts {left[0]:.5f}."
             )
         return 1.0, ""
 
     return Check(about, read("gauss_lr", "gauss_left"), judge)
 
-
-GAUSS_LR, GAUSS_LEFT = (
-    360.62,
-    0.07883,
-)  # of the notebook's Gaussian, 20 steps
 
 Q2 = Question(
     "What a budget of steps buys",
@@ -479,41 +487,49 @@ Q2 = Question(
     ),
 )
 
-# ---- q3: waterfill(power, lr, steps, total, cap), and the plan for the
+# ---- q3: waterfill(power, lr, steps, total, cap)
 
 
-def shares(array, total, cap):
-    """Refused unless the rates are at least 0, at most the cap, and add
-    up to the total.
+def shares(rates: np.ndarray, total: float, cap: float) -> None:
+    """Refused unless the rates can be a plan.
+
+    They are at least 0, at most the cap, and add up to the total.
     """
-    if not array.min() >= -1e-12:
+    if not rates.min() >= -1e-12:
         raise Refused(
-            f"a rate is {array.min():.3g}, and no rate is below 0."
+            f"a rate is {rates.min():.3g}, and no rate is below 0."
         )
-    if not abs(array.sum() / total - 1) < 1e-6:
+    if not abs(rates.sum() / total - 1) < 1e-6:
         raise Refused(
-            f"the rates add up to {array.sum():.6g}, expected"
+            f"the rates add up to {rates.sum():.6g}, expected"
             f" {total:.6g}."
         )
-    if not array.max() <= cap * (1 + 1e-9):
+    if not rates.max() <= cap * (1 + 1e-9):
         raise Refused(
-            f"a rate is {array.max():.4g}, above the cap of {cap:.4g}."
+            f"a rate is {rates.max():.4g}, above the cap of {cap:.4g}."
         )
 
 
 def fill_check(
-    about, power, lr, steps, total, expected, cap=np.inf, mistakes=()
-):
-    power, expected = (
-        np.array(power, dtype=float),
-        np.array(expected, dtype=float),
-    )
-    labels = [f"wave {i}" for i in range(len(power))]
+    about: str,
+    power: ArrayLike,
+    lr: float,
+    steps: int,
+    total: float,
+    expected: ArrayLike,
+    cap: float = np.inf,
+    mistakes: Sequence[Mistake] = (),
+) -> Check:
+    """A plan of rates; one that keeps the budget earns 0.1 at least."""
+    power, expected = array(power), array(expected)
     plain = close(
-        expected, 1e-6 * total, mistakes=mistakes, labels=labels
+        expected,
+        1e-6 * total,
+        mistakes=mistakes,
+        labels=wave_labels(power),
     )
 
-    def judge(answer, ask):
+    def judge(answer: object, ask: dict) -> Verdict:
         score, sentence = plain(answer, ask)
         try:
             shares(numbers(answer, expected.shape), total, cap)
@@ -522,51 +538,37 @@ def fill_check(
         return (score or 0.1), sentence
 
     more = {} if cap == np.inf else {"cap": cap}
-    return Check(
-        about, call("waterfill", power, lr, steps, total, **more), judge
-    )
+    ask = call("waterfill", power, lr, steps, total, **more)
+    return Check(about, ask, judge)
 
 
-def plan_check(about, name, lr, steps):
-    """The plan for the photograph obeys the conditions of a minimum:
-    one slope where there is a rate, less outside.
+def plan_check(about: str, name: str, lr: float, steps: int) -> Check:
+    """The plan for the photograph obeys the conditions of a minimum.
+
+    One slope where there is a rate, less outside.
     """
 
-    def judge(answer, ask):
+    def judge(answer: object, ask: dict) -> Verdict:
         _, power = spectrum(patch(*VIEW)[1])
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            rates = numbers(
-                given.get(name), power.shape, name="your plan"
-            )
-            shares(rates, 0.5, 1 / lr)
-        except Refused as refused:
-            return 0.0, str(refused)
-        slope, on = (
-            power * (1 - lr * rates) ** (2 * steps - 1),
-            rates > 1e-12,
-        )
+        (rates,) = fields(answer, name)
+        rates = numbers(rates, power.shape, name="your plan")
+        shares(rates, 0.5, 1 / lr)
+        slope = power * (1 - lr * rates) ** (2 * steps - 1)
+        on = rates > 1e-12
         spread = slope[on].max() / slope[on].min() - 1
         outside = slope[~on].max(initial=0) / slope[on].max() - 1
         if spread < 1e-4 and outside < 1e-4:
             return 1.0, ""
-        if (
-            np.ptp(np.log(power[on]) - 2 * lr * steps * rates[on])
-            < 1e-4
-            and outside < 0.3
-        ):
-            return (
-                0.4,
-                (
-                    "this fills for gradient flow: use the factor (1 -"
-                    " lr rate)^(2 steps) of steps."
-                ),
+        level = np.log(power[on]) - 2 * lr * steps * rates[on]
+        if np.ptp(level) < 1e-4 and outside < 0.3:
+            return 0.4, (
+                "this fills for gradient flow: use the factor (1 - lr"
+                " rate)^(2 steps) of steps."
             )
-        where = (
+        return 0.1, (
             "moving rate from a wave to another would gain: slopes"
             f" differ by {100 * max(spread, outside):.3g} %."
         )
-        return 0.1, where
 
     return Check(about, read(name), judge)
 
@@ -638,65 +640,61 @@ Q3 = Question(
 # ---- q4: draw(rates, count), and the waves of the plan
 
 
-def drawn_score(answer, rates, count, name="the answer"):
-    """(score, sentence) of numbers of waves (K,) that should be within
-    one of count times the share of the rate.
+def drawn_verdict(
+    answer: object,
+    rates: np.ndarray,
+    count: int,
+    name: str = "the answer",
+) -> Verdict:
+    """Of numbers of waves (K,), each within one of its share.
+
+    The share of a wave is count times that of its rate.
     """
-    rates = np.asarray(rates, dtype=float)
-    try:
-        counts = numbers(answer, rates.shape, name=name)
-    except Refused as refused:
-        return 0.0, str(refused)
+    counts = numbers(answer, rates.shape, name=name)
     if not (counts == np.round(counts)).all() or not counts.min() >= 0:
-        return 0.0, "waves are counted in whole numbers from 0."
+        raise Refused("waves are counted in whole numbers from 0.")
     if (counts[rates == 0] > 0).any():
-        return (
-            0.0,
-            "a wave whose rate is 0 is drawn, and should not be.",
+        raise Refused(
+            "a wave whose rate is 0 is drawn, and should not be."
         )
     wanted = count * rates / rates.sum()
     off = np.abs(counts - wanted)
-    worst = int(np.argmax(off))
+    within_one = (off < 1 + 1e-9).all()
     if counts.sum() != count:
-        score = 0.3 if (off < 1 + 1e-9).all() else 0.0
-        return (
-            score,
-            f"{counts.sum():.0f} waves come out, expected {count}.",
+        return (0.3 if within_one else 0.0), (
+            f"{counts.sum():.0f} waves come out, expected {count}."
         )
-    if (off < 1 + 1e-9).all():
+    if within_one:
         return 1.0, ""
-    chance = (off <= 6 * np.sqrt(wanted)).all()
+    worst = int(np.argmax(off))
     what = (
         f"wave {worst} is drawn {counts[worst]:.0f} times, expected"
         f" {wanted[worst]:.3g} to within one"
     )
-    return (
-        (0.3, f"{what}: do not leave it to chance.")
-        if chance
-        else (0.0, f"{what}.")
-    )
+    by_chance = (off <= 6 * np.sqrt(wanted)).all()
+    if by_chance:
+        return 0.3, f"{what}: do not leave it to chance."
+    return 0.0, f"{what}."
 
 
-def draw_check(about, rates, count):
-    rates = np.array(rates, dtype=float)
-    return Check(
-        about,
-        call("draw", rates, count),
-        lambda answer, ask: drawn_score(answer, rates, count),
-    )
+def draw_check(about: str, rates: ArrayLike, count: int) -> Check:
+    """Numbers of waves for these rates."""
+    rates = array(rates)
+
+    def judge(answer: object, ask: dict) -> Verdict:
+        return drawn_verdict(answer, rates, count)
+
+    return Check(about, call("draw", rates, count), judge)
 
 
-def drawn_check(about):
+def drawn_check(about: str) -> Check:
     """The notebook's waves from the plan of a Gaussian of width 8."""
-    plan = np.exp(
-        -np.sum(spectrum(patch(*VIEW)[1])[0] ** 2, axis=1) / 128
-    )
+    waves, _ = spectrum(patch(*VIEW)[1])
+    plan = np.exp(-np.sum(waves**2, axis=1) / 128)
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        return drawn_score(
-            given.get("counts"), plan, COUNT, "the list of counts"
-        )
+    def judge(answer: object, ask: dict) -> Verdict:
+        (counts,) = fields(answer, "counts")
+        return drawn_verdict(counts, plan, COUNT, "the list of counts")
 
     return Check(about, read("counts"), judge)
 
@@ -719,63 +717,53 @@ Q4 = Question(
     ),
 )
 
-# ---- q5: priority_for(power, rates, lr, steps), and what the Gaussian
+# ---- q5: priority_for(power, rates, lr, steps)
 
 
 def priority_check(
-    about, power, rates, lr, steps, expected, mistakes=()
-):
-    power, rates = (
-        np.array(power, dtype=float),
-        np.array(rates, dtype=float),
-    )
-    labels = [f"wave {i}" for i in range(len(power))]
+    about: str,
+    power: ArrayLike,
+    rates: ArrayLike,
+    lr: float,
+    steps: int,
+    expected: ArrayLike,
+    mistakes: Sequence[Mistake] = (),
+) -> Check:
+    """The priority for which these rates are the best."""
+    power, rates = array(power), array(rates)
     judge = close(
-        expected, 1e-6, mistakes=mistakes, scale=0.6, labels=labels
+        expected,
+        1e-6,
+        mistakes=mistakes,
+        scale=0.6,
+        labels=wave_labels(power),
     )
     return Check(
         about, call("priority_for", power, rates, lr, steps), judge
     )
 
 
-def belief_check(about):
-    """The Gaussian's priority on the photograph: it has to make the
-    slopes equal.
-    """
+def belief_check(about: str) -> Check:
+    """The Gaussian's priority on the photograph makes slopes equal."""
 
-    def judge(answer, ask):
+    def judge(answer: object, ask: dict) -> Verdict:
         _, power = spectrum(patch(*VIEW)[1])
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            rates = numbers(
-                given.get("gauss_plan"),
-                power.shape,
-                name="the Gaussian's plan",
-            )
-            belief = numbers(
-                given.get("belief"), power.shape, name="the priority"
-            )
-            shares(rates, 0.5, 1 / LR)
-        except Refused as refused:
-            return 0.0, str(refused)
+        rates, belief = fields(answer, "gauss_plan", "belief")
+        rates = numbers(rates, power.shape, name="the Gaussian's plan")
+        belief = numbers(belief, power.shape, name="the priority")
+        shares(rates, 0.5, 1 / LR)
         if not belief.min() >= 0 or not abs(belief.max() - 1) < 1e-6:
-            return (
-                0.0,
-                (
-                    f"its largest entry is {belief.max():.4g} and its"
-                    f" smallest {belief.min():.4g}: scale it to 1."
-                ),
+            raise Refused(
+                f"its largest entry is {belief.max():.4g} and its"
+                f" smallest {belief.min():.4g}: scale it to 1."
             )
         slope = belief * power * (1 - LR * rates) ** (2 * STEPS - 1)
         if np.ptp(slope) < 1e-6 * slope.max():
             return 1.0, ""
-        return (
-            0.0,
-            (
-                "slopes under this priority differ by"
-                f" {100 * np.ptp(slope) / slope.max():.3g} % of the"
-                " largest."
-            ),
+        return 0.0, (
+            "slopes under this priority differ by"
+            f" {100 * np.ptp(slope) / slope.max():.3g} % of the"
+            " largest."
         )
 
     return Check(about, read("gauss_plan", "belief"), judge)
@@ -842,45 +830,43 @@ Q5 = Question(
 # ---- q6: design(seen, count, lr, steps), judged on hidden pixels
 
 
-def design_check(about, view, count, lr, steps, levels):
-    """A design trained here, on `view` = (all pixels, training pixels);
-    `levels` (dB, score) from the highest down.
+def design_check(
+    about: str,
+    view: tuple[np.ndarray, np.ndarray],
+    count: int,
+    lr: float,
+    steps: int,
+    levels: Sequence[tuple[float, float]],
+) -> Check:
+    """A design trained here, on `view`: all and the training pixels.
+
+    `levels` are (dB, score), from the highest down.
     """
     pixels, seen = view
 
-    def judge(answer, ask):
-        try:
-            frequencies = numbers(
-                answer, (count, 2), name="the array of frequencies"
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
+    def judge(answer: object, ask: dict) -> Verdict:
+        frequencies = numbers(
+            answer, (count, 2), name="the array of frequencies"
+        )
         if not np.abs(frequencies).max() <= 1000:
-            return (
-                0.0,
-                (
-                    "a frequency is above 1,000, and the picture has 32"
-                    " pixels in each direction."
-                ),
+            raise Refused(
+                "a frequency is above 1,000, and the picture has 32"
+                " pixels in each direction."
             )
         found = hidden_psnr(frequencies, pixels, seen, lr, steps)
         if not found > -100:
-            return 0.0, "the run diverges: some rate is above 2 / lr."
+            raise Refused(
+                "the run diverges: some rate is above 2 / lr."
+            )
         for level, score in levels:
             if found >= level:
-                return (
-                    score,
-                    (
-                        f"{found:.2f} dB on the hidden pixels;"
-                        f" {levels[0][0]:.1f} dB earn all points."
-                    ),
+                return score, (
+                    f"{found:.2f} dB on the hidden pixels;"
+                    f" {levels[0][0]:.1f} dB earn all points."
                 )
-        return (
-            0.0,
-            (
-                f"{found:.2f} dB on the hidden pixels; points begin at"
-                f" {levels[-1][0]:.1f} dB."
-            ),
+        return 0.0, (
+            f"{found:.2f} dB on the hidden pixels; points begin at"
+            f" {levels[-1][0]:.1f} dB."
         )
 
     return Check(about, call("design", seen, count, lr, steps), judge)
