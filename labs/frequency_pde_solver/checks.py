@@ -1,24 +1,29 @@
-"""Visible checks of the lab: what each question is asked, and how the
-answer is judged.
+"""Visible checks of the lab: what is asked, and how it is judged.
 
 Matrices and steps are small enough to be worked out by hand; runs are
 judged against the kernel on the points.
 """
 
 import functools
+from collections.abc import Callable, Sequence
 
 import fbkit as fb
 import numpy as np
 from fbkit.lab import (
     Check,
+    Judge,
     Manual,
+    Mistake,
     Question,
     Refused,
+    Verdict,
     call,
     close,
+    fields,
     numbers,
     read,
 )
+from numpy.typing import ArrayLike
 
 ROUND = 2 * np.pi
 POINTS = np.linspace(-8, 8, 257)
@@ -28,91 +33,90 @@ TARGET = np.exp(-(POINTS**2) / 4.5) * (
 )
 
 
-def parts(values):
-    """Real and imaginary parts, one after the other along the last
-    axis.
-    """
+def array(values: ArrayLike) -> np.ndarray:
+    """`values` as an array of floats."""
+    return np.array(values, dtype=float)
+
+
+def point_labels(x: np.ndarray) -> list[str]:
+    """What the points are called."""
+    return [f"point {i}" for i in range(len(x))]
+
+
+def parts(values: ArrayLike) -> np.ndarray:
+    """Real and imaginary parts, in that order along the last axis."""
     values = np.asarray(values, dtype=complex)
     return np.concatenate([values.real, values.imag], axis=-1)
 
 
 def complex_close(
-    expected, within=1e-8, mistakes=(), names=None, scale=None
-):
-    """As `close`, for complex answers; `names` of the entries along the
-    last axis.
+    expected: ArrayLike,
+    within: float = 1e-8,
+    mistakes: Sequence[Mistake] = (),
+    names: Sequence[str] | None = None,
+) -> Judge:
+    """As `close`, for complex answers.
+
+    `names` are those of the entries along the last axis.
     """
     expected = np.asarray(expected, dtype=complex)
     names = names or [f"node {i}" for i in range(expected.shape[-1])]
-    labels = [
-        f"{name}, {part} part,"
-        for part in ("real", "imaginary")
-        for name in names
-    ]
-    mistakes = [
-        (parts(wrong), score, sentence)
-        for wrong, score, sentence in told_apart(mistakes, expected)
-    ]
     judge_parts = close(
         parts(expected),
         within,
-        mistakes=mistakes,
-        scale=scale,
-        labels=labels,
+        mistakes=[
+            (parts(wrong), score, sentence)
+            for wrong, score, sentence in mistakes
+        ],
+        labels=[
+            f"{name}, {part} part,"
+            for part in ("real", "imaginary")
+            for name in names
+        ],
     )
 
-    def judge(answer, ask):
+    def judge(answer: object, ask: dict) -> Verdict:
         try:
             given = np.asarray(answer)
         except (ValueError, TypeError):
-            return (
-                0.0,
-                (
-                    "the answer is not an array: its rows differ in"
-                    " length or kind."
-                ),
+            raise Refused(
+                "the answer is not an array: its rows differ in length"
+                " or kind."
+            ) from None
+        if given.dtype.kind not in "biufc":
+            return judge_parts(answer, ask)  # which refuses it
+        if given.shape != expected.shape:
+            raise Refused(
+                f"the answer has shape {given.shape}, expected"
+                f" {expected.shape}."
             )
-        if (
-            given.dtype.kind in "biufc"
-            and given.shape != expected.shape
-        ):
-            return (
-                0.0,
-                (
-                    f"the answer has shape {given.shape}, expected"
-                    f" {expected.shape}."
-                ),
-            )
-        return judge_parts(
-            parts(given) if given.dtype.kind in "biufc" else answer, ask
-        )
+        return judge_parts(parts(given), ask)
 
     return judge
-
-
-def told_apart(mistakes, expected):
-    """The mistakes that differ from the right answer here."""
-    return [
-        m
-        for m in mistakes
-        if not np.allclose(m[0], expected, rtol=1e-6, atol=1e-9)
-    ]
 
 
 # ---- q1: damped(p, start, t)
 
 
-def damped_check(about, density, even, start, halves):
-    """2 pi p and its even part, by hand; `halves` says by what a mode
-    of rate 1 is divided at each time.
+def damped_check(
+    about: str,
+    density: ArrayLike,
+    even: ArrayLike,
+    start: ArrayLike,
+    halves: ArrayLike,
+) -> Check:
+    """2 pi p and its even part, by hand.
+
+    `halves` says by what a mode of rate 1 is divided at each time.
     """
-    density, even, start, left = (
-        np.array(v)
-        for v in (density, even, start, 1 / np.array(halves))
-    )
-    power = lambda rates: (
-        start * left[:, None] ** np.array(rates, dtype=float)
-    )
+    density, even, start = map(np.array, (density, even, start))
+    left = 1 / np.array(halves)
+
+    def power(rates: np.ndarray) -> np.ndarray:
+        """The errors (T, F) of modes with these rates."""
+        return start * left[:, None] ** np.array(rates, dtype=float)
+
+    expected = power(even)
     mistakes = [
         (
             power(density),
@@ -137,12 +141,12 @@ def damped_check(about, density, even, start, halves):
         ),
         (power(-even), 0.2, "the error grows: look at the sign."),
         (
-            power(even) / start,
+            expected / start,
             0.3,
             "every frequency begins at its own start, not at 1.",
         ),
         (
-            power(even).real,
+            expected.real,
             0.5,
             (
                 "the imaginary part is lost: the transform of an error"
@@ -150,12 +154,8 @@ def damped_check(about, density, even, start, halves):
             ),
         ),
     ]
-    judge = complex_close(power(even), 1e-9, mistakes)
-    return Check(
-        about,
-        call("damped", density / ROUND, start, np.log(halves)),
-        judge,
-    )
+    ask = call("damped", density / ROUND, start, np.log(halves))
+    return Check(about, ask, complex_close(expected, 1e-9, mistakes))
 
 
 Q1 = Question(
@@ -191,24 +191,64 @@ Q1 = Question(
 # ---- q2: assemble(xi, p_mid, s2)
 
 
-def bands_check(about, xi, density, s2, mass, damping, stiffness):
-    """2 pi p on each element; M, M_p and K_p (both times 2 pi) by hand:
-    each (diagonal, entries below it).
-    """
-    band = lambda pair: np.array([pair[0], [*pair[1], 0]], dtype=float)
-    mass, damping, stiffness = (
-        band(mass),
-        band(damping),
-        s2 * band(stiffness),
-    )
+# a diagonal, and the entries below it
+Bands = tuple[Sequence[float], Sequence[float]]
+
+
+def bands(pair: Bands) -> np.ndarray:
+    """The two bands (2, n) as the lab stores them."""
+    diagonal, below = pair
+    return np.array([diagonal, [*below, 0]], dtype=float)
+
+
+def bands_check(
+    about: str,
+    xi: ArrayLike,
+    density: ArrayLike,
+    s2: float,
+    mass: Bands,
+    damping: Bands,
+    stiffness: Bands,
+) -> Check:
+    """2 pi p on each element; M, 2 pi M_p and 2 pi K_p by hand."""
+    mass, damping = bands(mass), bands(damping)
+    stiffness = s2 * bands(stiffness)
     expected = np.array([mass, damping + stiffness])
-    lumped = np.array(
-        [mass[0] + mass[1] + np.append(0, mass[1, :-1]), 0 * mass[1]]
+    judge_bands = close(
+        expected,
+        1e-9,
+        mistakes=bands_mistakes(s2, mass, damping, stiffness),
+        scale=0.3,
+        labels=[f"entry {i}" for i in range(len(xi))],
     )
+
+    def judge(answer: object, ask: dict) -> Verdict:
+        given = numbers(answer, expected.shape)
+        given[:, 1, -1] = 0  # stands for nothing
+        score, sentence = judge_bands(given, ask)
+        sentence = sentence.replace("(row 0, ", "(mass, row ")
+        sentence = sentence.replace("(row 1, ", "(operator, row ")
+        return score, sentence
+
+    ask = call("assemble", array(xi), array(density) / ROUND, s2)
+    return Check(about, ask, judge)
+
+
+def bands_mistakes(
+    s2: float,
+    mass: np.ndarray,
+    damping: np.ndarray,
+    stiffness: np.ndarray,
+) -> list[Mistake]:
+    """What wrong bands say of the equation; stiffness has s2 in it."""
+    operator = damping + stiffness
+    below = np.append(0, mass[1, :-1])
+    lumped = np.array([mass[0] + mass[1] + below, 0 * mass[1]])
     turned = stiffness * np.array([[1.0], [-1.0]])
-    mistakes = [
+    bare = stiffness / s2 if s2 else 0
+    return [
         (
-            [mass, (damping + stiffness) / ROUND],
+            [mass, operator / ROUND],
             0.6,
             "the factor 2 pi is missing in the operator.",
         ),
@@ -234,56 +274,19 @@ def bands_check(about, xi, density, s2, mass, damping, stiffness):
             "the diffusion is missing: add s2 times K_p.",
         ),
         ([mass, stiffness], 0.3, "the damping is missing: add M_p."),
-        (
-            [mass, damping + (stiffness / s2 if s2 else 0)],
-            0.5,
-            "s2 is not used.",
-        ),
+        ([mass, damping + bare], 0.5, "s2 is not used."),
         (
             [mass, damping + s2 * stiffness],
             0.5,
             "s2 enters once, and not squared.",
         ),
         (
-            [lumped, damping + stiffness],
+            [lumped, operator],
             0.5,
             "M is not diagonal: two neighbouring hats overlap.",
         ),
-        ([mass, ROUND * expected[1]], 0.5, "2 pi is in twice."),
+        ([mass, ROUND * operator], 0.5, "2 pi is in twice."),
     ]
-    mistakes = told_apart(
-        [
-            (np.array(m), score, sentence)
-            for m, score, sentence in mistakes
-        ],
-        expected,
-    )
-    names = [f"entry {i}" for i in range(len(xi))]
-    judge_bands = close(
-        expected, 1e-9, mistakes=mistakes, scale=0.3, labels=names
-    )
-
-    def judge(answer, ask):
-        try:
-            given = numbers(answer, expected.shape)
-        except Refused as refused:
-            return 0.0, str(refused)
-        given[:, 1, -1] = 0  # stands for nothing
-        score, sentence = judge_bands(given, ask)
-        for code, name in (
-            ("(row 0, ", "(mass, row "),
-            ("(row 1, ", "(operator, row "),
-        ):
-            sentence = sentence.replace(code, name)
-        return score, sentence
-
-    ask = call(
-        "assemble",
-        np.array(xi, dtype=float),
-        np.array(density, dtype=float) / ROUND,
-        s2,
-    )
-    return Check(about, ask, judge)
 
 
 Q2 = Question(
@@ -331,24 +334,37 @@ Q2 = Question(
     ),
 )
 
-# ---- q3: crank_nicolson(mass, operator, start, dt, steps) and largest_
+# ---- q3: crank_nicolson(mass, operator, start, dt, steps)
+# and largest_step(mass, operator)
 
 
-def step_check(about, mass, operator, modes, dt, steps):
-    """`modes`: (eigenvector, its mass, its rate, amplitude at the
-    start), by hand; the factors of a step follow.
-    """
-    mass, operator = (
-        np.array(v, dtype=float) for v in (mass, operator)
-    )
-    follow = lambda factor: sum(
-        amplitude
-        * np.array(
-            [factor(rate, weight) ** s for s in range(steps + 1)]
-        )[:, None]
-        * np.array(vector)
-        for vector, weight, rate, amplitude in modes
-    )
+# eigenvector, its mass, its rate, amplitude at the start
+Mode = tuple[Sequence[float], float, float, complex]
+
+
+def step_check(
+    about: str,
+    mass: ArrayLike,
+    operator: ArrayLike,
+    modes: Sequence[Mode],
+    dt: float,
+    steps: int,
+) -> Check:
+    """States of a system whose `modes` are known by hand."""
+
+    def follow(
+        factor: Callable[[float, float], float],
+    ) -> np.ndarray:
+        """States, if a step multiplies a mode by factor(rate, mass)."""
+        total = 0
+        for vector, weight, rate, amplitude in modes:
+            one = factor(rate, weight)
+            powers = np.array([one**s for s in range(steps + 1)])
+            total = total + amplitude * powers[:, None] * np.array(
+                vector
+            )
+        return total
+
     expected = follow(
         lambda rate, _: (1 - dt * rate / 2) / (1 + dt * rate / 2)
     )
@@ -404,17 +420,24 @@ def step_check(about, mass, operator, modes, dt, steps):
             ),
         ),
     ]
-    start = sum(
-        amplitude * np.array(vector)
-        for vector, _, _, amplitude in modes
+    start = expected[0] + 0j
+    ask = call(
+        "crank_nicolson", array(mass), array(operator), start, dt, steps
     )
-    ask = call("crank_nicolson", mass, operator, start + 0j, dt, steps)
     return Check(about, ask, complex_close(expected, 1e-8, mistakes))
 
 
-def limit_check(about, mass, operator, top, bare):
-    """`top` is the largest rate, `bare` the largest eigenvalue of the
-    operator without the mass matrix.
+def limit_check(
+    about: str,
+    mass: ArrayLike,
+    operator: ArrayLike,
+    top: float,
+    bare: float,
+) -> Check:
+    """`top` is the largest rate.
+
+    `bare` is the largest eigenvalue of the operator without the mass
+    matrix.
     """
     mistakes = [
         (
@@ -431,60 +454,41 @@ def limit_check(about, mass, operator, top, bare):
             "the rates solve A v = rate M v: the mass matrix counts.",
         ),
     ]
-    mistakes = [m for m in mistakes if not np.isclose(m[0], 2 / top)]
-    ask = call(
-        "largest_step",
-        np.array(mass, dtype=float),
-        np.array(operator, dtype=float),
-    )
+    ask = call("largest_step", array(mass), array(operator))
     return Check(about, ask, close(2 / top, 1e-8, mistakes=mistakes))
 
 
-def trial_check(about):
-    """Explicit Euler on the notebook's coarse grid, a little below and
-    above the largest step.
+def trial_check(about: str) -> Check:
+    """Explicit Euler on the notebook's coarse grid.
+
+    A little below the largest step, and a little above.
     """
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            limit = float(
-                numbers(given.get("limit"), (), name="the largest step")
-            )
-            trial = numbers(
-                given.get("trial"),
-                (2,),
-                name="the list of the two runs",
-                finite=False,
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
+    def judge(answer: object, ask: dict) -> Verdict:
+        limit, trial = fields(answer, "limit", "trial")
+        limit = float(numbers(limit, (), name="the largest step"))
+        trial = numbers(
+            trial, (2,), name="the list of the two runs", finite=False
+        )
         if not abs(limit - 0.011716) < 2e-5:
-            return (
-                0.0,
-                (
-                    "on the notebook's coarse grid it is 0.01172, and"
-                    f" yours is {limit:.4g}."
-                ),
+            raise Refused(
+                "on the notebook's coarse grid it is 0.01172, and yours"
+                f" is {limit:.4g}."
             )
         if not (trial[0] < 1 and trial[1] > 1e6):
-            return (
-                0.2,
-                (
-                    "the first run should shrink and the second"
-                    " explode: run the notebook's cells in order."
-                ),
+            return 0.2, (
+                "the first run should shrink and the second explode:"
+                " run the notebook's cells in order."
             )
         return 1.0, ""
 
     return Check(about, read("limit", "trial"), judge)
 
 
+# nodes that do not touch
 APART = [[4, 1], [0, 0]], [[4, 0], [0, 0]]
-PAIR = (
-    [[4, 4], [1, 0]],
-    [[1.5, 1.5], [-1.5, 0]],
-)  # (1, 1): mass 5, rate 0; (1, -1): mass 3, rate 1
+# (1, 1): mass 5, rate 0; (1, -1): mass 3, rate 1
+PAIR = [[4, 4], [1, 0]], [[1.5, 1.5], [-1.5, 0]]
 
 Q3 = Question(
     "Time steps, and when they explode",
@@ -525,32 +529,33 @@ Q3 = Question(
     ),
 )
 
-# ---- q4: by_kernel(x, phi, s2, weights, start, t), and a grid for the
+# ---- q4: by_kernel(x, phi, s2, weights, start, t)
 
 
 def kernel_check(
-    about, x, phi, s2, weights, start, t, expected, mistakes=()
-):
-    x, phi, weights, start, t = (
-        np.array(v, dtype=float) for v in (x, phi, weights, start, t)
+    about: str,
+    x: ArrayLike,
+    phi: ArrayLike,
+    s2: float,
+    weights: ArrayLike,
+    start: ArrayLike,
+    t: ArrayLike,
+    expected: ArrayLike,
+    mistakes: Sequence[Mistake] = (),
+) -> Check:
+    """Residuals on points, at the times t."""
+    x, phi, weights = array(x), array(phi), array(weights)
+    start, t = array(start), array(t)
+    judge = close(
+        expected, 1e-8, mistakes=mistakes, labels=point_labels(x)
     )
     ask = call("by_kernel", x, phi, s2, weights, start, t)
-    labels = [f"point {i}" for i in range(len(x))]
-    return Check(
-        about,
-        ask,
-        close(
-            expected,
-            1e-8,
-            mistakes=told_apart(mistakes, expected),
-            labels=labels,
-        ),
-    )
+    return Check(about, ask, judge)
 
 
 @functools.cache
-def truth(s2, uneven=False):
-    """Residuals on the points at t = 1, 5, 20."""
+def truth(s2: float, uneven: bool = False) -> np.ndarray:
+    """Residuals (3, 257) on the points at t = 1, 5, 20."""
     density = np.exp(-((POINTS - 2) ** 2) / 8) if uneven else 1
     phi = lambda z: np.exp(-4.5 * z**2)
     run = fb.pde.exact_operator(
@@ -564,60 +569,50 @@ def truth(s2, uneven=False):
     return run.meta["residual"]
 
 
-def grid_check(about, which, budget=200_000):
-    """The solver on the student's grid against the kernel at one time:
-    below 2e-4 of |e_0|, within the budget.
+def off_score(off: float) -> float:
+    """Of a solution that is so far from the kernel's."""
+    for below, score in ((2e-4, 1.0), (1e-3, 0.6), (1e-2, 0.3)):
+        if off < below:
+            return score
+    return 0.0
+
+
+def grid_check(about: str, which: int, budget: int = 200_000) -> Check:
+    """The solver on the student's grid against the kernel at one time.
+
+    Full score: below 2e-4 of |e_0|, within the budget.
     """
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            grid = numbers(given.get("grid"), (3,), name="your grid")
-            solved = numbers(
-                given.get("solved"),
-                (3, 257),
-                name="what your solver gives at t = 1, 5, 20",
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
-        off = np.linalg.norm(
-            solved[which] - truth(0.25)[which]
-        ) / np.linalg.norm(TARGET)
-        score = (
-            1.0
-            if off < 2e-4
-            else 0.6
-            if off < 1e-3
-            else 0.3
-            if off < 1e-2
-            else 0.0
+    def judge(answer: object, ask: dict) -> Verdict:
+        grid, solved = fields(answer, "grid", "solved")
+        grid = numbers(grid, (3,), name="your grid")
+        solved = numbers(
+            solved,
+            (3, 257),
+            name="what your solver gives at t = 1, 5, 20",
         )
+        miss = solved[which] - truth(0.25)[which]
+        off = np.linalg.norm(miss) / np.linalg.norm(TARGET)
+        score = off_score(off)
         cost = grid[1] * grid[2]
         if not cost <= budget:
-            return (
-                0.5 * score,
-                (
-                    f"nodes times steps is {cost:,.0f}, and {budget:,}"
-                    " may be spent."
-                ),
+            return 0.5 * score, (
+                f"nodes times steps is {cost:,.0f}, and {budget:,} may"
+                " be spent."
             )
-        source = (
-            "the window, the spacing and the step each add their part."
-        )
-        return (
-            score,
-            (
-                f"it is {off:.1e} of the start away from the kernel,"
-                f" expected below 2e-4: {source}"
-            ),
+        return score, (
+            f"it is {off:.1e} of the start away from the kernel,"
+            " expected below 2e-4: the window, the spacing and the step"
+            " each add their part."
         )
 
     return Check(about, read("grid", "solved"), judge)
 
 
-def decays(rates):
-    """Two points with the modes (1, 1) and (1, -1), from (3, 1), at t =
-    0, 1, 2.
+def decays(rates: tuple[float, float]) -> np.ndarray:
+    """Two points with the modes (1, 1) and (1, -1), from (3, 1).
+
+    At t = 0, 1, 2; the rates are those of the two modes.
     """
     even, odd = (np.exp(-rate * np.arange(3)) for rate in rates)
     return np.array([2 * even + odd, 2 * even - odd]).T
@@ -711,20 +706,26 @@ Q4 = Question(
 
 
 def sinks_check(
-    about, xi, p_mid, s2, field, damping, slopes, mistakes=()
-):
-    """Integrals of p |c|^2 and of p |c'|^2 for each state, by hand."""
-    damping, slopes = (
-        np.array(damping, dtype=float),
-        np.array(slopes, dtype=float),
-    )
-    pair = lambda first, second: np.array([first, second]).T
-    expected = pair(damping, s2 * slopes)
-    mistakes = [
-        *[
-            (np.array(wrong, dtype=float).T, score, sentence)
-            for wrong, score, sentence in mistakes
-        ],
+    about: str,
+    xi: ArrayLike,
+    p_mid: ArrayLike,
+    s2: float,
+    field: ArrayLike,
+    damping: ArrayLike,
+    slopes: ArrayLike,
+    mistakes: Sequence[Mistake] = (),
+) -> Check:
+    """Integrals of p |c|^2 and of p |c'|^2 for each state, by hand.
+
+    A mistake is a pair of lists as well: damping, then diffusion.
+    """
+    damping, slopes = array(damping), array(slopes)
+    expected = np.array([damping, s2 * slopes]).T
+    known = [
+        (array(wrong).T, score, sentence)
+        for wrong, score, sentence in mistakes
+    ]
+    known += [
         (
             ROUND * expected,
             0.6,
@@ -750,7 +751,7 @@ def sinks_check(
             ),
         ),
         (
-            pair(damping, slopes),
+            np.array([damping, slopes]).T,
             0.6,
             "s2 is missing in front of the diffusion.",
         ),
@@ -761,45 +762,33 @@ def sinks_check(
         ),
     ]
     judge = close(
-        expected,
-        1e-9,
-        mistakes=told_apart(mistakes, expected),
-        labels=["damping", "diffusion"],
+        expected, 1e-9, mistakes=known, labels=["damping", "diffusion"]
     )
-    xi, p_mid = np.array(xi, dtype=float), np.array(p_mid, dtype=float)
-    return Check(
-        about, call("sinks", xi, p_mid, s2, np.array(field) + 0j), judge
-    )
+    state = np.array(field) + 0j
+    ask = call("sinks", array(xi), array(p_mid), s2, state)
+    return Check(about, ask, judge)
 
 
-def balance_check(about):
-    """What the loss lost between t = 0 and 20, and the two sinks over
-    that time, on the notebook's grid.
+def balance_check(about: str) -> Check:
+    """What the loss lost between t = 0 and 20, and the two sinks.
+
+    On the notebook's grid.
     """
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            lost, damping, diffusion = numbers(
-                given.get("balance"), (3,), name="the balance"
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
+    def judge(answer: object, ask: dict) -> Verdict:
+        (balance,) = fields(answer, "balance")
+        lost, damping, diffusion = numbers(
+            balance, (3,), name="the balance"
+        )
         if not abs(lost - 2.0041) < 2e-3:
-            return (
-                0.0,
-                (
-                    "the loss falls by 2.004 on the notebook's grid,"
-                    f" and {lost:.4g} came: run its cells in order."
-                ),
+            raise Refused(
+                "the loss falls by 2.004 on the notebook's grid, and"
+                f" {lost:.4g} came: run its cells in order."
             )
         if not abs(damping + diffusion - lost) < 1e-6:
-            return (
-                0.0,
-                (
-                    f"your sinks took {damping:.4g} and"
-                    f" {diffusion:.4g}, and {lost:.4g} in all was lost."
-                ),
+            raise Refused(
+                f"your sinks took {damping:.4g} and {diffusion:.4g},"
+                f" and {lost:.4g} in all was lost."
             )
         if not abs(diffusion - DIFFUSED) < 2e-3:
             return (
@@ -878,13 +867,14 @@ Q5 = Question(
     ),
 )
 
-# ---- q6: mixing_matrix(rho_hat, spacing) and uneven_run(mass, operator
+# ---- q6: mixing_matrix(rho_hat, spacing)
+# and uneven_run(mass, operator, mixing, start, dt, steps)
 
 
-def mixing_check(about, rho_hat, spacing, expected):
-    """`expected`: spacing/(2 pi) times the values in their places, by
-    hand.
-    """
+def mixing_check(
+    about: str, rho_hat: ArrayLike, spacing: float, expected: ArrayLike
+) -> Check:
+    """`expected`: the values of rho_hat in their places, by hand."""
     expected = np.array(expected) * spacing / ROUND
     mistakes = [
         (
@@ -911,64 +901,48 @@ def mixing_check(about, rho_hat, spacing, expected):
         ),
     ]
     names = [f"column {i}" for i in range(len(expected))]
+    judge = complex_close(expected, 1e-10, mistakes, names)
     ask = call("mixing_matrix", np.array(rho_hat) + 0j, spacing)
-    return Check(
-        about, ask, complex_close(expected, 1e-10, mistakes, names)
-    )
+    return Check(about, ask, judge)
 
 
 def uneven_check(
-    about,
-    mass,
-    operator,
-    mixing,
-    start,
-    dt,
-    steps,
-    expected,
-    mistakes=(),
-):
-    arrays = [np.array(v) for v in (mass, operator, mixing, start)]
-    return Check(
-        about,
-        call("uneven_run", *arrays, dt, steps),
-        complex_close(expected, 1e-8, mistakes),
-    )
+    about: str,
+    mass: ArrayLike,
+    operator: ArrayLike,
+    mixing: ArrayLike,
+    start: ArrayLike,
+    dt: float,
+    steps: int,
+    expected: ArrayLike,
+    mistakes: Sequence[Mistake] = (),
+) -> Check:
+    """The state after so many steps, with a matrix that mixes."""
+    arrays = map(np.array, (mass, operator, mixing, start))
+    ask = call("uneven_run", *arrays, dt, steps)
+    return Check(about, ask, complex_close(expected, 1e-8, mistakes))
 
 
-def dense_data_check(about):
-    """The notebook's uneven data: the solver against the kernel on
-    weighted points, at t = 20.
-    """
+def dense_data_check(about: str) -> Check:
+    """The notebook's uneven data: solver against kernel, at t = 20."""
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            uneven = numbers(
-                given.get("uneven"),
-                (257,),
-                name="the residual with uneven data",
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
+    def judge(answer: object, ask: dict) -> Verdict:
+        (uneven,) = fields(answer, "uneven")
+        uneven = numbers(
+            uneven, (257,), name="the residual with uneven data"
+        )
         size = np.linalg.norm(TARGET)
         off = np.linalg.norm(uneven - truth(0.25, True)[-1]) / size
         if off < 0.01:
             return 1.0, ""
         if np.linalg.norm(uneven - truth(0.25)[-1]) / size < 0.01:
-            return (
-                0.2,
-                (
-                    "this is what even data leave: the mixing matrix"
-                    " has no effect."
-                ),
+            return 0.2, (
+                "this is what even data leave: the mixing matrix has no"
+                " effect."
             )
-        return (
-            (0.5 if off < 0.05 else 0.0),
-            (
-                f"it is {off:.2g} of the start away from the kernel,"
-                " expected below 0.01."
-            ),
+        return (0.5 if off < 0.05 else 0.0), (
+            f"it is {off:.2g} of the start away from the kernel,"
+            " expected below 0.01."
         )
 
     return Check(about, read("uneven"), judge)
