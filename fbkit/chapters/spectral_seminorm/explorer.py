@@ -1,5 +1,4 @@
-"""Explorer: the function that an activation draws through eight points, its spectrum,
-and what each frequency costs.
+"""Explorer: the function that an activation draws through eight points, and its cost.
 
 A wide layer of units σ(r(x − c)), offsets c spread evenly, output weights trained: it
 ends at the curve through the points of least (1/2π) ∫ |f̂|² W dω, W = r²/|σ̂(ω/r)|²,
@@ -9,6 +8,10 @@ cᵢ exp(−iωxᵢ)/W, so that |f̂|² swings about Σ cᵢ²/W². The seminorm
 paid per octave is ln 2 · ω |f̂|² W/π over the seminorm.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 
 from fbkit.activations import activation, relu_power
@@ -17,82 +20,124 @@ from fbkit.explorers import Array, Axis, Choice, Explorer, Number, Panel, line, 
 PLACES = {
     "even": np.linspace(-0.875, 0.875, 8),
     "uneven": np.array([-0.9, -0.7, -0.5, -0.15, 0.05, 0.4, 0.6, 0.9]),
+    "gap": np.array([-0.9, -0.7, -0.5, -0.3, 0.3, 0.5, 0.7, 0.9]),
 }
-PLACES |= {"gap": np.array([-0.9, -0.7, -0.5, -0.3, 0.3, 0.5, 0.7, 0.9])}
 NAMES = {
     "step": "step",
     "relu": "ReLU",
     "square": "ReLU squared",
     "tanh": "tanh",
     "arctan": "arctan",
+    "gelu": "GELU",
+    "gaussian": "Gaussian",
 }
-NAMES, POWERS = (
-    NAMES | {"gelu": "GELU", "gaussian": "Gaussian"},
-    ("step", "relu", "square"),
-)
-GRID, FREQUENCY, FLOOR, START = (
-    np.linspace(-1, 1, 241),
-    np.arange(1, 321) / 4,
-    1e-12,
-    (-3, 7, 1, -6, 4, 8, -2, 3),
-)
+POWERS = ("step", "relu", "square")  # homogeneous: their curve does not see the scale
+GRID = np.linspace(-1, 1, 241)
+SPACING = 1 / 4
+FREQUENCIES = np.arange(1, 321) * SPACING
+FLOOR = 1e-12  # of powers that are drawn on a logarithmic axis
 
 
-def frame(heights, name, scale, places, steps=0):
+def half_frequency(paid: np.ndarray, seminorm: float) -> float:
+    """The frequency below which half of the seminorm is paid."""
+    below_first = paid[0] * FREQUENCIES[0]
+    steps = (paid[1:] + paid[:-1]) / (2 / SPACING)  # trapezoids
+    total = below_first + np.append(0, np.cumsum(steps))
+    at = np.searchsorted(total, seminorm / 2)
+    return FREQUENCIES[min(at, len(FREQUENCIES) - 1)]
+
+
+def frame(
+    heights: Sequence[float], name: str, scale: float, places: str
+) -> dict[str, np.ndarray]:
     sigma = relu_power(2) if name == "square" else activation(name)
-    X, y, w, r = (
-        PLACES[places],
-        np.array(heights),
-        FREQUENCY,
-        1.0 if name in POWERS else scale,
-    )
-    size = (
-        abs(sigma.kernel(0.0)) + abs(sigma.kernel(2 * r))
-    ) / r  # keeps the system well scaled
-    kernel = lambda x: sigma.kernel(r * np.abs(x[:, None] - X)) / r / size
-    free = lambda x: np.vander(x, sigma.null_degree + 1, increasing=True)
+    X, y, w = PLACES[places], np.array(heights), FREQUENCIES
+    r = 1.0 if name in POWERS else scale
+    # Dividing by the kernel's size keeps the system well scaled.
+    size = (abs(sigma.kernel(0.0)) + abs(sigma.kernel(2 * r))) / r
+
+    def kernel(x: np.ndarray) -> np.ndarray:
+        return sigma.kernel(r * np.abs(x[:, None] - X)) / r / size
+
+    def free(x: np.ndarray) -> np.ndarray:
+        """The polynomials that cost nothing."""
+        return np.vander(x, sigma.null_degree + 1, increasing=True)
+
     none = np.zeros(sigma.null_degree + 1)
-    both = np.linalg.solve(
-        np.block([[kernel(X), free(X)], [free(X).T, np.diag(none)]]), np.append(y, none)
+    system = np.block([[kernel(X), free(X)], [free(X).T, np.diag(none)]])
+    solution = np.linalg.solve(system, np.append(y, none))
+    c = solution[: len(X)] / size
+    seminorm = max(solution[: len(X)] @ y / size, 0.0)
+
+    waves = np.square(np.cos(w[:, None] * X) @ c) + np.square(
+        np.sin(w[:, None] * X) @ c
     )
-    c, least = both[:8] / size, max(both[:8] @ y / size, 0.0)
-    wave = np.square(np.cos(w[:, None] * X) @ c) + np.square(np.sin(w[:, None] * X) @ c)
     offer = sigma.spectrum(w / r) / r**2  # 1/W
-    paid = wave * offer / np.pi
-    total = paid[0] * w[0] + np.append(0, np.cumsum((paid[1:] + paid[:-1]) / 8))
-    arrays = {
+    paid = waves * offer / np.pi
+    return {
         "x": GRID,
         "lines": np.interp(GRID, X, y),
         "points": X,
         "heights": y,
         "frequency": w,
-    }
-    arrays |= {
-        "curve": np.hstack([kernel(GRID), free(GRID)]) @ both,
-        "seminorm": np.array([least]),
-    }
-    arrays |= {
-        "power": np.maximum(wave * offer**2, FLOOR),
+        "curve": np.hstack([kernel(GRID), free(GRID)]) @ solution,
+        "seminorm": np.array([seminorm]),
+        "power": np.maximum(waves * offer**2, FLOOR),
         "offer": np.maximum(c @ c * offer**2, FLOOR),
+        "middle": np.array([half_frequency(paid, seminorm)]),
+        "octave": 100 * np.log(2) * w * paid / (seminorm or 1.0),
     }
-    arrays |= {"middle": np.array([w[min(np.searchsorted(total, least / 2), 319)]])}
-    return arrays | {"octave": 100 * np.log(2) * w * paid / (least or 1.0)}
 
 
-def summary(arrays, params):
-    curve, y = arrays["curve"][np.abs(arrays["x"]) <= 0.9], arrays["heights"]
-    (least,), (half,) = arrays["seminorm"], arrays["middle"]
-    beyond = max(curve.max() - y.max(), y.min() - curve.min(), 0)
-    words = (
-        f"Seminorm {least:.{3 * (least < 100)}f}, half of it for frequencies above"
-        f" {half:.2f}. The curve leaves the range of the points by {beyond:.2f}."
-    )
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    seminorm = arrays["seminorm"][0]
+    if seminorm <= 1e-9:
+        return "The points lie on a curve that is free: nothing to pay."
+    heights = arrays["heights"]
+    curve = arrays["curve"][np.abs(arrays["x"]) <= 0.9]
+    above, below = curve.max() - heights.max(), heights.min() - curve.min()
+    digits = 3 if seminorm < 100 else 0
     return (
-        words
-        if least > 1e-9
-        else "The points lie on a curve that is free: nothing to pay."
+        f"Seminorm {seminorm:.{digits}f}, half of it for frequencies above"
+        f" {arrays['middle'][0]:.2f}. The curve leaves the range of the points by"
+        f" {max(above, below, 0):.2f}."
     )
 
+
+CURVE = Panel(
+    "Eight points and the curve",
+    x=Axis("x", low=-1, high=1),
+    y=Axis("height", low=-1.6, high=1.6),
+    marks=(
+        line("x", "lines", label="straight lines", color="grey", dash=True),
+        line("x", "curve", label="the activation's curve", width=3),
+        scatter(
+            "points", "heights", label="points (drag)", color="orange", drag="heights"
+        ),
+    ),
+    wide=True,
+)
+SPECTRUM = Panel(
+    "Spectrum of the curve",
+    x=Axis("frequency ω", log=True),
+    y=Axis("power |f̂|²", log=True, low=1e-8),
+    marks=(
+        line(
+            "frequency",
+            "offer",
+            label="set by the price: ∝ 1/W²",
+            color="orange",
+            dash=True,
+        ),
+        line("frequency", "power", label="the curve's"),
+    ),
+)
+COST = Panel(
+    "What is paid where",
+    x=Axis("frequency ω", log=True),
+    y=Axis("% of the seminorm per octave", low=0),
+    marks=(line("frequency", "octave", label="|f̂|² W", color="green"),),
+)
 
 EXPLORER = Explorer(
     name="spectral_seminorm",
@@ -103,7 +148,9 @@ EXPLORER = Explorer(
     ),
     params={
         "name": Choice("Activation", "relu", NAMES),
-        "scale": Number("Scale r (tanh to Gaussian)", 6.0, 3.0, 20.0, log=True),
+        "scale": Number(
+            "Scale r (tanh to Gaussian)", 6.0, low=3.0, high=20.0, log=True
+        ),
         "places": Choice(
             "Places",
             "even",
@@ -111,10 +158,10 @@ EXPLORER = Explorer(
         ),
         "heights": Array(
             "Height",
-            tuple(y / 10 for y in START),
-            -1,
-            1,
-            tuple(f"point {k}" for k in range(1, 9)),
+            (-0.3, 0.7, 0.1, -0.6, 0.4, 0.8, -0.2, 0.3),
+            low=-1,
+            high=1,
+            names=tuple(f"point {k}" for k in range(1, 9)),
         ),
     },
     presets={
@@ -134,49 +181,10 @@ EXPLORER = Explorer(
             "name": "gaussian",
             "scale": 9.0,
             "places": "gap",
-            "heights": (1,) * 4 + (0.5,) * 4,
+            "heights": (1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5),
         },
     },
-    panels=(
-        Panel(
-            "Eight points and the curve",
-            Axis("x", low=-1, high=1),
-            Axis("height", low=-1.6, high=1.6),
-            (
-                line("x", "lines", label="straight lines", color="grey", dash=True),
-                line("x", "curve", label="the activation's curve", width=3),
-                scatter(
-                    "points",
-                    "heights",
-                    label="points (drag)",
-                    color="orange",
-                    drag="heights",
-                ),
-            ),
-            wide=True,
-        ),
-        Panel(
-            "Spectrum of the curve",
-            Axis("frequency ω", log=True),
-            Axis("power |f̂|²", log=True, low=1e-8),
-            (
-                line(
-                    "frequency",
-                    "offer",
-                    label="set by the price: ∝ 1/W²",
-                    color="orange",
-                    dash=True,
-                ),
-                line("frequency", "power", label="the curve's"),
-            ),
-        ),
-        Panel(
-            "What is paid where",
-            Axis("frequency ω", log=True),
-            Axis("% of the seminorm per octave", low=0),
-            (line("frequency", "octave", label="|f̂|² W", color="green"),),
-        ),
-    ),
+    panels=(CURVE, SPECTRUM, COST),
     frame=frame,
     summary=summary,
     engine=True,

@@ -1,5 +1,4 @@
-"""Explorer: dimension, samples and step size; which degree of a target on the sphere is
-learned when, and where.
+"""Explorer: which degree of a target on the sphere is learned when, and where.
 
 The kernel is that of a bias-free ReLU network with one hidden layer, both layers
 trained: its eigenvalue on degree k is exact, with multiplicity N(k). On n random
@@ -9,80 +8,164 @@ mass in the higher degrees; lower degrees count as learned (derived here). Solid
 on the training points; dashed: on fresh points.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from fbkit.basis import sphere_multiplicity
 from fbkit.explorers import Axis, Explorer, Number, Panel, line, scatter, segments, stem
 from fbkit.kernels import relu_profile
 
-DEGREES, SHOWN, COLORS = np.arange(9), (1, 2, 4), ("blue", "orange", "green")
-ACROSS = Axis("degree k", low=-0.6, high=8.6, names=tuple("012345678"))
+DEGREES = np.arange(9)
+COLORS = {1: "blue", 2: "orange", 4: "green"}  # of the target's degrees
+SHOWN = list(COLORS)
 STEPS = np.unique(np.round(10 ** (np.arange(151) / 30)))
-NODES = np.pi * (np.arange(200) + 0.5) / 200
-SHARE = np.sin(NODES) ** 2 / 100  # of each node; their sum is 1
+ANGLES = np.pi * (np.arange(200) + 0.5) / 200
+SHARE = np.sin(ANGLES) ** 2 / 100  # of each angle; their sum is 1
+KERNEL_AT_0 = 1.5
 
 
-def left(mu, many, tail, n, lr):
-    """What is left of one degree on training and on fresh points after each of STEPS,
-    relative to its start.
+def left(
+    mu: float, many: float, tail: float, n: int, lr: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is left of one degree after each of STEPS, relative to its start.
+
+    Parameters
+    ----------
+    mu, many : eigenvalue of the degree, and the number of its harmonics.
+    tail : the kernel's mass in the degrees above.
+    n : number of samples.
+    lr : step size.
+
+    Returns
+    -------
+    train, fresh : (T,) on training points, and on fresh ones.
     """
-    spread = 1 + many / n + 2 * np.sqrt(many / n) * np.cos(NODES)
+    spread = 1 + many / n + 2 * np.sqrt(many / n) * np.cos(ANGLES)
     rate = mu * spread + tail / n
-    decay = (1 - lr * rate) ** STEPS[:, None]  # (T, nodes)
+    decay = (1 - lr * rate) ** STEPS[:, None]  # (T, angles)
     return np.abs(decay @ SHARE), np.abs(1 - (1 - decay) @ (SHARE * mu / rate))
 
 
-def frame(dim, samples, lr, steps=0):
-    mu, many = (
-        relu_profile("cao").eigenvalues(dim, 8),
-        sphere_multiplicity(dim, DEGREES),
-    )
-    tail = 1.5 - np.cumsum(many * mu)
-    seen = mu + tail / samples
-    cap = 1.9 / (mu * (1 + np.sqrt(many / samples)) ** 2 + tail / samples).max()
-    lr, arrays = (
-        min(lr, cap),
-        {"degree": DEGREES, "mu": mu, "seen": seen, "many": many, "step": STEPS},
-    )
-    arrays |= {
+def frame(dim: int, samples: int, lr: float) -> dict[str, np.ndarray]:
+    mu = relu_profile("cao").eigenvalues(dim, 8)
+    many = sphere_multiplicity(dim, DEGREES)
+    tail = KERNEL_AT_0 - np.cumsum(many * mu)
+    largest = (mu * (1 + np.sqrt(many / samples)) ** 2 + tail / samples).max()
+    lr = min(lr, 1.9 / largest)
+    step_alone = np.abs(1 - lr * mu[SHOWN])  # with the eigenvalue for a rate
+    curves = {k: left(mu[k], many[k], tail[k], samples, lr) for k in SHOWN}
+    train = np.stack([curves[k][0] for k in SHOWN], axis=1)  # (T, degrees)
+    fresh = np.stack([curves[k][1] for k in SHOWN], axis=1)
+    arrays = {
+        "degree": DEGREES,
+        "mu": mu,
+        "seen": mu + tail / samples,
+        "many": many,
+        "step": STEPS,
         "half": np.full(3, 0.5),
-        "from": [-0.5],
-        "to": [8.5],
-        "samples": [samples],
-        "place": [0, 1, 2],
+        "from": np.array([-0.5]),
+        "to": np.array([8.5]),
+        "samples": np.array([samples]),
+        "place": np.arange(3),
+        "alone": np.log(0.5) / np.log(np.maximum(1e-9, step_alone)),
+        "train_now": train,
+        "test_now": fresh,
     }
-    arrays["alone"] = np.log(0.5) / np.log(
-        np.maximum(1e-9, np.abs(1 - lr * mu[list(SHOWN)]))
-    )
-    for k in SHOWN:
-        arrays[f"train_{k}"], arrays[f"test_{k}"] = left(
-            mu[k], many[k], tail[k], samples, lr
-        )
-    arrays |= {
-        f"{set}_now": np.stack([arrays[f"{set}_{k}"] for k in SHOWN], axis=1)
-        for set in ("train", "test")
-    }
-    return {k: np.asarray(v, dtype=float) for k, v in arrays.items()}
+    for i, k in enumerate(SHOWN):
+        arrays[f"train_{k}"] = train[:, i]
+        arrays[f"test_{k}"] = fresh[:, i]
+    return arrays
 
 
-def summary(arrays, params):
-    ratio, many = arrays["seen"][4] / arrays["mu"][4], arrays["many"][4]
-    halves = [
-        np.flatnonzero(arrays[f"{where}_4"] < 0.5)[:1] for where in ("train", "test")
-    ]
-    train, test = (
-        f"after {STEPS[i[0]]:.0f} steps" if i.size else "not within 100000 steps"
-        for i in halves
-    )
-    seen = (
-        f"Degree 4 has {many:.0f} harmonics in R^{params['dim']}, and"
-        f" {params['samples']} samples see {ratio:.1f} "
-    )
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    def half_left(curve: np.ndarray) -> str:
+        below = np.flatnonzero(curve < 0.5)
+        if below.size:
+            return f"after {STEPS[below[0]]:.0f} steps"
+        return "not within 100000 steps"
+
+    ratio = arrays["seen"][4] / arrays["mu"][4]
     return (
-        f"{seen}times its eigenvalue. Half of it is left on the training points"
-        f" {train}, on fresh points {test}."
+        f"Degree 4 has {arrays['many'][4]:.0f} harmonics in R^{params['dim']}, and"
+        f" {params['samples']} samples see {ratio:.1f} times its eigenvalue. Half of it"
+        f" is left on the training points {half_left(arrays['train_4'])}, on fresh"
+        f" points {half_left(arrays['test_4'])}."
     )
 
+
+DEGREE = Axis("degree k", low=-0.6, high=8.6, names=tuple(str(k) for k in DEGREES))
+TRAIN = [
+    line("step", f"train_{k}", label=f"degree {k}", color=color)
+    for k, color in COLORS.items()
+]
+FRESH = [
+    line("step", f"test_{k}", label=f"{k}, fresh points", color=color, dash=True)
+    for k, color in COLORS.items()
+]
+OVER_STEPS = Panel(
+    "Error left, by degree",
+    x=Axis("step", log=True, low=1, high=1e5),
+    y=Axis("part left", low=0, high=1.05),
+    marks=(
+        *TRAIN,
+        *FRESH,
+        scatter(
+            "alone",
+            "half",
+            label="half left, by eigenvalue alone",
+            color="purple",
+            hollow=True,
+        ),
+    ),
+    time=True,
+)
+NOW = Panel(
+    "Left now",
+    x=Axis("degree", low=-0.6, high=2.6, names=("1", "2", "4")),
+    y=Axis("part left", low=0),
+    marks=(
+        stem(
+            "place",
+            "test_now",
+            label="fresh points",
+            width=40,
+            hollow=True,
+            moving=True,
+        ),
+        stem("place", "train_now", label="training points", width=20, moving=True),
+    ),
+)
+EIGENVALUES = Panel(
+    "Eigenvalue of each degree",
+    x=DEGREE,
+    y=Axis("eigenvalue", log=True),
+    marks=(
+        stem("degree", "seen", label="seen by n samples", width=16, hollow=True),
+        stem("degree", "mu", label="exact", width=7),
+    ),
+)
+HARMONICS = Panel(
+    "Harmonics of each degree",
+    x=DEGREE,
+    y=Axis("how many", log=True),
+    marks=(
+        stem("degree", "many", label="harmonics of degree k", color="green", width=10),
+        segments(
+            "from",
+            "samples",
+            x2="to",
+            y2="samples",
+            label="samples n",
+            color="grey",
+            dash=True,
+        ),
+    ),
+)
+
+DIMENSIONS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20)
+SAMPLES = (300, 1000, 3000, 10000, 10**5, 10**6)
+STEP_SIZES = (0.5, 1, 2, 3, 4, 5, 10)
 
 EXPLORER = Explorer(
     name="sphere_eigenfunctions",
@@ -92,23 +175,9 @@ EXPLORER = Explorer(
         " the dashed curve of degree 4."
     ),
     params={
-        "dim": Number(
-            "Dimension d",
-            10,
-            2,
-            20,
-            values=(2, 3, 4, 5, 6, 8, 10, 12, 15, 20),
-            whole=True,
-        ),
-        "samples": Number(
-            "Samples n",
-            1000,
-            300,
-            10**6,
-            values=(300, 1000, 3000, 10000, 10**5, 10**6),
-            whole=True,
-        ),
-        "lr": Number("Step size", 5, 0.5, 10, values=(0.5, 1, 2, 3, 4, 5, 10)),
+        "dim": Number("Dimension d", 10, 2, 20, values=DIMENSIONS, whole=True),
+        "samples": Number("Samples n", 1000, 300, 10**6, values=SAMPLES, whole=True),
+        "lr": Number("Step size", 5, 0.5, 10, values=STEP_SIZES),
     },
     presets={
         "R^10, 1000 samples": {},
@@ -117,89 +186,7 @@ EXPLORER = Explorer(
         "The usual sphere, R^3": {"dim": 3, "lr": 4},
         "The circle, R^2": {"dim": 2, "lr": 3},
     },
-    panels=(
-        Panel(
-            "Error left, by degree",
-            Axis("step", log=True, low=1, high=1e5),
-            Axis("part left", low=0, high=1.05),
-            (
-                *(
-                    line("step", f"train_{k}", label=f"degree {k}", color=c)
-                    for k, c in zip(SHOWN, COLORS)
-                ),
-                *(
-                    line(
-                        "step",
-                        f"test_{k}",
-                        label=f"{k}, fresh points",
-                        color=c,
-                        dash=True,
-                    )
-                    for k, c in zip(SHOWN, COLORS)
-                ),
-                scatter(
-                    "alone",
-                    "half",
-                    label="half left, by eigenvalue alone",
-                    color="purple",
-                    hollow=True,
-                ),
-            ),
-            time=True,
-        ),
-        Panel(
-            "Left now",
-            Axis("degree", low=-0.6, high=2.6, names=("1", "2", "4")),
-            Axis("part left", low=0),
-            (
-                stem(
-                    "place",
-                    "test_now",
-                    label="fresh points",
-                    width=40,
-                    hollow=True,
-                    moving=True,
-                ),
-                stem(
-                    "place", "train_now", label="training points", width=20, moving=True
-                ),
-            ),
-        ),
-        Panel(
-            "Eigenvalue of each degree",
-            ACROSS,
-            Axis("eigenvalue", log=True),
-            (
-                stem(
-                    "degree", "seen", label="seen by n samples", width=16, hollow=True
-                ),
-                stem("degree", "mu", label="exact", width=7),
-            ),
-        ),
-        Panel(
-            "Harmonics of each degree",
-            ACROSS,
-            Axis("how many", log=True),
-            (
-                stem(
-                    "degree",
-                    "many",
-                    label="harmonics of degree k",
-                    color="green",
-                    width=10,
-                ),
-                segments(
-                    "from",
-                    "samples",
-                    x2="to",
-                    y2="samples",
-                    label="samples n",
-                    color="grey",
-                    dash=True,
-                ),
-            ),
-        ),
-    ),
+    panels=(OVER_STEPS, NOW, EIGENVALUES, HARMONICS),
     frame=frame,
     summary=summary,
     engine=True,
