@@ -9,6 +9,8 @@ this network has at its start (Rayleigh quotients of its own kernel); with fewer
 they scatter more.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from fbkit.chapters.watch_a_network_learn import twin
@@ -25,31 +27,93 @@ from fbkit.explorers import (
     stem,
 )
 
+WIDTHS = (16, 32, 64, 128, 256, 512, 1024)
+LEARNING_RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+NAMES = tuple(str(k) for k in twin.MODES)
 
-def summary(arrays, params):
-    left = [
-        f"mode {k} {100 * now / start:.0f} %"
-        for k, (now, start) in enumerate(zip(arrays["residual"], arrays["start"]))
-        if start > 0.02
-    ]
+
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    left = []
+    for k, (now, start) in enumerate(zip(arrays["residual"], arrays["start"])):
+        if start > 0.02:
+            left.append(f"mode {k} {100 * now / start:.0f} %")
     if not left:
         return "There is nothing to learn: every amplitude is 0. Drag a handle up."
-    loss, (steps, time) = (
-        np.mean((arrays["network"] - arrays["target"]) ** 2) / 2,
-        arrays["state"],
-    )
+    loss = np.mean((arrays["network"] - arrays["target"]) ** 2) / 2
+    steps, time = arrays["state"]
     return (
         f"After {steps:.0f} steps (time {time:.1f}) the loss is {loss:.4f}. Error left:"
         f" {', '.join(left)}."
     )
 
 
-WIDTHS, RATES = (
-    (16, 32, 64, 128, 256, 512, 1024),
-    (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+NETWORK = Panel(
+    "Target and network",
+    x=Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
+    y=Axis("value"),
+    marks=(
+        line("angle", "target", label="target", color="grey", width=3),
+        line("angle", "network", label="network", color="blue"),
+    ),
+    wide=True,
 )
-MODES = tuple("012345678")
-SINES = (1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0)
+ERRORS = Panel(
+    "Error and rate of each frequency",
+    x=Axis("mode k", low=-0.6, high=8.6, names=NAMES),
+    y=Axis("amplitude of the error", low=-0.12, high=1.6),
+    right=Axis("rate per unit of time", log=True),
+    marks=(
+        stem("modes", "start", label="error at the start", width=16, hollow=True),
+        stem("modes", "residual", label="error now", width=7),
+        stem(
+            "handles",
+            "amplitudes",
+            label="target (drag)",
+            color="grey",
+            drag="amplitudes",
+            width=1,
+        ),
+        line(
+            "modes",
+            "infinite",
+            label="rate, infinite width",
+            color="orange",
+            axis="right",
+            dash=True,
+        ),
+        scatter(
+            "modes",
+            "finite",
+            label="rate, this seed",
+            color="green",
+            axis="right",
+            hollow=True,
+        ),
+    ),
+)
+OVER_TIME = Panel(
+    "Error over time",
+    x=Axis("time = learning rate × steps", log=True),
+    y=Axis("mode k", low=-0.5, high=8.5, names=NAMES),
+    marks=(
+        heat(
+            "times",
+            "modes",
+            z="heat",
+            label="error amplitude, 0.001 to 1",
+            low=-3,
+            high=0,
+        ),
+        scatter(
+            "predicted_time",
+            "predicted_mode",
+            label="20 % left, by theory",
+            color="orange",
+            hollow=True,
+        ),
+    ),
+)
+
 EXPLORER = Explorer(
     name="watch_a_network_learn",
     title="Watch a network learn",
@@ -64,14 +128,14 @@ EXPLORER = Explorer(
         "width": Number(
             "Width", 256, 16, 1024, values=WIDTHS, unit="units", whole=True, even=True
         ),
-        "lr": Number("Learning rate", 0.5, 0.01, 10, values=RATES, live=True),
-        "seed": Number("Seed", 0, 0, 9999, whole=True, entry=True),
+        "lr": Number("Learning rate", 0.5, 0.01, 10, values=LEARNING_RATES, live=True),
+        "seed": Number("Seed", 0, low=0, high=9999, whole=True, entry=True),
         "amplitudes": Array(
             "Target amplitude",
-            SINES,
-            0,
-            1.5,
-            tuple(f"mode {k}" for k in range(1, 9)),
+            (1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0),
+            low=0,
+            high=1.5,
+            names=tuple(f"mode {k}" for k in twin.SINES),
             live=True,
         ),
     },
@@ -83,76 +147,7 @@ EXPLORER = Explorer(
         "Sine units": {"activation": "sine"},
         "Narrow: 16 units": {"width": 16},
     },
-    panels=(
-        Panel(
-            "Target and network",
-            Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
-            Axis("value"),
-            (
-                line("angle", "target", label="target", color="grey", width=3),
-                line("angle", "network", label="network", color="blue"),
-            ),
-            wide=True,
-        ),
-        Panel(
-            "Error and rate of each frequency",
-            Axis("mode k", low=-0.6, high=8.6, names=MODES),
-            Axis("amplitude of the error", low=-0.12, high=1.6),
-            (
-                stem(
-                    "modes", "start", label="error at the start", width=16, hollow=True
-                ),
-                stem("modes", "residual", label="error now", width=7),
-                stem(
-                    "handles",
-                    "amplitudes",
-                    label="target (drag)",
-                    color="grey",
-                    drag="amplitudes",
-                    width=1,
-                ),
-                line(
-                    "modes",
-                    "infinite",
-                    label="rate, infinite width",
-                    color="orange",
-                    axis="right",
-                    dash=True,
-                ),
-                scatter(
-                    "modes",
-                    "finite",
-                    label="rate, this seed",
-                    color="green",
-                    axis="right",
-                    hollow=True,
-                ),
-            ),
-            right=Axis("rate per unit of time", log=True),
-        ),
-        Panel(
-            "Error over time",
-            Axis("time = learning rate × steps", log=True),
-            Axis("mode k", low=-0.5, high=8.5, names=MODES),
-            (
-                heat(
-                    "times",
-                    "modes",
-                    z="heat",
-                    label="error amplitude, 0.001 to 1",
-                    low=-3,
-                    high=0,
-                ),
-                scatter(
-                    "predicted_time",
-                    "predicted_mode",
-                    label="20 % left, by theory",
-                    color="orange",
-                    hollow=True,
-                ),
-            ),
-        ),
-    ),
+    panels=(NETWORK, ERRORS, OVER_TIME),
     twin=twin,
     summary=summary,
     engine=True,

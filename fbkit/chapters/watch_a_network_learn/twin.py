@@ -8,7 +8,12 @@ parameters, to rounding:
 every weight trained by full-batch gradient descent on the loss 1/2 mean r^2. A ReLU
 unit is active on one arc of the circle, so prefix sums make a step cost O(width +
 points); other activations, and `dense`, take each unit at each point.
+
+A state is a dict: the weights w1, w2, b, a (width,), the parameters, what theory says
+of the network at its start, and the records of the error.
 """
+
+from __future__ import annotations
 
 import numpy as np
 
@@ -16,133 +21,197 @@ from fbkit.activations import activation
 from fbkit.explorers.generator import normals
 from fbkit.kernels import circle_rates, finite_two_layer_ntk, two_layer_profile
 
-N, MODES, FLOOR = 128, np.arange(9), 1e-4
-ANGLE = -np.pi + 2 * np.pi / N * np.arange(N)
-C, S = np.cos(ANGLE), np.sin(ANGLE)
+POINTS = 128
+MODES = np.arange(9)
+SINES = MODES[1:]  # modes that a target may have
+FLOOR = 1e-4  # of the amplitudes in the heat map
+ANGLE = -np.pi + 2 * np.pi / POINTS * np.arange(POINTS)
+COS, SIN = np.cos(ANGLE), np.sin(ANGLE)
+INPUTS = np.array([COS, SIN, np.ones(POINTS)])  # (3, N), the last for the bias
 
 
-def init(params):
-    """A network at its start: w, b, a standard normal, and the second half of the units
-    the first with a reversed.
+def init(params: dict) -> dict:
+    """A network at its start.
+
+    w, b and a are standard normal; the second half of the units mirrors the first with
+    a reversed, so that the network says 0.
     """
-    w1, w2, b, a = normals(params["seed"], 2 * params["width"]).reshape(
-        4, -1
-    )  # (width/2,) each
-    s = {
+    half = normals(params["seed"], 2 * params["width"]).reshape(4, -1)
+    w1, w2, b, a = half  # (width/2,) each
+    U = np.array([COS, SIN]).T
+    inner = np.array([w1, w2, b])
+    kernel = finite_two_layer_ntk(U, inner, a, params["activation"]) / POINTS
+    state = {
+        **params,
         "w1": np.tile(w1, 2),
         "w2": np.tile(w2, 2),
         "b": np.tile(b, 2),
-        "a": np.r_[a, -a],
-    } | params
-    s["prefix"] = params["activation"] == "relu" and not params.get("dense")
-    U = np.array([C, S]).T
-    K = finite_two_layer_ntk(U, np.array([w1, w2, b]), a, params["activation"]) / N
-    # A Rayleigh quotient of cos kt and sin kt sees only the kernel's mean over each
-    # angle.
-    s["finite"] = np.array(
-        [(K * np.cos(k * (ANGLE - ANGLE[:, None]))).sum() / N for k in MODES]
-    )
-    s["infinite"] = circle_rates(
-        lambda theta: two_layer_profile(theta, params["activation"]), N, MODES[-1]
-    )
-    return aim(s | {"cap": 1 / np.linalg.eigvalsh(K)[-1]}, params)
+        "a": np.append(a, -a),
+        "prefix": params["activation"] == "relu" and not params.get("dense"),
+        "finite": finite_rates(kernel),
+        "infinite": infinite_rates(params["activation"]),
+        "cap": 1 / np.linalg.eigvalsh(kernel)[-1],
+    }
+    return aim(state, params)
 
 
-def aim(s, params):
+def finite_rates(kernel: np.ndarray) -> np.ndarray:
+    """Rayleigh quotients (9,) of a kernel (N, N) over N, for each frequency.
+
+    That of cos kt and sin kt sees only the kernel's mean over each angle.
+    """
+    between = ANGLE - ANGLE[:, None]
+    return np.array([(kernel * np.cos(k * between)).sum() / POINTS for k in MODES])
+
+
+def infinite_rates(name: str) -> np.ndarray:
+    """What the rates (9,) tend to as units are added."""
+    return circle_rates(lambda theta: two_layer_profile(theta, name), POINTS, MODES[-1])
+
+
+def aim(state: dict, params: dict) -> dict:
     """A new target or learning rate: the network stays, the clock starts again."""
-    target = np.array(params["amplitudes"]) @ np.sin(np.outer(MODES[1:9], ANGLE))
-    lr = params["lr"] if params.get("uncapped") else min(params["lr"], s["cap"])
-    s |= {"target": target, "amplitudes": np.array(params["amplitudes"]), "lr": lr}
-    s |= {"steps": 0, "next": 1, "times": [], "heat": np.zeros((0, len(MODES)))}
-    return s | {"start": spectrum(forward(s)[0])}
+    amplitudes = np.array(params["amplitudes"])
+    lr = params["lr"]
+    if not params.get("uncapped"):
+        lr = min(lr, state["cap"])
+    state = {
+        **state,
+        "target": amplitudes @ np.sin(np.outer(SINES, ANGLE)),
+        "amplitudes": amplitudes,
+        "lr": lr,
+        "steps": 0,
+        "next": 1,  # step of the next record
+        "times": [],
+        "heat": np.zeros((0, len(MODES))),
+    }
+    residual, _, _ = forward(state)
+    return {**state, "start": spectrum(residual)}
 
 
-def forward(s):
-    """The residual f - y (N,) and what the step needs: units and slopes (width, N), or
-    for prefix sums the active points lo .. hi - 1 of each unit, on a circle unrolled
-    twice.
+def forward(state: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The residual f - y (N,), and two arrays that the gradients need.
+
+    They are values and slopes (width, N) of the units, or, with prefix sums, the active
+    points lo .. hi - 1 (width,) of each unit, on a circle unrolled twice.
     """
-    U = np.array([s["w1"], s["w2"], s["b"]])  # (3, width)
-    if not s["prefix"]:
-        sigma, z = activation(s["activation"]), U.T @ [C, S, np.ones(N)]
-        V, D = sigma.value(z), sigma.slope(z)
-        return s["a"] @ V / np.sqrt(len(V)) - s["target"], V, D
-    h, middle = -U[2] / np.hypot(U[0], U[1]), np.arctan2(U[1], U[0]) + np.pi
-    reach = np.arccos(np.clip(h, -1, 1))
-    lo = np.where(h < -1, 0, np.floor((middle - reach) * N / (2 * np.pi)) + 1).astype(
-        int
-    )
-    count = np.where(
-        h < -1, N, np.maximum(0, np.ceil((middle + reach) * N / (2 * np.pi)) - lo)
-    ).astype(int)
-    lo = lo % N
+    if state["prefix"]:
+        return _forward_by_arcs(state)
+    return _forward_by_points(state)
+
+
+def _forward_by_points(state: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    sigma = activation(state["activation"])
+    z = _inner(state).T @ INPUTS  # (width, N)
+    values, slopes = sigma.value(z), sigma.slope(z)
+    output = state["a"] @ values / np.sqrt(len(values))
+    return output - state["target"], values, slopes
+
+
+def _forward_by_arcs(state: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    inner = _inner(state)
+    w1, w2, b = inner
+    # A unit is active where cos(t - middle of its arc) is above this height.
+    height = -b / np.hypot(w1, w2)
+    middle = np.arctan2(w2, w1) + np.pi  # counted from angle -pi, the first point
+    reach = np.arccos(np.clip(height, -1, 1))
+    everywhere = height < -1
+    lo = np.floor((middle - reach) * POINTS / (2 * np.pi)) + 1
+    lo = np.where(everywhere, 0, lo).astype(int)
+    count = np.maximum(0, np.ceil((middle + reach) * POINTS / (2 * np.pi)) - lo)
+    count = np.where(everywhere, POINTS, count).astype(int)
+    lo = lo % POINTS
+    hi = lo + count
+    # a (w, b) is added where an arc begins and taken away where it ends: the sums so
+    # far are the slopes and the offset of f at each point.
     jumps = [
-        np.bincount(lo, u, 2 * N + 1) - np.bincount(lo + count, u, 2 * N + 1)
-        for u in s["a"] * U
+        np.bincount(lo, u, 2 * POINTS + 1) - np.bincount(hi, u, 2 * POINTS + 1)
+        for u in state["a"] * inner
     ]
-    A = (
-        np.cumsum(jumps, axis=1)[:, :-1].reshape(3, 2, N).sum(1)
-    )  # slopes and offset of f at each point
-    return (
-        (A * [C, S, np.ones(N)]).sum(0) / np.sqrt(len(h)) - s["target"],
-        lo,
-        lo + count,
-    )
+    unrolled = np.cumsum(jumps, axis=1)[:, :-1]
+    lines = unrolled.reshape(3, 2, POINTS).sum(1)  # (3, N)
+    output = (lines * INPUTS).sum(0) / np.sqrt(len(height))
+    return output - state["target"], lo, hi
 
 
-def step(s, count):
-    """`count` steps of full-batch gradient descent on the loss 1/2 mean r^2, records
-    log-spaced.
-    """
+def _inner(state: dict) -> np.ndarray:
+    """w1, w2 and b as one array (3, width)."""
+    return np.array([state["w1"], state["w2"], state["b"]])
+
+
+def step(state: dict, count: int) -> dict:
+    """`count` steps of gradient descent, with records at log-spaced steps."""
     for _ in range(count):
-        r, lo, hi = forward(s)
-        if s["steps"] == s["next"]:
-            s["times"].append(s["lr"] * s["steps"])
-            s["heat"] = np.vstack([s["heat"], np.log10(np.maximum(spectrum(r), FLOOR))])
-            s["next"] = max(s["next"] + 1, int(np.ceil(s["next"] * 1.08)))
-        R = r * [C, S, np.ones(N)]  # (3, N)
-        U, rate = (
-            np.array([s["w1"], s["w2"], s["b"]]),
-            s["lr"] / (N * np.sqrt(len(s["a"]))),
-        )
-        if s["prefix"]:
-            P = np.hstack([np.zeros((3, 1)), np.cumsum(np.hstack([R, R]), axis=1)])
-            G = P[:, hi] - P[:, lo]  # (3, width), sums of r s' (u, 1)
-            V = (U * G).sum(0)
-        else:
-            G, V = R @ hi.T, lo @ r
-        U = U - rate * s["a"] * G
-        s["a"] = s["a"] - rate * V
-        s["w1"], s["w2"], s["b"], s["steps"] = *U, s["steps"] + 1
-    return s
+        residual, first, second = forward(state)
+        if state["steps"] == state["next"]:
+            state = record(state, residual)
+        inner = _inner(state)
+        a = state["a"]
+        rate = state["lr"] / (POINTS * np.sqrt(len(a)))
+        to_inner, to_outer = gradients(state, residual, first, second)
+        w1, w2, b = inner - rate * a * to_inner
+        state = {
+            **state,
+            "w1": w1,
+            "w2": w2,
+            "b": b,
+            "a": a - rate * to_outer,
+            "steps": state["steps"] + 1,
+        }
+    return state
 
 
-def spectrum(r):
-    """Amplitude of each frequency of `r`, in units of sin kt."""
-    return (
-        np.abs(np.exp(-1j * np.outer(MODES, ANGLE)) @ r) * np.where(MODES > 0, 2, 1) / N
-    )
+def gradients(
+    state: dict, residual: np.ndarray, first: np.ndarray, second: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sums over the points of r sigma' (u, 1), (3, width), and of r sigma, (width,)."""
+    R = residual * INPUTS  # (3, N)
+    if not state["prefix"]:
+        values, slopes = first, second
+        return R @ slopes.T, values @ residual
+    lo, hi = first, second
+    sums = np.cumsum(np.hstack([R, R]), axis=1)
+    prefix = np.hstack([np.zeros((3, 1)), sums])  # (3, 2N + 1)
+    to_inner = prefix[:, hi] - prefix[:, lo]
+    return to_inner, (_inner(state) * to_inner).sum(0)
 
 
-def frame(s):
+def record(state: dict, residual: np.ndarray) -> dict:
+    """The state with one more column of the heat map."""
+    heat = np.log10(np.maximum(spectrum(residual), FLOOR))
+    following = max(state["next"] + 1, int(np.ceil(state["next"] * 1.08)))
+    return {
+        **state,
+        "times": [*state["times"], state["lr"] * state["steps"]],
+        "heat": np.vstack([state["heat"], heat]),
+        "next": following,
+    }
+
+
+def spectrum(residual: np.ndarray) -> np.ndarray:
+    """Amplitude (9,) of each frequency, in units of sin kt."""
+    waves = np.exp(-1j * np.outer(MODES, ANGLE))
+    return np.abs(waves @ residual) * np.where(MODES > 0, 2, 1) / POINTS
+
+
+def frame(state: dict) -> dict[str, np.ndarray]:
     """The arrays of the picture."""
-    r, asked = forward(s)[0], MODES[(s["start"] > 0.02) & (MODES > 0)]
-    arrays = {
-        k: s[k]
-        for k in ("target", "start", "infinite", "finite", "times", "amplitudes")
-    }
-    arrays |= {
+    residual, _, _ = forward(state)
+    asked = MODES[(state["start"] > 0.02) & (MODES > 0)]
+    return {
+        "target": state["target"],
+        "start": state["start"],
+        "infinite": state["infinite"],
+        "finite": state["finite"],
+        "times": np.array(state["times"]),
+        "amplitudes": state["amplitudes"],
         "angle": ANGLE,
-        "network": r + s["target"],
+        "network": residual + state["target"],
         "modes": MODES,
-        "handles": MODES[1:9],
-    }
-    arrays |= {
-        "residual": spectrum(r),
-        "heat": s["heat"],
-        "state": np.array([s["steps"], s["lr"] * s["steps"]]),
-    }
-    return arrays | {
+        "handles": SINES,
+        "residual": spectrum(residual),
+        "heat": state["heat"],
+        "state": np.array([state["steps"], state["lr"] * state["steps"]]),
         "predicted_mode": asked,
-        "predicted_time": np.log(5) / s["infinite"][asked],
+        "predicted_time": np.log(5) / state["infinite"][asked],
     }
