@@ -143,10 +143,10 @@ def circle_in(graph):
 def test_no_import_runs_in_a_circle():
     graph = import_graph()
     assert not circle_in(graph)
-    assert "fbkit.observe.residual" in graph["fbkit.observe"]
+    assert "fbkit.observe.rates" in graph["fbkit.observe"]
     assert "fbkit.observe" in graph["fbkit.training.loop"]
     # The same search finds a circle once there is one.
-    graph["fbkit.observe.residual"].add("fbkit.training.loop")
+    graph["fbkit.observe.rates"].add("fbkit.training.loop")
     assert "fbkit.training.loop" in circle_in(graph)
 
 
