@@ -1,32 +1,50 @@
-"""Visible checks of the lab: what each question is asked, and how the
-answer is judged.
+"""Visible checks of the lab: what is asked, and how it is judged.
 
 Every kernel, network and spectrum here is small enough to be worked out
 by hand, or made from parts that are known.
 """
 
+from collections.abc import Callable, Sequence
+
 import fbkit as fb
 import numpy as np
 from fbkit.lab import (
     Check,
+    Judge,
     Manual,
+    Mistake,
     Question,
     Refused,
+    Verdict,
     call,
     close,
+    fields,
     near,
     numbers,
     read,
 )
+from numpy.typing import ArrayLike
 
+Tone = tuple[int, float, float]  # frequency, amplitude, phase
+# inner weights, bias and outer weight of a unit
+Unit = tuple[Sequence[float], float, float]
 INF = np.inf
+
+
+def array(values: ArrayLike) -> np.ndarray:
+    """`values` as an array of floats."""
+    return np.array(values, dtype=float)
+
 
 # ---- q1: circle_eigenvalues(profile)
 
 
-def profile_check(about, rows, n):
-    """Eigenvalues of kernels sum_k c_k cos(k theta), each row a dict of
-    k: c_k, sampled at n angles from 0.
+def profile_check(
+    about: str, rows: Sequence[dict[int, float]], n: int
+) -> Check:
+    """Eigenvalues of kernels sum_k c_k cos(k theta).
+
+    Each row is {k: c_k}; it is sampled at n angles from 0.
     """
     angles = 2 * np.pi * np.arange(n) / n
     profile = np.array(
@@ -36,9 +54,8 @@ def profile_check(about, rows, n):
         ]
     )
     k = np.arange(n // 2 + 1)
-    alone = (k == 0) | (
-        2 * k == n
-    )  # frequencies with one wave, not two
+    # frequencies with one wave, not two
+    alone = (k == 0) | (2 * k == n)
     series = np.array([[row.get(j, 0.0) for j in k] for row in rows])
     expected = np.where(alone, series, series / 2)
     mistakes = [
@@ -77,8 +94,7 @@ def profile_check(about, rows, n):
             ),
         ),
     ]
-    mistakes = [m for m in mistakes if not np.allclose(m[0], expected)]
-    if len(rows) == 1:
+    if len(rows) == 1:  # one kernel (n,), not a batch (1, n)
         profile, expected = profile[0], expected[0]
         mistakes = [
             (wrong[0], score, sentence)
@@ -113,24 +129,13 @@ Q1 = Question(
     ),
 )
 
-# ---- q2: network_kernel(inputs, weights, biases, outer), and the kerne
+# ---- q2: network_kernel(inputs, weights, biases, outer)
 
 
-def units_check(
-    about, inputs, units, outer_part, weight_part, bias_part
-):
-    """A network of a few units (w, b, a); the three parts of its
-    kernel, times the number of units, by hand.
-    """
-    weights, biases, outer = (
-        np.array(v, dtype=float) for v in zip(*units)
-    )
-    m = len(units)
-    of_outer, of_weights, of_biases = (
-        np.array(p, dtype=float) / m
-        for p in (outer_part, weight_part, bias_part)
-    )
-    expected = of_outer + of_weights + of_biases
+def kernel_judge(
+    of_outer: np.ndarray, of_weights: np.ndarray, of_biases: np.ndarray
+) -> Judge:
+    """A network's kernel (n, n) from its three parts."""
     mistakes = [
         (
             of_outer + of_weights,
@@ -155,60 +160,65 @@ def units_check(
         ),
         (of_outer, 0.3, "this is the outer weights' part alone."),
     ]
-    mistakes = [m for m in mistakes if not np.allclose(m[0], expected)]
-    ask = call(
-        "network_kernel",
-        np.array(inputs, dtype=float),
-        weights,
-        biases,
-        outer,
-    )
-    return Check(
-        about, ask, close(expected, 1e-6, mistakes=mistakes, scale=0.5)
-    )
+    expected = of_outer + of_weights + of_biases
+    return close(expected, 1e-6, mistakes=mistakes, scale=0.5)
 
 
-def wide_check(about, width=4096):
-    """The kernel of the notebook's wide network: close to the limit, in
-    each of the first frequencies.
+def units_check(
+    about: str,
+    inputs: ArrayLike,
+    units: Sequence[Unit],
+    outer_part: ArrayLike,
+    weight_part: ArrayLike,
+    bias_part: ArrayLike,
+) -> Check:
+    """A network of a few units (w, b, a).
+
+    The three parts of its kernel, times the number of units, by hand.
+    """
+    weights, biases, outer = (array(one) for one in zip(*units))
+    m = len(units)
+    judge = kernel_judge(
+        array(outer_part) / m,
+        array(weight_part) / m,
+        array(bias_part) / m,
+    )
+    ask = call("network_kernel", array(inputs), weights, biases, outer)
+    return Check(about, ask, judge)
+
+
+def wide_check(about: str) -> Check:
+    """The kernel of the notebook's wide network.
+
+    It is close to the limit in each of the first frequencies.
     """
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            kernel = numbers(
-                given.get("wide_kernel"),
-                (64, 64),
-                name="the wide network's kernel",
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
-        if not near(
-            kernel, kernel.T, 1e-5 * np.abs(kernel).max()
-        ).all():
-            return (
-                0.0,
-                (
-                    "a kernel matrix is the same when its two inputs"
-                    " change places, and yours is not."
-                ),
-            )
-        along = np.mean(
-            [np.roll(row, -i) for i, row in enumerate(kernel)], axis=0
-        )  # by angle, over all pairs
-        limit = fb.two_layer_profile(2 * np.pi * np.arange(64) / 64)
-        found, expected = (
-            np.fft.fft(v).real[:5] / 64 for v in (along, limit)
+    def judge(answer: object, ask: dict) -> Verdict:
+        (kernel,) = fields(answer, "wide_kernel")
+        kernel = numbers(
+            kernel, (64, 64), name="the wide network's kernel"
         )
+        largest = np.abs(kernel).max()
+        if not near(kernel, kernel.T, 1e-5 * largest).all():
+            raise Refused(
+                "a kernel matrix is the same when its two inputs change"
+                " places, and yours is not."
+            )
+        # by angle, over all pairs
+        turned = [np.roll(row, -i) for i, row in enumerate(kernel)]
+        along = np.mean(turned, axis=0)
+        limit = fb.two_layer_profile(2 * np.pi * np.arange(64) / 64)
+        found = np.fft.fft(along).real[:5] / 64
+        expected = np.fft.fft(limit).real[:5] / 64
         off = found / expected - 1
-        if (np.abs(off) < 0.05).all():
+        good = np.abs(off) < 0.05
+        if good.all():
             return 1.0, ""
         worst = int(np.argmax(np.abs(off)))
-        sentence = (
+        return 0.1 * float(good.sum()), (
             f"at frequency {worst} its rate is {found[worst]:.4f},"
             f" expected {expected[worst]:.4f} within 5 %."
         )
-        return 0.1 * float((np.abs(off) < 0.05).sum()), sentence
 
     return Check(about, read("wide_kernel"), judge)
 
@@ -261,21 +271,26 @@ Q2 = Question(
     ),
 )
 
-# ---- q3: predicted_errors(rates, start, lr, steps), and a real decay
+# ---- q3: predicted_errors(rates, start, lr, steps)
 
 
-def errors_check(about, rates, start, lr, steps, factors):
-    """Errors (T, K) from the factors (K,) by which each mode is
-    multiplied in a step.
-    """
-    rates, start, factors = (
-        np.array(v, dtype=float) for v in (rates, start, factors)
-    )
+def powers(base: np.ndarray, steps: Sequence[int]) -> np.ndarray:
+    """base (K,) to the power of each step, (T, K)."""
+    return np.array([[b ** int(step) for b in base] for step in steps])
+
+
+def errors_check(
+    about: str,
+    rates: ArrayLike,
+    start: ArrayLike,
+    lr: float,
+    steps: Sequence[int],
+    factors: ArrayLike,
+) -> Check:
+    """Errors (T, K); a step multiplies mode by mode by `factors`."""
+    rates, start, factors = array(rates), array(start), array(factors)
     steps = np.array(steps)
-    power = lambda base, s: np.array(
-        [[b ** int(j) for b in base] for j in s]
-    )
-    expected = start * power(factors, steps)
+    expected = start * powers(factors, steps)
     flow = start * np.exp(-lr * np.outer(steps, rates))
     mistakes = [
         (
@@ -295,91 +310,70 @@ def errors_check(about, rates, start, lr, steps, factors):
             ),
         ),
         (
-            power(factors, steps),
+            powers(factors, steps),
             0.4,
             "every mode begins at its own start, not at 1.",
         ),
         (
-            start * power(factors, range(len(steps))),
+            start * powers(factors, range(len(steps))),
             0.2,
             "these are the numbers of the rows: use the steps given.",
         ),
         (
-            start * power(1 - rates, steps),
+            start * powers(1 - rates, steps),
             0.2,
             "the learning rate is not used.",
         ),
-    ]
-    mistakes = [
-        m
-        for m in mistakes
-        if not np.allclose(m[0], expected, atol=1e-6)
     ]
     judge = close(
         expected,
         1e-9 * (1 + np.abs(expected)),
         mistakes=mistakes,
-        labels=[f"mode {i}" for i in range(9)],
+        labels=[f"mode {i}" for i in range(len(rates))],
     )
     return Check(
         about, call("predicted_errors", rates, start, lr, steps), judge
     )
 
 
-def decay_check(about):
-    """The prediction for the notebook's run: within 6 % of the start at
-    every recorded step, mode by mode.
-    """
+def decay_check(about: str) -> Check:
+    """The prediction for the notebook's run, mode by mode.
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            steps = numbers(
-                given.get("decay_steps"),
-                (None,),
-                name="the list of steps",
-            )
-            errors = numbers(
-                given.get("decay_errors"),
-                (len(steps), 3),
-                name="the measured errors",
-            )
-            predicted = numbers(
-                given.get("decay_predicted"),
-                (len(steps), 3),
-                name="your prediction",
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
-        sound = (
+    Within 6 % of the start at every recorded step.
+    """
+    asked = ("decay_steps", "decay_errors", "decay_predicted")
+
+    def judge(answer: object, ask: dict) -> Verdict:
+        steps, errors, predicted = fields(answer, *asked)
+        steps = numbers(steps, (None,), name="the list of steps")
+        errors = numbers(
+            errors, (len(steps), 3), name="the measured errors"
+        )
+        predicted = numbers(
+            predicted, (len(steps), 3), name="your prediction"
+        )
+        if not (
             len(steps) >= 20
             and steps[0] == 0
             and near(errors[0], 0.05 / 2**0.5, 1e-3).all()
-        )
-        if not (sound and errors[-1, 0] < 0.1 * errors[0, 0]):
-            return (
-                0.0,
-                (
-                    "these are not the errors of the run that the"
-                    " notebook trains: run its cells in order."
-                ),
+            and errors[-1, 0] < 0.1 * errors[0, 0]
+        ):
+            raise Refused(
+                "these are not the errors of the run that the notebook"
+                " trains: run its cells in order."
             )
         gap = np.abs(predicted - errors).max(axis=0) / errors[0]
-        if (gap < 0.06).all():
+        good = gap < 0.06
+        if good.all():
             return 1.0, ""
         worst = int(np.argmax(gap))
-        wave = (1, 2, 4)[worst]
-        sentence = (
-            f"in frequency {wave} it is off by {gap[worst]:.2g} of the"
-            " start, expected below 0.06."
+        frequency = (1, 2, 4)[worst]
+        return 0.2 * float(good.sum()), (
+            f"in frequency {frequency} it is off by {gap[worst]:.2g} of"
+            " the start, expected below 0.06."
         )
-        return 0.2 * float((gap < 0.06).sum()), sentence
 
-    return Check(
-        about,
-        read("decay_steps", "decay_errors", "decay_predicted"),
-        judge,
-    )
+    return Check(about, read(*asked), judge)
 
 
 Q3 = Question(
@@ -416,12 +410,12 @@ Q3 = Question(
     ),
 )
 
-# ---- q4: largest_lr(kernel) and steps_needed(rates, lr, below), and tw
+# ---- q4: largest_lr(kernel) and steps_needed(rates, lr, below)
 
 
-def largest_check(about, kernel, top):
+def largest_check(about: str, kernel: ArrayLike, top: float) -> Check:
     """`top` is the largest eigenvalue of kernel / n."""
-    kernel = np.array(kernel, dtype=float)
+    kernel = array(kernel)
     n = len(kernel)
     mistakes = [
         (
@@ -457,66 +451,51 @@ def largest_check(about, kernel, top):
             ),
         ),
     ]
-    mistakes = [m for m in mistakes if not np.allclose(m[0], 2 / top)]
-    return Check(
-        about,
-        call("largest_lr", kernel),
-        close(2 / top, 1e-9, mistakes=mistakes),
+    judge = close(2 / top, 1e-9, mistakes=mistakes)
+    return Check(about, call("largest_lr", kernel), judge)
+
+
+def steps_check(
+    about: str,
+    rates: ArrayLike,
+    lr: float,
+    below: float,
+    expected: Sequence[float],
+    mistakes: Sequence[Mistake] = (),
+) -> Check:
+    """Steps until a mode is below, where infinity says never."""
+    judge = close(
+        expected,
+        1e-9,
+        mistakes=mistakes,
+        labels=[f"rate {rate:g}" for rate in rates],
+        finite=False,
     )
+    ask = call("steps_needed", array(rates), lr, below)
+    return Check(about, ask, judge)
 
 
-def steps_check(about, rates, lr, below, expected, mistakes=()):
-    ask = call("steps_needed", np.array(rates, dtype=float), lr, below)
-    labels = [f"rate {rate:g}" for rate in rates]
-    return Check(
-        about,
-        ask,
-        close(
-            expected,
-            1e-9,
-            mistakes=mistakes,
-            labels=labels,
-            finite=False,
-        ),
-    )
+def trial_check(about: str) -> Check:
+    """The notebook's two runs of a network of width 1,024.
 
-
-def trial_check(about):
-    """The notebook's two runs, below and above the largest learning
-    rate of a network of width 1,024.
+    One below and one above its largest learning rate.
     """
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            limit = float(
-                numbers(
-                    given.get("limit"), (), name="the learning rate"
-                )
-            )
-            trial = numbers(
-                given.get("trial"),
-                (2,),
-                name="the list of the two runs",
-                finite=False,
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
+    def judge(answer: object, ask: dict) -> Verdict:
+        limit, trial = fields(answer, "limit", "trial")
+        limit = float(numbers(limit, (), name="the learning rate"))
+        trial = numbers(
+            trial, (2,), name="the list of the two runs", finite=False
+        )
         if not abs(limit - 1.72) < 0.05:
-            return (
-                0.0,
-                (
-                    "the notebook's network has the limit 1.72 within"
-                    f" 0.05, and yours is {limit:.4g}."
-                ),
+            raise Refused(
+                "the notebook's network has the limit 1.72 within 0.05,"
+                f" and yours is {limit:.4g}."
             )
         if not (trial[0] < 0.5 and trial[1] > 10):
-            return (
-                0.2,
-                (
-                    "the first run should fall below half of its start"
-                    " and the second grow: train as the notebook."
-                ),
+            return 0.2, (
+                "the first run should fall below half of its start and"
+                " the second grow: train as the notebook."
             )
         return 1.0, ""
 
@@ -602,31 +581,38 @@ Q4 = Question(
     ),
 )
 
-# ---- q5: blind_part(values), and the ghost of a bump
+# ---- q5: blind_part(values)
 
 
-def blind_check(about, n, signals, first=-np.pi):
-    """Signals, each a list of (k, amplitude, phase), at n angles from
-    `first`: what is left of odd k >= 3.
-    """
+def waves(
+    angles: np.ndarray,
+    tones: Sequence[Tone],
+    keep: Callable[[int], bool],
+) -> np.ndarray:
+    """The sum (n,) of those tones whose frequency `keep` holds for."""
+    total = 0 * angles
+    for k, a, phase in tones:
+        if keep(k):
+            total = total + a * np.cos(k * angles + phase)
+    return total
+
+
+def blind_check(
+    about: str,
+    n: int,
+    signals: Sequence[Sequence[Tone]],
+    first: float = -np.pi,
+) -> Check:
+    """Signals at n angles from `first`: what is left of odd k >= 3."""
     angles = first + 2 * np.pi * np.arange(n) / n
-    part = lambda keep: np.array(
-        [
-            sum(
-                (
-                    a * np.cos(k * angles + p)
-                    for k, a, p in tones
-                    if keep(k)
-                ),
-                0 * angles,
-            )
-            for tones in signals
-        ]
-    )
-    values, expected = (
-        part(lambda k: True),
-        part(lambda k: k % 2 == 1 and k > 1),
-    )
+
+    def part(keep: Callable[[int], bool]) -> np.ndarray:
+        return np.array(
+            [waves(angles, tones, keep) for tones in signals]
+        )
+
+    values = part(lambda k: True)
+    expected = part(lambda k: k % 2 == 1 and k > 1)
     mistakes = [
         (
             part(lambda k: k % 2 == 1),
@@ -666,63 +652,45 @@ def blind_check(about, n, signals, first=-np.pi):
             "even frequencies are still in: |z| has them.",
         ),
     ]
-    mistakes = [m for m in mistakes if not np.allclose(m[0], expected)]
-    if len(signals) == 1:
+    if len(signals) == 1:  # one signal (n,), not a batch (1, n)
         values, expected = values[0], expected[0]
         mistakes = [
             (wrong[0], score, sentence)
             for wrong, score, sentence in mistakes
         ]
-    labels = [f"point {i}" for i in range(n)]
-    return Check(
-        about,
-        call("blind_part", values),
-        close(
-            expected, 1e-9, mistakes=mistakes, scale=0.3, labels=labels
-        ),
+    judge = close(
+        expected,
+        1e-9,
+        mistakes=mistakes,
+        scale=0.3,
+        labels=[f"point {i}" for i in range(n)],
     )
+    return Check(about, call("blind_part", values), judge)
 
 
-def bump_check(about):
-    """What the trained network leaves of the bump is its blind part, to
-    5 %.
-    """
+def bump_check(about: str) -> Check:
+    """What the network leaves of the bump is its blind part, to 5 %."""
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        try:
-            left = numbers(
-                given.get("bump_left"),
-                (64,),
-                name="what the network left",
-            )
-            blind = numbers(
-                given.get("bump_blind"),
-                (64,),
-                name="your blind part of the bump",
-            )
-        except Refused as refused:
-            return 0.0, str(refused)
+    def judge(answer: object, ask: dict) -> Verdict:
+        left, blind = fields(answer, "bump_left", "bump_blind")
+        left = numbers(left, (64,), name="what the network left")
+        blind = numbers(
+            blind, (64,), name="your blind part of the bump"
+        )
         size = np.linalg.norm(left)
         if not 0.9 < size < 1.0:
-            return (
-                0.0,
-                (
-                    "this is not what the notebook's network leaves of"
-                    " the bump: run its cells in order."
-                ),
+            raise Refused(
+                "this is not what the notebook's network leaves of the"
+                " bump: run its cells in order."
             )
         off = np.linalg.norm(left - blind) / size
         if off < 0.05:
             return 1.0, ""
         if np.linalg.norm(left + blind) / size < 0.05:
             return 0.5, "it has the right shape and the wrong sign."
-        return (
-            0.0,
-            (
-                "your blind part differs from what is left by"
-                f" {100 * off:.3g} % of it, expected below 5 %."
-            ),
+        return 0.0, (
+            "your blind part differs from what is left by"
+            f" {100 * off:.3g} % of it, expected below 5 %."
         )
 
     return Check(about, read("bump_left", "bump_blind"), judge)
@@ -765,73 +733,56 @@ Q5 = Question(
     ),
 )
 
-# ---- q6: heard(mu, n), and cos 3θ on 15 and on 16 points
+# ---- q6: heard(mu, n)
 
 
-def heard_check(about, mu, n, expected, mistakes=()):
-    ask = call("heard", np.array(mu, dtype=float), n)
-    return Check(
-        about,
-        ask,
-        close(
-            expected,
-            1e-9,
-            mistakes=mistakes,
-            labels=np.arange(n // 2 + 1),
-        ),
+def heard_check(
+    about: str,
+    mu: ArrayLike,
+    n: int,
+    expected: ArrayLike,
+    mistakes: Sequence[Mistake] = (),
+) -> Check:
+    """The rates (n//2 + 1,) that n points hear."""
+    judge = close(
+        expected,
+        1e-9,
+        mistakes=mistakes,
+        labels=np.arange(n // 2 + 1),
     )
+    return Check(about, call("heard", array(mu), n), judge)
 
 
-def alias_check(about):
-    """Rates on 15 and 16 points, and what two networks left of cos 3θ
-    there after 300 steps at learning rate 3.
+def alias_check(about: str) -> Check:
+    """Rates on 15 and on 16 points, and what two networks left there.
+
+    They learned cos 3θ for 300 steps at learning rate 3.
     """
 
-    def judge(answer, ask):
-        given = answer if isinstance(answer, dict) else {}
-        pair = given.get("alias_rates")
-        try:
-            left = numbers(
-                given.get("alias_left"),
-                (2,),
-                name="what the networks left",
-            )
-            pair = (
-                pair
-                if isinstance(pair, list) and len(pair) == 2
-                else [None, None]
-            )
-            rates = [
-                float(numbers(one, (8 + i,), name="a list of rates")[3])
-                for i, one in enumerate(pair)
-            ]
-        except Refused as refused:
-            return 0.0, str(refused)
+    def judge(answer: object, ask: dict) -> Verdict:
+        pair, left = fields(answer, "alias_rates", "alias_left")
+        left = numbers(left, (2,), name="what the networks left")
+        if not (isinstance(pair, list) and len(pair) == 2):
+            pair = [None, None]
+        of_odd = numbers(pair[0], (8,), name="a list of rates")[3]
+        of_even = numbers(pair[1], (9,), name="a list of rates")[3]
         if not (0.25 < left[0] < 0.45 and abs(left[1] - 1) < 0.01):
-            return (
-                0.0,
-                (
-                    "these are not the notebook's two networks: run its"
-                    " cells in order."
-                ),
+            raise Refused(
+                "these are not the notebook's two networks: run its"
+                " cells in order."
             )
-        good = [abs(rates[0] - 0.001257) < 3e-6, abs(rates[1]) < 1e-9]
-        if all(good):
+        odd_is_right = abs(of_odd - 0.001257) < 3e-6
+        even_is_right = abs(of_even) < 1e-9
+        if odd_is_right and even_is_right:
             return 1.0, ""
-        if good[0]:
-            return (
-                0.5,
-                (
-                    "the rate of frequency 3 on 16 points is"
-                    f" {rates[1]:.4g}, expected 0."
-                ),
+        if odd_is_right:
+            return 0.5, (
+                "the rate of frequency 3 on 16 points is"
+                f" {of_even:.4g}, expected 0."
             )
-        return (
-            0.5 * good[1],
-            (
-                "the rate of frequency 3 on 15 points is"
-                f" {rates[0]:.4g}, expected 0.001257."
-            ),
+        return (0.5 if even_is_right else 0.0), (
+            f"the rate of frequency 3 on 15 points is {of_odd:.4g},"
+            " expected 0.001257."
         )
 
     return Check(about, read("alias_rates", "alias_left"), judge)
