@@ -86,16 +86,16 @@ def jobs(explorer):
 def worst(ours, theirs):
     """Largest difference over all arrays, relative where the numbers exceed 1."""
     assert set(ours) == set(theirs)
-    worst = 0
-    for name, one in ours.items():
-        one = np.ravel(one)
-        other = np.array(theirs[name], dtype=float)
+    largest = 0
+    for name in ours:
+        one = np.ravel(ours[name])
+        other = np.ravel(theirs[name]).astype(float)  # whole numbers come as ints
         assert one.shape == other.shape, name
         if name in COMPARED_AS:
             one, other = COMPARED_AS[name](one), COMPARED_AS[name](other)
         gap = np.abs(other - one) / np.maximum(1, np.abs(one))
-        worst = max(worst, gap.max(initial=0))
-    return worst
+        largest = max(largest, gap.max(initial=0))
+    return largest
 
 
 @pytest.mark.parametrize("explorer", ENGINES, ids=lambda explorer: explorer.name)
