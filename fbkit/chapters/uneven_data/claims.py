@@ -1,19 +1,37 @@
-"""Claims of the chapter "What if the data are uneven?". Each function is complete: its
-text is part of its key.
-"""
+"""Claims of the chapter "What if the data are uneven?"."""
+
+from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import fbkit as fb
+from fbkit.basis import Basis
 from fbkit.ledger import ledger
+
+if TYPE_CHECKING:
+    import torch
 
 DENSITY = "derived here, checked numerically (setting: Basri et al., arXiv 2003.04560)"
 WEIGHTS = (
     "rates derived here, checked numerically (losses: Yu et al., arXiv 2205.14300)"
 )
 DATA = "160 points of density 1 + 0.6 cos x, 1,000 hidden units, inner layer trained"
+DENSE, SPARSE = 0.8 / np.pi, 0.2 / np.pi  # densities of the two halves
+
+
+def two_halves() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """1,000 points of the circle, their weights (four fifths on one half), and the
+    kernel's rates and eigenvectors for data of these weights.
+    """
+    x = -np.pi + 2 * np.pi * (np.arange(1000) + 0.5) / 1000
+    weights = np.where(x > 0, 0.8, 0.2) / 500
+    gram = fb.kernels.relu_profile("first layer with bias")(x[:, None] - x)
+    root = np.sqrt(weights)
+    rates, vectors = np.linalg.eigh(root[:, None] * gram * root)
+    return x, weights, rates, vectors
 
 
 @ledger(
@@ -30,19 +48,16 @@ DATA = "160 points of density 1 + 0.6 cos x, 1,000 hidden units, inner layer tra
     seeds=(0,),
 )
 def density_law(seed: int) -> list[float]:
-    x = -np.pi + 2 * np.pi * (np.arange(1000) + 0.5) / 1000
-    w = np.where(x > 0, 0.8, 0.2) / 500
-    gram = fb.kernels.relu_profile("first layer with bias")(x[:, None] - x)
-    rates, u = np.linalg.eigh(np.sqrt(w)[:, None] * gram * np.sqrt(w))
-    scale, found = np.arange(5, 12, 0.005), []
-    for side, rho in ((x > 0, 0.8 / np.pi), (x < 0, 0.2 / np.pi)):
+    x, weights, rates, vectors = two_halves()
+    decay = np.maximum(rates, 0)
+    scale = np.arange(5, 12, 0.005)  # time times density over k^2
+    found = []
+    for half, density in ((x > 0, DENSE), (x < 0, SPARSE)):
         for k in (8, 16, 24):
-            c = u.T @ (np.sqrt(w) * np.where(side, np.sin(x) ** 2 * np.sin(k * x), 0))
-            left = (
-                np.exp(-2 * np.outer(scale * k**2 / rho, np.maximum(rates, 0)))
-                @ c**2
-                / (c @ c)
-            )
+            wave = np.where(half, np.sin(x) ** 2 * np.sin(k * x), 0)
+            c = vectors.T @ (np.sqrt(weights) * wave)
+            times = scale * k**2 / density
+            left = np.exp(-2 * np.outer(times, decay)) @ c**2 / (c @ c)
             found.append(scale[np.argmax(left < 0.01)])
     return found
 
@@ -60,13 +75,12 @@ def density_law(seed: int) -> list[float]:
     seeds=(0,),
 )
 def density_eigenvector(seed: int) -> tuple[float, ...]:
-    x = -np.pi + 2 * np.pi * (np.arange(1000) + 0.5) / 1000
-    w = np.where(x > 0, 0.8, 0.2) / 500
-    gram = fb.kernels.relu_profile("first layer with bias")(x[:, None] - x)
-    rates, u = np.linalg.eigh(np.sqrt(w)[:, None] * gram * np.sqrt(w))
-    wave = np.sign(u[:, -60])
-    dense, sparse = (np.count_nonzero(np.diff(wave[side])) for side in (x > 0, x < 0))
-    return dense / sparse, dense / np.sqrt(0.8 / np.pi / (np.pi * rates[-60]))
+    x, _, rates, vectors = two_halves()
+    sign = np.sign(vectors[:, -60])
+    dense = np.count_nonzero(np.diff(sign[x > 0]))
+    sparse = np.count_nonzero(np.diff(sign[x < 0]))
+    law = np.sqrt(DENSE / (np.pi * rates[-60]))
+    return dense / sparse, dense / law
 
 
 @ledger(
@@ -83,24 +97,57 @@ def density_eigenvector(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def density_network(seed: int) -> np.ndarray:
-    x = np.r_[
-        -np.pi + np.pi * (np.arange(80) + 0.5) / 80,
-        np.pi * (np.arange(320) + 0.5) / 320,
-    ]
+    sparse = -np.pi + np.pi * (np.arange(80) + 0.5) / 80
+    dense = np.pi * (np.arange(320) + 0.5) / 320
+    x = np.append(sparse, dense)
     y = 0.03 * np.sin(x) ** 2 * np.sin(8 * x + seed)
-    points = fb.targets.Target(
-        np.stack([np.cos(x), np.sin(x)], 1), y, np.full(400, 1 / 400), None, "two waves"
-    )
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
+    inputs = np.stack([np.cos(x), np.sin(x)], axis=1)
+    target = fb.targets.Target(inputs, y, np.full(400, 1 / 400), None, "two waves")
     run = fb.train(
-        net, points, steps=2600, records=400, keep_outputs=True, progress=False
+        drawn_network(),
+        target,
+        steps=2600,
+        records=400,
+        keep_outputs=True,
+        progress=False,
     )
-    left = [
-        np.square(run.meta["outputs"] - y)[:, side].mean(axis=1)
-        for side in (x > 0, x < 0)
-    ]
-    times = [run.t[np.argmax(e < 0.01 * e[0])] for e in left]
-    return times / fb.dynamics.density_learning_time(8, [0.8 / np.pi, 0.2 / np.pi])
+    squares = np.square(run.meta["outputs"] - y)
+    times = []
+    for half in (x > 0, x < 0):
+        left = squares[:, half].mean(axis=1)
+        times.append(run.t[np.argmax(left < 0.01 * left[0])])
+    return times / fb.dynamics.density_learning_time(8, [DENSE, SPARSE])
+
+
+def drawn_network() -> torch.nn.Module:
+    """1,000 hidden units in even directions, of which the inner layer is trained."""
+    return fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
+
+
+def leaning_quantiles(shares: np.ndarray) -> np.ndarray:
+    """Angles below which these shares of the density 1 + 0.6 cos x lie."""
+    grid = np.linspace(-np.pi, np.pi, 4001)
+    below = (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi)
+    return np.interp(shares, below, grid)
+
+
+def leaning_basis() -> Basis:
+    """160 points of density 1 + 0.6 cos x, with quadrature weights."""
+    x = leaning_quantiles((np.arange(160) + 0.5) / 160)
+    weights = fb.basis.circle_quadrature_weights(x, 20)
+    return replace(fb.circle(x, 10), weights=weights)
+
+
+def six_waves(x: np.ndarray, seed: int) -> np.ndarray:
+    """The sum of the waves of frequency 1, 2, 3, 4, 6, 8 with random phases, (n,)."""
+    phases = np.random.default_rng(seed).uniform(0, 2 * np.pi, 6)
+    return np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + phases).sum(axis=1)
+
+
+def half_times(run: fb.History, frequencies: list[int]) -> np.ndarray:
+    """Times until half of each is left, over ln 2 / rate of even data."""
+    rates = fb.kernels.circle_ntk_eigs(8)[frequencies]
+    return fb.learning_times(run, 0.5, frequencies) * rates / np.log(2)
 
 
 @ledger(
@@ -115,26 +162,14 @@ def density_network(seed: int) -> np.ndarray:
     tolerance=(0.4, 0.25, 0.08),
 )
 def uneven_plain(seed: int) -> np.ndarray:
-    grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
-    x = np.interp(
-        (np.arange(160) + 0.5) / 160,
-        (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi),
-        grid,
+    basis = leaning_basis()
+    waves = 0.03 * six_waves(basis.points, seed)
+    plain = np.full(160, 1 / 160)
+    target = replace(fb.targets.on_basis(basis, waves), weights=plain)
+    run = fb.train(
+        drawn_network(), target, lr=4.7, steps=220, records=1500, progress=False
     )
-    basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
-    waves = np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(
-        axis=1
-    )
-    target = replace(
-        fb.targets.on_basis(basis, 0.03 * waves), weights=np.full(160, 1 / 160)
-    )
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
-    run = fb.train(net, target, lr=4.7, steps=220, records=1500, progress=False)
-    return (
-        fb.learning_times(run, 0.5, [3, 4, 8])
-        * fb.kernels.circle_ntk_eigs(8)[[3, 4, 8]]
-        / np.log(2)
-    )
+    return half_times(run, [3, 4, 8])
 
 
 @ledger(
@@ -149,23 +184,30 @@ def uneven_plain(seed: int) -> np.ndarray:
     tolerance=0.06,
 )
 def quadrature_weights(seed: int) -> np.ndarray:
-    grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
-    x = np.interp(
-        (np.arange(160) + 0.5) / 160,
-        (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi),
-        grid,
+    basis = leaning_basis()
+    target = fb.targets.on_basis(basis, 0.03 * six_waves(basis.points, seed))
+    run = fb.train(
+        drawn_network(), target, lr=2.8, steps=320, records=2500, progress=False
     )
-    basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
-    waves = np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(
-        axis=1
-    )
-    target = fb.targets.on_basis(basis, 0.03 * waves)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
-    run = fb.train(net, target, lr=2.8, steps=320, records=2500, progress=False)
-    return (
-        fb.learning_times(run, 0.5, [4, 6, 8])
-        * fb.kernels.circle_ntk_eigs(8)[[4, 6, 8]]
-        / np.log(2)
+    return half_times(run, [4, 6, 8])
+
+
+def sobolev_run(
+    seed: int, order: float, lr: float, steps: int, records: int
+) -> fb.History:
+    """Training on the six waves by the loss that weights frequency k by
+    (1 + k)^(2 order).
+    """
+    basis = leaning_basis()
+    target = fb.targets.on_basis(basis, 0.03 * six_waves(basis.points, seed))
+    return fb.train(
+        drawn_network(),
+        target,
+        lr=lr,
+        steps=steps,
+        records=records,
+        mode_weights=(1 + basis.modes) ** (2 * order),
+        progress=False,
     )
 
 
@@ -181,25 +223,7 @@ def quadrature_weights(seed: int) -> np.ndarray:
     tolerance=0.1,
 )
 def sobolev_flat(seed: int) -> np.ndarray:
-    grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
-    x = np.interp(
-        (np.arange(160) + 0.5) / 160,
-        (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi),
-        grid,
-    )
-    basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
-    waves = 0.03 * np.cos(
-        np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)
-    ).sum(axis=1)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
-    settings = dict(
-        lr=0.25,
-        steps=60,
-        records=300,
-        mode_weights=(1 + basis.modes) ** 2,
-        progress=False,
-    )
-    run = fb.train(net, fb.targets.on_basis(basis, waves), **settings)
+    run = sobolev_run(seed, order=1, lr=0.25, steps=60, records=300)
     return fb.learning_times(run, 0.5, [1, 3, 4, 6, 8])
 
 
@@ -215,25 +239,7 @@ def sobolev_flat(seed: int) -> np.ndarray:
     tolerance=0.02,
 )
 def sobolev_reversed(seed: int) -> np.ndarray:
-    grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
-    x = np.interp(
-        (np.arange(160) + 0.5) / 160,
-        (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi),
-        grid,
-    )
-    basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
-    waves = 0.03 * np.cos(
-        np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)
-    ).sum(axis=1)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
-    settings = dict(
-        lr=0.01,
-        steps=60,
-        records=300,
-        mode_weights=(1 + basis.modes) ** 4,
-        progress=False,
-    )
-    run = fb.train(net, fb.targets.on_basis(basis, waves), **settings)
+    run = sobolev_run(seed, order=2, lr=0.01, steps=60, records=300)
     return fb.learning_times(run, 0.5, [1, 4, 8])
 
 
@@ -250,30 +256,8 @@ def sobolev_reversed(seed: int) -> np.ndarray:
     kind="recorded",
 )
 def sobolev_negative(seed: int) -> np.ndarray:
-    grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
-    x = np.interp(
-        (np.arange(160) + 0.5) / 160,
-        (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi),
-        grid,
-    )
-    basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
-    waves = 0.03 * np.cos(
-        np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)
-    ).sum(axis=1)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
-    settings = dict(
-        lr=5.6,
-        steps=600,
-        records=1500,
-        mode_weights=1 / (1 + basis.modes),
-        progress=False,
-    )
-    run = fb.train(net, fb.targets.on_basis(basis, waves), **settings)
-    return (
-        fb.learning_times(run, 0.5, [3, 4, 6])
-        * fb.kernels.circle_ntk_eigs(8)[[3, 4, 6]]
-        / np.log(2)
-    )
+    run = sobolev_run(seed, order=-0.5, lr=5.6, steps=600, records=1500)
+    return half_times(run, [3, 4, 6])
 
 
 @ledger(
@@ -288,16 +272,20 @@ def sobolev_negative(seed: int) -> np.ndarray:
     tolerance=(2, 1),
 )
 def random_points(seed: int) -> np.ndarray:
-    grid, rng, found = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed), []
-    for n in np.repeat([160, 640], 20):
-        x = np.interp(
-            rng.random(n), (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi), grid
-        )
-        try:
-            found.append(fb.basis.circle_quadrature_weights(x, 20).min() > 0)
-        except ValueError:
-            found.append(False)
-    return np.reshape(found, (2, 20)).sum(axis=1)
+    rng = np.random.default_rng(seed)
+    counts = []
+    for points in (160, 640):
+        draws = [leaning_quantiles(rng.random(points)) for _ in range(20)]
+        counts.append(sum(has_positive_weights(x) for x in draws))
+    return np.array(counts)
+
+
+def has_positive_weights(x: np.ndarray) -> bool:
+    """Whether exact weights for these points exist and are all positive."""
+    try:
+        return fb.basis.circle_quadrature_weights(x, 20).min() > 0
+    except ValueError:
+        return False
 
 
 @ledger(
@@ -312,21 +300,9 @@ def random_points(seed: int) -> np.ndarray:
     tolerance=1,
 )
 def uneven_tall(seed: int) -> np.ndarray:
-    grid, rng = np.linspace(-np.pi, np.pi, 4001), np.random.default_rng(seed)
-    x = np.interp(
-        (np.arange(160) + 0.5) / 160,
-        (grid + 0.6 * np.sin(grid) + np.pi) / (2 * np.pi),
-        grid,
+    basis = leaning_basis()
+    target = fb.targets.on_basis(basis, six_waves(basis.points, seed))
+    run = fb.train(
+        drawn_network(), target, lr=4, steps=250, records=1500, progress=False
     )
-    basis = replace(fb.circle(x, 10), weights=fb.basis.circle_quadrature_weights(x, 20))
-    waves = np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + rng.uniform(0, 2 * np.pi, 6)).sum(
-        axis=1
-    )
-    target = fb.targets.on_basis(basis, waves)
-    net = fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
-    run = fb.train(net, target, lr=4, steps=250, records=1500, progress=False)
-    return (
-        fb.learning_times(run, 0.5, [4])
-        * fb.kernels.circle_ntk_eigs(8)[[4]]
-        / np.log(2)
-    )
+    return half_times(run, [4])
