@@ -411,6 +411,107 @@ def lfp_rates(
     return shape.mean(axis=-1), inner
 
 
+def mirrored_units(
+    activation: Callable[[np.ndarray], np.ndarray],
+    X: ArrayLike,
+    offsets: ArrayLike,
+    scale: float = 1.0,
+) -> np.ndarray:
+    """Units of one input in both directions: sigma(r (x - c)), then sigma(r (-x - c)).
+
+    Parameters
+    ----------
+    activation : sigma, on arrays of any shape.
+    X : (n,) points.
+    offsets : (m,) c.
+    scale : r.
+
+    Returns
+    -------
+    features : (n, 2m).
+
+    >>> mirrored_units(lambda z: np.maximum(z, 0), [2.0], [0.5, 1.0]).tolist()
+    [[1.5, 1.0, 0.0, 0.0]]
+    """
+    x = real_array("X", X, ndim=1)[:, None]
+    c = real_array("offsets", offsets, ndim=1)
+    return np.hstack([activation(scale * (x - c)), activation(scale * (-x - c))])
+
+
+def best_heavy_ball(gram: ArrayLike) -> tuple[float, float]:
+    r"""Learning rate and momentum with which heavy ball is fastest.
+
+    With the rates between l and L, sqrt(momentum) = (sqrt L - sqrt l) / (sqrt L +
+    sqrt l) and lr = 4 / (sqrt L + sqrt l)^2 (Polyak 1964).
+
+    Parameters
+    ----------
+    gram : (n, n), its eigenvalues are the rates.
+
+    >>> lr, momentum = best_heavy_ball([[1.0, 0.0], [0.0, 9.0]])
+    >>> lr, momentum
+    (0.25, 0.25)
+    """
+    rates = np.linalg.eigvalsh(real_array("gram", gram, ndim=2))
+    if rates[0] <= 0:
+        raise ValueError(
+            f"gram has the eigenvalue {rates[0]:.1e}; heavy ball needs all of them"
+            " positive: leave out features or points that repeat."
+        )
+    low, high = np.sqrt(rates[[0, -1]])
+    return float(4 / (low + high) ** 2), float(((high - low) / (high + low)) ** 2)
+
+
+def train_output_weights(
+    features: ArrayLike,
+    values: ArrayLike,
+    steps: int = 3000,
+    *,
+    lr: float | None = None,
+    momentum: float | None = None,
+    tolerance: float = 1e-6,
+) -> np.ndarray:
+    r"""Output weights of fixed units after training them from zero by heavy ball.
+
+    One step on 1/2 `|F a - y|^2` is
+
+        a_{s+1} = a_s + momentum (a_s - a_{s-1}) - lr F^T (F a_s - y),
+
+    and it ends near the shortest a with F a = y.
+
+    Parameters
+    ----------
+    features : (n, m) F, the units' values at the data.
+    values : (n,) y.
+    steps : at most so many.
+    lr, momentum : those of `best_heavy_ball` if not given.
+    tolerance : it stops where no residual is larger.
+
+    Returns
+    -------
+    a : (m,).
+
+    >>> weights = train_output_weights([[1.0, 1.0], [0.0, 2.0]], [3.0, 2.0])
+    >>> weights.round(5).tolist()
+    [2.0, 1.0]
+    """
+    F = real_array("features", features, ndim=2)
+    y = real_array("values", values, shape=(len(F),))
+    if lr is None or momentum is None:
+        best_lr, best_momentum = best_heavy_ball(F @ F.T)
+        lr = best_lr if lr is None else lr
+        momentum = best_momentum if momentum is None else momentum
+    a = before = np.zeros(F.shape[1])
+    for _ in range(steps):
+        residual = F @ a - y
+        if np.abs(residual).max() < tolerance:
+            break
+        speed = a - before
+        before = a
+        a = a + momentum * speed - lr * (residual @ F)
+    return a
+
+
 def _with_spectrum(activation):
     sigma = look_up(activation)
     if sigma.spectrum is None:

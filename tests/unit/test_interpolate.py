@@ -11,12 +11,14 @@ from fbkit.activations import ACTIVATIONS, activation
 from fbkit.interpolate import (
     activation_from_weight,
     averaged_kernel,
+    best_heavy_ball,
     kernel_from_weight,
     lfp_interpolant,
     lfp_rates,
     min_seminorm_interpolant,
     seminorm_kernel,
     spectral_weight,
+    train_output_weights,
 )
 
 X = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
@@ -580,6 +582,28 @@ def test_bad_data_is_one_sentence(x, y, name):
 ON_A_DIAGONAL = [[0, 0], [1, 1], [2, 2]]
 
 
+def test_training_the_output_weights_ends_at_the_shortest_fit():
+    rng = np.random.default_rng(0)
+    features, values = rng.normal(size=(5, 40)), rng.normal(size=5)
+    weights = train_output_weights(features, values, tolerance=1e-12)
+    shortest = np.linalg.pinv(features) @ values
+    np.testing.assert_allclose(weights, shortest, atol=1e-11)
+
+
+def test_no_other_momentum_is_faster():
+    rng = np.random.default_rng(1)
+    features, values = rng.normal(size=(5, 12)), rng.normal(size=5)
+    lr, best = best_heavy_ball(features @ features.T)
+
+    def misfit(momentum):
+        weights = train_output_weights(
+            features, values, 60, lr=lr, momentum=momentum, tolerance=0
+        )
+        return np.abs(features @ weights - values).max()
+
+    assert misfit(best) < min(misfit(0.9 * best), misfit((1 + best) / 2))
+
+
 @pytest.mark.parametrize(
     "call, says",
     [
@@ -616,6 +640,8 @@ ON_A_DIAGONAL = [[0, 0], [1, 1], [2, 2]]
         (lambda: kernel_from_weight(lambda w: np.exp(w**2) - 2), "not positive"),
         (lambda: kernel_from_weight(lambda w: np.inf * w), "finite integral"),
         (lambda: averaged_kernel(np.abs, 0), "dim is 0"),
+        (lambda: best_heavy_ball(np.ones((2, 2))), "all of them positive"),
+        (lambda: train_output_weights([[1, 2]], [1, 2]), "values"),
         (lambda: lfp_interpolant([0, 1, 2], [0, 1, 0], [0], 0, 0), "both 0"),
         (lambda: lfp_interpolant([0, 1, 2], [0, 1, 0], [0], -1, 0), "cubic is -1"),
         (lambda: lfp_rates("relu", [0.0], 1, 1, 1), "frequencies holds 0"),

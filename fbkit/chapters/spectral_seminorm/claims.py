@@ -1,16 +1,23 @@
 """Claims of the chapter "The smoothness an activation prefers"."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fbkit.activations import ACTIVATIONS, relu_power
+from fbkit.activations import ACTIVATIONS, Activation, relu_power
 from fbkit.interpolate import (
     activation_from_weight,
+    best_heavy_ball,
     kernel_from_weight,
     min_seminorm_interpolant,
+    mirrored_units,
     seminorm_kernel,
     spectral_weight,
+    train_output_weights,
 )
 from fbkit.ledger import ledger
 
@@ -20,90 +27,98 @@ SEMINORM = (
 )
 DERIVED = "derived here, checked numerically"
 TABLE = [*(one for one in ACTIVATIONS.values() if one.spectrum), relu_power(2)]
-POINTS, BETWEEN = (
-    np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85]),
-    np.linspace(-0.9, 0.85, 36),
+REST = (
+    "tanh",
+    "sigmoid",
+    "erf",
+    "arctan",
+    "softplus",
+    "gelu",
+    "silu",
+    "sinc",
+    "leaky_relu",
 )
+SCALES = [0.4, 1.0, 2.5]
+POINTS = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
+BETWEEN = np.linspace(-0.9, 0.85, 36)
 HEIGHTS = np.array([-0.3, 0.7, 0.1, -0.6, 0.4, 0.9])
 SIX = "six points in [-0.9, 0.85]"
+Function = Callable[[np.ndarray], np.ndarray]
 
 
-def stretch(name):
-    """Steps and powers of ReLU have no length of their own; the others see the points
-    four times as far apart.
+def stretch(name: str) -> float:
+    """How many times as far apart an activation sees the points: steps and powers of
+    ReLU have no length of their own.
     """
     return 1 if name == "step" or "relu" in name else 4
 
 
-def differences(order, h=1.0):
+def differences(order: int, h: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """Steps and weights of the difference of an order: sum_j weight_j f(x - step_j) is
     0 for lower polynomials.
     """
     j = np.arange(order + 1)
-    return h * j, np.array([(-1.0) ** i * math.comb(order, i) for i in j])
+    weights = np.array([(-1.0) ** i * math.comb(order, i) for i in j])
+    return h * j, weights
 
 
-def by_definition(one, w, h=0.5, step=0.01, reach=200):
-    """`|sigma^|^2` from sigma's values: the transform of its difference of order q + 1,
-    over the difference's own.
+def by_definition(
+    one: Activation,
+    w: np.ndarray,
+    h: float = 0.5,
+    step: float = 0.01,
+    reach: float = 200,
+) -> np.ndarray:
+    """`|sigma^|^2` at frequencies w from sigma's values: the transform of its
+    difference of order q + 1, over the difference's own.
     """
     z = step * (np.arange(-reach / step, reach / step) + 0.5)
     steps, weights = differences(one.null_degree + 1, h)
     values = sum(c * one.value(z - s) for s, c in zip(steps, weights))
-    if (
-        one.name == "sinc"
-    ):  # falls off as 1/z only: faded out, which blurs the spectrum by 6/reach
+    if one.name == "sinc":
+        # It falls off as 1/z only: faded out, which blurs the spectrum by 6/reach.
         values = values * np.exp(-((6 * z / reach) ** 2) / 2)
     hat = step * np.array([np.exp(-1j * v * z) @ values for v in w])
-    return np.abs(hat) ** 2 / (2 * np.sin(w * h / 2)) ** (2 * len(steps) - 2)
+    order = len(steps) - 1
+    return np.abs(hat) ** 2 / (2 * np.sin(w * h / 2)) ** (2 * order)
 
 
-def layer(sigma, x, offsets, r=1.0):
-    """Units sigma(r (+-x - c)), (n, 2m)."""
-    return np.hstack([sigma(r * (s * x[:, None] - offsets)) for s in (1, -1)])
+def midpoints(reach: float, count: int) -> np.ndarray:
+    """The middles of equal intervals of [-reach, reach], (count,)."""
+    return reach * (2 * np.arange(count) + 1 - count) / count
 
 
-def midpoints(reach, m):
-    return reach * (2 * np.arange(m) + 1 - m) / m
+def drawn_in_intervals(rng: np.random.Generator, count: int) -> np.ndarray:
+    """One number in each of so many equal intervals of [0, 1], (count,)."""
+    return (np.arange(count) + rng.uniform(size=count)) / count
 
 
-def least_norm(features, y, features_at):
-    """Where gradient descent from zero on the output weights ends: the shortest list of
-    them that fits.
+def least_norm(
+    features: np.ndarray, y: np.ndarray, features_at: np.ndarray
+) -> np.ndarray:
+    """Where gradient descent from zero on the output weights ends: the values of the
+    shortest list of them that fits.
     """
     Q, R = np.linalg.qr(features.T)
     return features_at @ Q @ np.linalg.solve(R.T, y)
 
 
-def heavy_ball(features, y, steps=3000, enough=1e-6):
-    """Output weights after training from zero, with the best learning rate and momentum
-    for these features.
-    """
-    low, high = np.sqrt(np.linalg.eigvalsh(features @ features.T)[[0, -1]])
-    lr, momentum = 4 / (low + high) ** 2, ((high - low) / (high + low)) ** 2
-    a = before = np.zeros(features.shape[1])
-    for _ in range(steps):
-        residual = features @ a - y
-        if np.abs(residual).max() < enough:
-            break
-        a, before = a + momentum * (a - before) - lr * (residual @ features), a
-    return a
-
-
-def gap(one, other, y):
+def gap(one: np.ndarray, other: np.ndarray, y: np.ndarray) -> float:
     """Largest difference, in % of the range of the data."""
     return 100 * np.abs(one - other).max() / np.ptp(y)
 
 
-def train_layer(one, offsets, y=HEIGHTS, steps=3000):
+def trained_gap(one: Activation, offsets: np.ndarray, steps: int = 3000) -> float:
     """Gap between the closed form and a layer of units trained on the six points by
     heavy ball.
     """
-    x, at = stretch(one.name) * POINTS, stretch(one.name) * BETWEEN
-    a = heavy_ball(layer(one.value, x, offsets), y, steps)
-    return gap(
-        layer(one.value, at, offsets) @ a, min_seminorm_interpolant(x, y, at, one), y
+    x = stretch(one.name) * POINTS
+    at = stretch(one.name) * BETWEEN
+    weights = train_output_weights(
+        mirrored_units(one.value, x, offsets), HEIGHTS, steps
     )
+    curve = mirrored_units(one.value, at, offsets) @ weights
+    return gap(curve, min_seminorm_interpolant(x, HEIGHTS, at, one), HEIGHTS)
 
 
 @ledger(
@@ -119,10 +134,12 @@ def train_layer(one, offsets, y=HEIGHTS, steps=3000):
     seeds=(0,),
 )
 def activation_table(seed: int) -> tuple[float, ...]:
-    w, worst = np.array([0.3, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0]), 0.0
+    w = np.array([0.3, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0])
+    worst = 0.0
     for one in TABLE:
         exact, summed = one.spectrum(w), by_definition(one, w)
-        missed = np.where(exact > 0, summed / np.where(exact > 0, exact, 1) - 1, summed)
+        relative = summed / np.where(exact > 0, exact, 1) - 1
+        missed = np.where(exact > 0, relative, summed)
         worst = max(worst, np.abs(missed).max())
     return len(TABLE), worst
 
@@ -141,18 +158,17 @@ def activation_table(seed: int) -> tuple[float, ...]:
     seeds=(0,),
 )
 def closed_kernels(seed: int) -> tuple[float, ...]:
-    c, missed = 0.01 * (np.arange(-10_000, 10_000) + 0.5), {}
+    step = 0.01
+    offsets = step * (np.arange(-10_000, 10_000) + 0.5)
+    missed = {}
     for one in TABLE:
         x, weights = differences(one.null_degree + 1)
-        units = (
-            0.01
-            * np.square(sum(b * one.value(v - c) for v, b in zip(x, weights))).sum()
-        )
-        missed[one.name] = abs(
-            units / (weights @ seminorm_kernel(one)(np.abs(x[:, None] - x)) @ weights)
-            - 1
-        )
-    return max(v for name, v in missed.items() if name != "sinc"), missed["sinc"]
+        units = sum(b * one.value(v - offsets) for v, b in zip(x, weights))
+        summed = step * np.square(units).sum()
+        kernel = seminorm_kernel(one)(np.abs(x[:, None] - x))
+        missed[one.name] = abs(summed / (weights @ kernel @ weights) - 1)
+    sinc = missed.pop("sinc")
+    return max(missed.values()), sinc
 
 
 @ledger(
@@ -169,14 +185,22 @@ def closed_kernels(seed: int) -> tuple[float, ...]:
     unit="%",
 )
 def layer_wide(seed: int) -> tuple[float, ...]:
-    y, gaps = np.random.default_rng(seed).normal(size=6), []
-    for reach, m in ((6.0, 10_000), (1.5, 2500)):
-        for one in TABLE:
-            far = stretch(one.name)
-            c, x, at = midpoints(far * reach, m), far * POINTS, far * BETWEEN
-            net = least_norm(layer(one.value, x, c), y, layer(one.value, at, c))
-            gaps.append(gap(net, min_seminorm_interpolant(x, y, at, one), y))
-    return max(gaps[:13]), max(gaps[13:])
+    y = np.random.default_rng(seed).normal(size=6)
+    wide = [wide_gap(one, y, reach=6.0, count=10_000) for one in TABLE]
+    narrow = [wide_gap(one, y, reach=1.5, count=2500) for one in TABLE]
+    return max(wide), max(narrow)
+
+
+def wide_gap(one: Activation, y: np.ndarray, reach: float, count: int) -> float:
+    """Gap between the closed form and the fit of least output weights, offsets evenly
+    to `reach` in both directions.
+    """
+    far = stretch(one.name)
+    offsets = midpoints(far * reach, count)
+    x, at = far * POINTS, far * BETWEEN
+    units, units_at = (mirrored_units(one.value, v, offsets) for v in (x, at))
+    net = least_norm(units, y, units_at)
+    return gap(net, min_seminorm_interpolant(x, y, at, one), y)
 
 
 @ledger(
@@ -193,22 +217,22 @@ def layer_wide(seed: int) -> tuple[float, ...]:
     unit="%",
 )
 def layer_sine(seed: int) -> list[float]:
-    rng, gaps = np.random.default_rng(seed), []
-    exact = min_seminorm_interpolant(
-        POINTS, HEIGHTS, BETWEEN, lambda z: np.exp(-((5 * z) ** 2) / 2) / 2, -1
-    )
-    for m in (1000, 10_000):
-        each = []
-        for _ in range(8):
-            w, b = 5 * rng.normal(size=m), rng.uniform(0, 2 * np.pi, m)
-            net = least_norm(
-                np.sin(POINTS[:, None] * w + b),
-                HEIGHTS,
-                np.sin(BETWEEN[:, None] * w + b),
-            )
-            each.append(gap(net, exact, HEIGHTS))
+    rng = np.random.default_rng(seed)
+    kernel = lambda z: np.exp(-((5 * z) ** 2) / 2) / 2
+    exact = min_seminorm_interpolant(POINTS, HEIGHTS, BETWEEN, kernel, -1)
+    gaps = []
+    for count in (1000, 10_000):
+        nets = [sine_layer(rng, count) for _ in range(8)]
+        each = [gap(net, exact, HEIGHTS) for net in nets]
         gaps.append(np.sqrt(np.mean(np.square(each))))
     return gaps
+
+
+def sine_layer(rng: np.random.Generator, count: int) -> np.ndarray:
+    """The fit by units sin(w x + b), of least output weights, between the points."""
+    w, b = 5 * rng.normal(size=count), rng.uniform(0, 2 * np.pi, count)
+    units = np.sin(POINTS[:, None] * w + b)
+    return least_norm(units, HEIGHTS, np.sin(BETWEEN[:, None] * w + b))
 
 
 @ledger(
@@ -225,18 +249,23 @@ def layer_sine(seed: int) -> list[float]:
     unit="%",
 )
 def layer_trained(seed: int) -> list[float]:
-    rng, gaps = np.random.default_rng(seed), []
-    for even in (True, False):
-        for name in ("relu", "step", "gaussian"):
-            place = (
-                (np.arange(4000) + rng.uniform(size=4000)) / 4000
-                if even
-                else rng.uniform(size=4000)
-            )
-            gaps.append(
-                train_layer(ACTIVATIONS[name], 1.5 * stretch(name) * (2 * place - 1))
-            )
+    rng = np.random.default_rng(seed)
+    kinds = [ACTIVATIONS[name] for name in ("relu", "step", "gaussian")]
+    gaps = []
+    for one in kinds:
+        offsets = spread(one, drawn_in_intervals(rng, 4000))
+        gaps.append(trained_gap(one, offsets))
+    for one in kinds:
+        offsets = spread(one, rng.uniform(size=4000))
+        gaps.append(trained_gap(one, offsets))
     return gaps
+
+
+def spread(one: Activation, place: np.ndarray) -> np.ndarray:
+    """Offsets between -1.5 and 1.5 times the activation's stretch, from places between
+    0 and 1.
+    """
+    return 1.5 * stretch(one.name) * (2 * place - 1)
 
 
 @ledger(
@@ -253,23 +282,11 @@ def layer_trained(seed: int) -> list[float]:
     kind="recorded",
 )
 def layer_trained_rest(seed: int) -> list[float]:
-    rng, gaps = np.random.default_rng(seed), []
-    names = [
-        "tanh",
-        "sigmoid",
-        "erf",
-        "arctan",
-        "softplus",
-        "gelu",
-        "silu",
-        "sinc",
-        "leaky_relu",
-    ]
-    for one in (*(ACTIVATIONS[name] for name in names), relu_power(2)):
-        place = (np.arange(4000) + rng.uniform(size=4000)) / 4000
-        gaps.append(
-            train_layer(one, 1.5 * stretch(one.name) * (2 * place - 1), steps=40_000)
-        )
+    rng = np.random.default_rng(seed)
+    gaps = []
+    for one in (*(ACTIVATIONS[name] for name in REST), relu_power(2)):
+        offsets = spread(one, drawn_in_intervals(rng, 4000))
+        gaps.append(trained_gap(one, offsets, steps=40_000))
     return gaps
 
 
@@ -288,59 +305,81 @@ def layer_trained_rest(seed: int) -> list[float]:
     unit="%",
 )
 def offsets_trained(seed: int) -> tuple[float, ...]:
-    relu, gaussian = (
-        train_offsets("relu", 1.0, 0.01, seed),
-        train_offsets("gaussian", 3.0, 0.01, seed),
-    )
-    return *relu, *gaussian, train_offsets("relu", 1.0, 1.0, seed)[0]
+    relu = offset_gaps("relu", 1.0, 0.01, seed)
+    gaussian = offset_gaps("gaussian", 3.0, 0.01, seed)
+    tall = offset_gaps("relu", 1.0, 1.0, seed)
+    return *relu, *gaussian, tall[0]
 
 
-def train_offsets(name, s, height, seed, m=2000):
+def offset_gaps(name: str, s: float, height: float, seed: int) -> list[float]:
     """Gaps of a layer whose offsets are trained too, from the closed forms with and
     without the factor 1 + s^2 w^2.
     """
-    one, far, y = ACTIVATIONS[name], stretch(name), height * HEIGHTS
-    x, at = far * POINTS, far * BETWEEN
-    place = (np.arange(m) + np.random.default_rng(seed).uniform(size=m)) / m
-    side, mu, c = (
-        np.repeat([1, 1, -1, -1], m),
-        s * np.repeat([1.0, -1, 1, -1], m),
-        np.tile(3 * place - 1.5, 4) * far,
-    )
-    units = lambda at, c: side * at[:, None] - c
-    slopes = lambda mu, c: np.hstack(
-        [one.value(units(x, c)), -mu * one.slope(units(x, c))]
-    )
-    J, n = slopes(mu, c), 4 * m
-    low, high = np.sqrt(np.linalg.eigvalsh(J @ J.T)[[0, -1]])
-    lr, momentum = 4 / (low + high) ** 2, ((high - low) / (high + low)) ** 2
-    lr, p = (
-        lr * n,
-        np.concatenate([mu, c]),
-    )  # f = n^-1/2 sum, so that each parameter moves as n^-1/2
-    before = p
-    for _ in range(3000):
-        residual = one.value(units(x, p[n:])) @ p[:n] / np.sqrt(n) - y
-        if np.abs(residual).max() < 1e-5 * height:
-            break
-        p, before = (
-            p
-            + momentum * (p - before)
-            - lr * residual @ slopes(p[:n], p[n:]) / np.sqrt(n),
-            p,
-        )
-    curve = one.value(units(at, p[n:])) @ p[:n] / np.sqrt(n)
-    plain = seminorm_kernel(one)
-    if name == "relu":  # A/w^4 + B/w^2 in closed form
-        both = lambda z: np.abs(z) ** 3 / 12 - s**2 * np.abs(z) / 2
-    else:
-        both = kernel_from_weight(
-            lambda w: spectral_weight(one, w, output_std=s), one.null_degree
-        )
-    return [
-        gap(curve, min_seminorm_interpolant(x, y, at, k, one.null_degree), y)
-        for k in (both, plain)
-    ]
+    one, y = ACTIVATIONS[name], height * HEIGHTS
+    x, at = stretch(name) * POINTS, stretch(name) * BETWEEN
+    net = MovingLayer.draw(one, s, seed)
+    curve = net.fitted(x, y, enough=1e-5 * height).output(at)
+    kernels = (with_offsets(one, s), seminorm_kernel(one))
+    forms = [min_seminorm_interpolant(x, y, at, k, one.null_degree) for k in kernels]
+    return [gap(curve, form, y) for form in forms]
+
+
+def with_offsets(one: Activation, s: float) -> Function:
+    """The kernel of the price that training the offsets, too, makes of |sigma^|^2."""
+    if one.name == "relu":  # A/w^4 + B/w^2 in closed form
+        return lambda z: np.abs(z) ** 3 / 12 - s**2 * np.abs(z) / 2
+    weight = lambda w: spectral_weight(one, w, output_std=s)
+    return kernel_from_weight(weight, one.null_degree)
+
+
+@dataclass(frozen=True)
+class MovingLayer:
+    """Units n^-1/2 sum_j mu_j sigma(side_j x - c_j) of which mu and c are trained."""
+
+    one: Activation
+    side: np.ndarray  # (n,) 1 or -1
+    parameters: np.ndarray  # (2n,) mu, then c
+
+    @classmethod
+    def draw(
+        cls, one: Activation, s: float, seed: int, count: int = 2000
+    ) -> MovingLayer:
+        """Four units at each offset, one for each sign of side and mu = +-s."""
+        place = drawn_in_intervals(np.random.default_rng(seed), count)
+        side = np.repeat([1, 1, -1, -1], count)
+        mu = s * np.repeat([1.0, -1, 1, -1], count)
+        c = np.tile(3 * place - 1.5, 4) * stretch(one.name)
+        return cls(one, side, np.concatenate([mu, c]))
+
+    def output(self, x: np.ndarray) -> np.ndarray:
+        """Values at points, (len(x),)."""
+        mu, c = np.split(self.parameters, 2)
+        units = self.one.value(self.side * x[:, None] - c)
+        return units @ mu / np.sqrt(len(mu))
+
+    def slopes(self, x: np.ndarray) -> np.ndarray:
+        """Derivatives of sqrt(n) times the output by mu and c: (len(x), 2n)."""
+        mu, c = np.split(self.parameters, 2)
+        z = self.side * x[:, None] - c
+        return np.hstack([self.one.value(z), -mu * self.one.slope(z)])
+
+    def fitted(self, x: np.ndarray, y: np.ndarray, enough: float) -> MovingLayer:
+        """After heavy ball, until no residual is larger than `enough`."""
+        root = np.sqrt(len(self.side))
+        J = self.slopes(x)
+        lr, momentum = best_heavy_ball(J @ J.T)
+        # The output has the factor n^-1/2, so each parameter moves as n^-1/2.
+        lr = lr * len(self.side)
+        net, before = self, self.parameters
+        for _ in range(3000):
+            residual = net.output(x) - y
+            if np.abs(residual).max() < enough:
+                break
+            p = net.parameters
+            force = lr * residual @ net.slopes(x) / root
+            net = replace(net, parameters=p + momentum * (p - before) - force)
+            before = p
+        return net
 
 
 @ledger(
@@ -358,28 +397,24 @@ def train_offsets(name, s, height, seed, m=2000):
     kind="recorded",
 )
 def layer_plane(seed: int) -> list[float]:
-    rng, angle, gaps = (
-        np.random.default_rng(seed),
-        2 * np.pi * (np.arange(128) + 0.5) / 128,
-        [],
-    )
+    rng = np.random.default_rng(seed)
     X, at = rng.uniform(-0.7, 0.7, (14, 2)), rng.uniform(-0.6, 0.6, (300, 2))
-    u = np.stack([np.cos(angle), np.sin(angle)])
     y = np.sin(3 * X[:, 0]) + X[:, 1]
+    gaps = []
     for name in ("step", "relu"):
+        exact = min_seminorm_interpolant(X, y, at, name)
         for reach in (1.5, 6.0):
-            c = midpoints(reach, 1200)
-            units = lambda x: (
-                ACTIVATIONS[name].value((x @ u)[:, :, None] - c).reshape(len(x), -1)
-            )  # noqa: B023
-            gaps.append(
-                gap(
-                    least_norm(units(X), y, units(at)),
-                    min_seminorm_interpolant(X, y, at, name),
-                    y,
-                )
-            )
+            units, units_at = (plane_layer(name, Z, reach) for Z in (X, at))
+            gaps.append(gap(least_norm(units, y, units_at), exact, y))
     return gaps
+
+
+def plane_layer(name: str, X: np.ndarray, reach: float) -> np.ndarray:
+    """Units in 128 even directions of the plane, with 1,200 even offsets each."""
+    angle = 2 * np.pi * (np.arange(128) + 0.5) / 128
+    directions = np.stack([np.cos(angle), np.sin(angle)])
+    z = (X @ directions)[:, :, None] - midpoints(reach, 1200)
+    return ACTIVATIONS[name].value(z).reshape(len(X), -1)
 
 
 @ledger(
@@ -396,36 +431,54 @@ def layer_plane(seed: int) -> list[float]:
     unit="%",
 )
 def jacobian_trap(seed: int) -> list[float]:
-    scales, x, at, bell = (
-        [0.4, 1.0, 2.5],
-        4 * POINTS,
-        4 * BETWEEN,
-        ACTIVATIONS["gaussian"].value,
-    )
-    y, gaps = np.random.default_rng(seed).normal(size=6), []
-    for flat in ("breakline", "bias"):
-        offsets = [midpoints(40.0, 1500) / (r if flat == "bias" else 1) for r in scales]
-        units = lambda x: np.hstack(
-            [layer(bell, x, c, r) for r, c in zip(scales, offsets)]
-        )  # noqa: B023
-        net = least_norm(units(x), y, units(at))
+    x, at = 4 * POINTS, 4 * BETWEEN
+    y = np.random.default_rng(seed).normal(size=6)
+    gaps = []
+    for even in ("breakline", "bias"):
+        net = least_norm(three_scales(x, even), y, three_scales(at, even))
         for assumed in ("breakline", "bias"):
-            weight = lambda w: spectral_weight(
-                "gaussian", w, scales=scales, spread=assumed
-            )  # noqa: B023
-            gaps.append(
-                gap(
-                    net,
-                    min_seminorm_interpolant(x, y, at, kernel_from_weight(weight), -1),
-                    y,
-                )
-            )
+            form = min_seminorm_interpolant(x, y, at, scales_kernel(assumed), -1)
+            gaps.append(gap(net, form, y))
     return gaps
 
 
-def cheap_band(w, middle=7):
+def three_scales(x: np.ndarray, even: str) -> np.ndarray:
+    """Gaussian units of three scales whose breaklines, or whose biases, lie evenly."""
+    bell = ACTIVATIONS["gaussian"].value
+    parts = []
+    for r in SCALES:
+        offsets = midpoints(40.0, 1500) / (r if even == "bias" else 1)
+        parts.append(mirrored_units(bell, x, offsets, r))
+    return np.hstack(parts)
+
+
+def scales_kernel(even: str) -> Function:
+    """The closed form's kernel for three scales, breaklines or biases spread evenly."""
+    return kernel_from_weight(
+        lambda w: spectral_weight("gaussian", w, scales=SCALES, spread=even)
+    )
+
+
+def cheap_band(w: np.ndarray, middle: float = 7) -> np.ndarray:
     """A price of frequencies that is low near the middle and high elsewhere."""
-    return 1 / (np.exp(-((w - middle) ** 2) / 4.5) + np.exp(-((w + middle) ** 2) / 4.5))
+    right = np.exp(-((w - middle) ** 2) / 4.5)
+    left = np.exp(-((w + middle) ** 2) / 4.5)
+    return 1 / (right + left)
+
+
+def band_kernel(middle: float) -> Function:
+    """The kernel of that price."""
+    return kernel_from_weight(lambda w: cheap_band(w, middle))
+
+
+def bell_kernel(scale: float) -> Function:
+    """The kernel of Gaussian units of one scale."""
+    return lambda z: ACTIVATIONS["gaussian"].kernel(scale * z)
+
+
+def signal(x: np.ndarray) -> np.ndarray:
+    """(1 + 0.3 x) sin(7x + 1/2)."""
+    return (1 + 0.3 * x) * np.sin(7 * x + 0.5)
 
 
 @ledger(
@@ -443,27 +496,32 @@ def cheap_band(w, middle=7):
     unit="%",
 )
 def designed_activation(seed: int) -> tuple[float, ...]:
-    signal = lambda x: (1 + 0.3 * x) * np.sin(7 * x + 0.5)
     rng, at = np.random.default_rng(seed), np.linspace(-2, 2, 201)
     x = np.append(rng.uniform(-2, -0.6, 7), rng.uniform(0.6, 2, 7))
-    sigma, c, y = activation_from_weight(cheap_band), midpoints(5.0, 1000), signal(x)
-    error = lambda f: (
-        100 * np.sqrt(np.mean((f - signal(at)) ** 2) / np.mean(signal(at) ** 2))
-    )
-    net = layer(sigma, at, c) @ heavy_ball(layer(sigma, x, c), y, 20_000, 1e-3)
-    bells = [
-        lambda z, r=r: ACTIVATIONS["gaussian"].kernel(r * z) for r in (2, 3, 4, 6, 8)
-    ]
-    bands = [kernel_from_weight(lambda w, v=v: cheap_band(w, v)) for v in (7, 5, 6, 8)]
-    curves = [min_seminorm_interpolant(x, y, at, k, -1) for k in (*bands, *bells)]
-    seven, *other = map(error, curves)
-    return (
-        error(net),
-        seven,
-        error(min_seminorm_interpolant(x, y, at, "relu")),
-        min(other[3:]),
-        *other[:3],
-    )
+    y, size = signal(x), np.mean(signal(at) ** 2)
+    error = lambda curve: 100 * np.sqrt(np.mean((curve - signal(at)) ** 2) / size)
+    form = lambda kernel: error(min_seminorm_interpolant(x, y, at, kernel, -1))
+    net = error(designed_layer(x, y, at))
+    seven, *bands = [form(band_kernel(middle)) for middle in (7, 5, 6, 8)]
+    bells = min(form(bell_kernel(scale)) for scale in (2, 3, 4, 6, 8))
+    spline = error(min_seminorm_interpolant(x, y, at, "relu"))
+    return net, seven, spline, bells, *bands
+
+
+def designed_layer(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Values of 2,000 trained units whose activation is made for the cheap band."""
+    sigma, offsets = activation_from_weight(cheap_band), midpoints(5.0, 1000)
+    units = mirrored_units(sigma, x, offsets)
+    weights = train_output_weights(units, y, 20_000, tolerance=1e-3)
+    return mirrored_units(sigma, at, offsets) @ weights
+
+
+def condition(name: str, points: int, r: float = 1.0) -> float:
+    """Largest over smallest rate of 8,000 units on even points in [-0.9, 0.9]."""
+    x, offsets = np.linspace(-0.9 * r, 0.9 * r, points), r * midpoints(1.5, 4000)
+    units = mirrored_units(ACTIVATIONS[name].value, x, offsets)
+    rates = np.linalg.eigvalsh(units @ units.T)
+    return rates[-1] / rates[0]
 
 
 @ledger(
@@ -479,18 +537,10 @@ def designed_activation(seed: int) -> tuple[float, ...]:
     seeds=(0,),
 )
 def steps_needed(seed: int) -> tuple[float, ...]:
-    def ratio(name, n, r=1.0):
-        units = layer(
-            ACTIVATIONS[name].value,
-            np.linspace(-0.9 * r, 0.9 * r, n),
-            r * midpoints(1.5, 4000),
-        )
-        rates = np.linalg.eigvalsh(units @ units.T)
-        return rates[-1] / rates[0]
-
-    powers = [
-        np.log(ratio(name, 64) / ratio(name, 8)) / np.log(8)
-        for name in ("step", "relu")
-    ]
-    kinds = (("step", 1), ("relu", 1), ("tanh", 8), ("gaussian", 8))
-    return *powers, *(ratio(name, 16, r) / ratio(name, 8, r) for name, r in kinds)
+    powers, factors = [], []
+    for name in ("step", "relu"):
+        growth = np.log(condition(name, 64) / condition(name, 8))
+        powers.append(growth / np.log(8))
+    for name, r in (("step", 1), ("relu", 1), ("tanh", 8), ("gaussian", 8)):
+        factors.append(condition(name, 16, r) / condition(name, 8, r))
+    return *powers, *factors
