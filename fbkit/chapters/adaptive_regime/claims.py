@@ -25,9 +25,13 @@ DONE = "until the loss is 0.1 % of that of the network 0"
 
 X = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
 Y = np.array([-0.2, -1.0, -0.6, 0.8, 0.6, -0.3])
+TEACHER = np.array([[1.0, 0.5, 0.2], [-0.3, 1.0, 0.1]])  # (w, b) of two units
+SIGNS = np.array([1.0, -1.0])
 
 
-def start(alpha, seed, c=1.0, width=400, dim=1):
+def start(
+    alpha: float, seed: int, c: float = 1.0, width: int = 400, dim: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
     """Outer weights (m,) times c and (w, b) (m, d+1) over c, of mirrored twins with sum
     |a| |W| = alpha^2.
     """
@@ -35,64 +39,103 @@ def start(alpha, seed, c=1.0, width=400, dim=1):
     return c * np.append(a, -a), np.vstack([W, W]) / c
 
 
-def settle(a, W, share=1e-3):
+def settle(
+    a: np.ndarray, W: np.ndarray, share: float = 1e-3
+) -> tuple[float, np.ndarray, np.ndarray]:
     """Time, outer weights and (w, b) of the flow when its loss first is at most `share`
     of that of the network 0.
     """
     t, loss = 0.0, np.inf
     while loss > share * np.square(Y).mean() / 2:
-        step = max(0.02, 0.03 * t)
-        run = neuron_flow(
-            a, W, X, Y, [step], step=np.clip(0.05 * t, 0.01, 0.1)
-        )  # units turn fastest at first
-        t, a, W, loss = t + step, run.outer[-1], run.inner[-1], run.loss[-1]
+        stretch = max(0.02, 0.03 * t)
+        step = np.clip(0.05 * t, 0.01, 0.1)  # units turn fastest at first
+        run = neuron_flow(a, W, X, Y, [stretch], step=step)
+        t, loss = t + stretch, run.loss[-1]
+        a, W = run.outer[-1], run.inner[-1]
     return t, a, W
 
 
-def output(a, W, x):
+def output(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Of the network at points of the line, (n,)."""
     return np.maximum(np.outer(x, W[:, 0]) + W[:, 1], 0) @ a
 
 
-def count(a, W):
+def count(a: np.ndarray, W: np.ndarray) -> float:
     """Effective neurons."""
-    return effective_neurons(
-        np.arctan2(W[:, 1], W[:, 0]), a * np.linalg.norm(W, axis=1)
-    )
+    theta = np.arctan2(W[:, 1], W[:, 0])
+    return effective_neurons(theta, a * np.linalg.norm(W, axis=1))
 
 
-def pinned(a, W):
+def pinned(a: np.ndarray, W: np.ndarray) -> float:
     """The share of the mass in the data's range within .02 of a data point."""
     return pinned_mass(-W[:, 1] / W[:, 0], a * np.linalg.norm(W, axis=1), X)
 
 
-def forecast(a, W, x):
+def lift(x: np.ndarray) -> np.ndarray:
+    """Points of the line with a column of ones, (n, 2)."""
+    return np.column_stack([x, np.ones(len(x))])
+
+
+def kernel_to_data(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The network's tangent kernel between points (n,) and the data: (n, 6)."""
+    z, data = lift(x) @ W.T, lift(X) @ W.T
+    by_outer = np.maximum(z, 0) @ np.maximum(data, 0).T
+    both_on = (z > 0) * a**2 @ (data > 0).T
+    return by_outer + both_on * (lift(x) @ lift(X).T)
+
+
+def forecast(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
     """What the network says at x when training ends, if its kernel stays what it is
     now.
     """
-    one = lambda z: np.column_stack([z, np.ones(len(z))])
-    z, data = one(x) @ W.T, one(X) @ W.T
-    both = lambda p: np.maximum(p, 0) @ np.maximum(data, 0).T
-    kernel = lambda p, q: both(p) + (p > 0) * a**2 @ (data > 0).T * (q @ one(X).T)
-    return output(a, W, x) + kernel(z, one(x)) @ np.linalg.solve(
-        kernel(data, one(X)), Y - output(a, W, X)
-    )
+    misfit = Y - output(a, W, X)
+    weights = np.linalg.solve(kernel_to_data(a, W, X), misfit)
+    return output(a, W, x) + kernel_to_data(a, W, x) @ weights
 
 
-def slope(parameters):
+def forecast_gap(
+    before: tuple[np.ndarray, np.ndarray], after: tuple[np.ndarray, np.ndarray]
+) -> float:
+    """Largest distance between the outermost points of a trained network from the
+    forecast by its kernel at the start; networks as (a, W).
+    """
+    x = np.linspace(-0.9, 0.85, 200)
+    return np.abs(output(*after, x) - forecast(*before, x)).max()
+
+
+def slope(p: np.ndarray) -> np.ndarray:
     """Gradient by PyTorch of the loss of the network with rows (a, w, b), (3, m)."""
     import torch
 
-    p = torch.tensor(parameters, requires_grad=True)
-    e = torch.relu(torch.tensor(X)[:, None] * p[1] + p[2]) @ p[0] - torch.tensor(Y)
-    return torch.autograd.grad(e.square().mean() / 2, p)[0].numpy()
+    p = torch.tensor(p, requires_grad=True)
+    units = torch.relu(torch.tensor(X)[:, None] * p[1] + p[2])
+    error = units @ p[0] - torch.tensor(Y)
+    return torch.autograd.grad(error.square().mean() / 2, p)[0].numpy()
 
 
-def twins(alpha, seed, width):
+def descend(p: np.ndarray, lr: float, steps: int) -> np.ndarray:
+    """The rows (a, w, b) after gradient descent."""
+    for _ in range(steps):
+        p = p - lr * slope(p)
+    return p
+
+
+def rows(a: np.ndarray, W: np.ndarray) -> np.ndarray:
+    """A network as rows (a, w, b), (3, m)."""
+    return np.array([a, *W.T])
+
+
+def twins(alpha: float, seed: int, width: int) -> np.ndarray:
     """The start as rows (a, w, b), without mirrored twins (they would lie on each
     other).
     """
-    a, W = balanced_start(width, alpha, seed=seed)
-    return np.array([a, *W.T])
+    return rows(*balanced_start(width, alpha, seed=seed))
+
+
+def seen(p: np.ndarray) -> np.ndarray:
+    """Breaklines and magnitudes of the units with rows (a, w, b), (2, m)."""
+    a, w, b = p
+    return np.array([-b / w, a * np.abs(w)])
 
 
 @ledger(
@@ -108,24 +151,25 @@ def twins(alpha, seed, width):
     tolerance=1e-5,
 )
 def velocities(seed: int) -> np.ndarray:
-    p, worst, h = twins(1.0, seed, 50), [], 1e-5
-    seen = lambda p: np.array([-p[2] / p[1], p[0] * np.abs(p[1])])
-    for step in range(2001):
-        g = slope(p)
-        if step % 200 == 0:
-            measured, rates = (
-                (seen(p - h * g) - seen(p + h * g)) / (2 * h),
-                breakline_ode(*p, X, Y),
-            )
-            pairs = zip(measured, (rates.breakline, rates.mass))
-            worst.append(
-                [
-                    np.abs(one - other).max() / np.abs(other).max()
-                    for one, other in pairs
-                ]
-            )
-        p = p - 0.05 * g
-    return np.max(worst, axis=0)
+    p = twins(1.0, seed, 50)
+    gaps = [velocity_gaps(p)]
+    for _ in range(10):
+        p = descend(p, 0.05, 200)
+        gaps.append(velocity_gaps(p))
+    return np.max(gaps, axis=0)
+
+
+def velocity_gaps(p: np.ndarray) -> list[float]:
+    """Largest difference of the formulas' velocities from central differences along
+    gradient descent, over the largest: of breaklines, then of magnitudes.
+    """
+    g, h = slope(p), 1e-5
+    measured = (seen(p - h * g) - seen(p + h * g)) / (2 * h)
+    rates = breakline_ode(*p, X, Y)
+    return [
+        np.abs(one - other).max() / np.abs(other).max()
+        for one, other in zip(measured, (rates.breakline, rates.mass))
+    ]
 
 
 @ledger(
@@ -142,26 +186,43 @@ def velocities(seed: int) -> np.ndarray:
     tolerance=1e-3,
 )
 def path(seed: int) -> np.ndarray:
-    p, gaps = twins(1.0, seed, 20), []
-    turn, sign, active = (
-        np.sign(p[1]),
-        np.sign(p[0]),
-        lambda p: np.outer(X, p[1]) + p[2] > 0,
-    )
-    first, b, m = active(p), -p[2] / p[1], p[0] * np.abs(p[1])
-    while (active(p) == first).all():
-        now = radon_parameters(*p)
-        gaps.append(
-            [
-                np.abs(b + p[2] / p[1])[np.abs(b) < 1].max(),
-                np.abs(m - now.mass).max() / np.abs(m).max(),
-            ]
-        )
-        length = np.sqrt(np.abs(m) * np.hypot(1, b))  # of W and a, in balance
-        w = turn * length / np.hypot(1, b)
-        rates, p = breakline_ode(sign * length, w, -b * w, X, Y), p - 0.005 * slope(p)
-        b, m = b + 0.005 * rates.breakline, m + 0.005 * rates.mass
+    step = 0.005
+    p = twins(1.0, seed, 20)
+    sign, turn = np.sign(p[0]), np.sign(p[1])
+    beta, mu = seen(p)
+    before, gaps = active(p), []
+    while (active(p) == before).all():
+        gaps.append(path_gaps(p, beta, mu))
+        rates = breakline_ode(*balanced_units(beta, mu, sign, turn), X, Y)
+        p = p - step * slope(p)
+        beta = beta + step * rates.breakline
+        mu = mu + step * rates.mass
     return np.max(gaps, axis=0)
+
+
+def active(p: np.ndarray) -> np.ndarray:
+    """Which units of rows (a, w, b) are on at which data point, (6, m)."""
+    return np.outer(X, p[1]) + p[2] > 0
+
+
+def path_gaps(p: np.ndarray, beta: np.ndarray, mu: np.ndarray) -> tuple[float, float]:
+    """Largest distance of integrated breaklines in [-1, 1], and of magnitudes (over the
+    largest), from those of the rows (a, w, b).
+    """
+    off = np.abs(beta + p[2] / p[1])[np.abs(beta) < 1].max()
+    mass = radon_parameters(*p).mass
+    return off, np.abs(mu - mass).max() / np.abs(mu).max()
+
+
+def balanced_units(
+    beta: np.ndarray, mu: np.ndarray, sign: np.ndarray, turn: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weights a, w, b of units in balance, |a| = |(w, b)|, from breaklines and
+    magnitudes and the signs of a and w.
+    """
+    length = np.sqrt(np.abs(mu) * np.hypot(1, beta))
+    w = turn * length / np.hypot(1, beta)
+    return sign * length, w, -beta * w
 
 
 @ledger(
@@ -179,14 +240,15 @@ def conserved(seed: int) -> tuple[float, ...]:
     moved = []
     for lr in (0.02, 0.04):
         p = np.random.default_rng(seed).normal(size=(3, 50)) / 3
-        before = p[0] ** 2 - p[1] ** 2 - p[2] ** 2
-        for _ in range(round(20 / lr)):
-            p = p - lr * slope(p)
-        moved.append(
-            np.abs(p[0] ** 2 - p[1] ** 2 - p[2] ** 2 - before).max()
-            / np.abs(before).max()
-        )
+        before = imbalance(p)
+        change = imbalance(descend(p, lr, round(20 / lr))) - before
+        moved.append(np.abs(change).max() / np.abs(before).max())
     return moved[0], moved[1] / moved[0]
+
+
+def imbalance(p: np.ndarray) -> np.ndarray:
+    """a^2 - |W|^2 of each unit of rows (a, w, b)."""
+    return p[0] ** 2 - p[1] ** 2 - p[2] ** 2
 
 
 @ledger(
@@ -204,19 +266,19 @@ def alignment(seed: int) -> tuple[float, ...]:
     counts = []
     for alpha in (1e-3, 1e-5):
         run = neuron_flow(*start(alpha, seed), X, Y, [0.0, 4, 8, 16], step=0.1)
-        counts.append([count(*one) for one in zip(run.outer, run.inner)])
-    a, W = run.outer[-1], run.inner[-1]
+        counts.append([count(a, W) for a, W in zip(run.outer, run.inner)])
+    difference = np.abs(np.divide(*counts) - 1).max()
+    return *counts[0], difference, share_on_attractors(run.outer[-1], run.inner[-1])
+
+
+def share_on_attractors(a: np.ndarray, W: np.ndarray) -> float:
+    """The share of the mass within 0.02 rad of an attractor."""
     size = np.linalg.norm(W, axis=1)
-    near = [
-        (W @ one.theta > np.cos(0.02) * size) & (a * one.sign > 0)
-        for one in attractors(X, Y)
-    ]
-    on = np.abs(a) * size * np.any(near, axis=0)
-    return (
-        *counts[0],
-        np.abs(np.divide(*counts) - 1).max(),
-        on.sum() / (np.abs(a) @ size),
-    )
+    near = np.zeros(len(a), bool)
+    for one in attractors(X, Y):
+        near |= (W @ one.theta > np.cos(0.02) * size) & (a * one.sign > 0)
+    on = np.abs(a) * size * near
+    return on.sum() / (np.abs(a) @ size)
 
 
 @ledger(
@@ -232,14 +294,11 @@ def alignment(seed: int) -> tuple[float, ...]:
     unit="%",
 )
 def escape(seed: int) -> list[float]:
-    alphas, rate = (
-        np.array([0.03, 0.01, 0.003, 0.001, 0.0003]),
-        attractors(X, Y)[0].rate,
-    )
+    alphas = np.array([0.03, 0.01, 0.003, 0.001, 0.0003])
+    rate = attractors(X, Y)[0].rate
     t = escape_times(X, Y, alphas, seed=seed)
-    return [
-        100 * (np.polyfit(-np.log(alphas[i:]), t[i:], 1)[0] * rate - 1) for i in (0, 1)
-    ]
+    slopes = [np.polyfit(-np.log(alphas[i:]), t[i:], 1)[0] for i in (0, 1)]
+    return [100 * (one * rate - 1) for one in slopes]
 
 
 @ledger(
@@ -257,8 +316,13 @@ def journey(seed: int) -> tuple[float, ...]:
     run = neuron_flow(*start(1e-3, seed), X, Y, [0.0, 20, 44, 100], step=0.1)
     mass = np.abs(run.outer) * np.linalg.norm(run.inner, axis=2)
     beta = -run.inner[..., 1] / run.inner[..., 0]
-    at = lambda i, x: mass[i, np.abs(beta[i] - x) < 0.02].sum() / mass[i].sum()
-    return at(1, 0.6), at(2, 0.2), at(3, 0.2), at(3, -0.6), run.loss[-1] / run.loss[0]
+
+    def share(record: int, x: float) -> float:
+        near = np.abs(beta[record] - x) < 0.02
+        return mass[record, near].sum() / mass[record].sum()
+
+    shares = share(1, 0.6), share(2, 0.2), share(3, 0.2), share(3, -0.6)
+    return *shares, run.loss[-1] / run.loss[0]
 
 
 @ledger(
@@ -273,9 +337,11 @@ def journey(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def clustering(seed: int) -> tuple[float, ...]:
-    return count(*start(1, seed)), *(
-        count(*settle(*start(alpha, seed))[1:]) for alpha in (10, 3, 1, 0.1, 0.01, 1e-3)
-    )
+    counts = [count(*start(1, seed))]
+    for alpha in (10, 3, 1, 0.1, 0.01, 1e-3):
+        _, a, W = settle(*start(alpha, seed))
+        counts.append(count(a, W))
+    return tuple(counts)
 
 
 @ledger(
@@ -292,15 +358,11 @@ def clustering(seed: int) -> tuple[float, ...]:
 )
 def pinning(seed: int) -> tuple[float, ...]:
     run = neuron_flow(*start(1e-3, seed), X, Y, [0.0, 16], step=0.1)
-    first, later = (pinned(*one) for one in zip(run.outer, run.inner))
-    return (
-        first,
-        later,
-        *(
-            pinned(*settle(*start(alpha, seed))[1:])
-            for alpha in (10, 3, 1, 0.3, 0.1, 0.01)
-        ),
-    )
+    shares = [pinned(a, W) for a, W in zip(run.outer, run.inner)]
+    for alpha in (10, 3, 1, 0.3, 0.1, 0.01):
+        _, a, W = settle(*start(alpha, seed))
+        shares.append(pinned(a, W))
+    return tuple(shares)
 
 
 @ledger(
@@ -319,11 +381,11 @@ def pinning(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def kernel(seed: int) -> list[float]:
-    x, gaps = np.linspace(-0.9, 0.85, 200), []
+    gaps = []
     for alpha in (100, 30, 10, 3, 1, 0.01):
-        first = start(alpha, seed)
-        t, a, W = settle(*first, share=1e-4)
-        gaps.append(np.abs(output(a, W, x) - forecast(*first, x)).max())
+        before = start(alpha, seed)
+        _, *after = settle(*before, share=1e-4)
+        gaps.append(forecast_gap(before, after))
     return gaps
 
 
@@ -340,13 +402,11 @@ def kernel(seed: int) -> list[float]:
     kind="recorded",
 )
 def unbalanced(seed: int) -> np.ndarray:
-    x, found = np.linspace(-0.9, 0.85, 200), []
+    found = []
     for c in (1 / 16, 1, 16):
-        first = start(1.0, seed, c)
-        t, a, W = settle(*first)
-        found.append(
-            (t, np.abs(output(a, W, x) - forecast(*first, x)).max(), count(a, W))
-        )
+        before = start(1.0, seed, c)
+        t, *after = settle(*before)
+        found.append((t, forecast_gap(before, after), count(*after)))
     return np.ravel(np.transpose(found))
 
 
@@ -362,16 +422,16 @@ def unbalanced(seed: int) -> np.ndarray:
     tolerance=(0.05, 0.05),
 )
 def unbalanced_small(seed: int) -> np.ndarray:
+    times = np.arange(0, 40, 0.2)
     escaped = []
     for c in (1, 1 / 8, 8):
-        run = neuron_flow(
-            *start(1e-3, seed, c), X, Y, np.arange(0, 40, 0.2), step=0.02, until=0.05
-        )
-        mass = np.log(
-            np.einsum("tj,tj->t", np.abs(run.outer), np.linalg.norm(run.inner, axis=2))
-        )
+        first = start(1e-3, seed, c)
+        run = neuron_flow(*first, X, Y, times, step=0.02, until=0.05)
+        size = np.linalg.norm(run.inner, axis=2)
+        mass = np.log(np.einsum("tj,tj->t", np.abs(run.outer), size))
         escaped.append(np.interp(np.log(0.05), mass[-2:], run.t[-2:]))
-    return (escaped[0] - escaped[1:]) / np.log(8.125 / 2) * attractors(X, Y)[0].rate
+    gain = np.log(8.125 / 2)
+    return (escaped[0] - escaped[1:]) / gain * attractors(X, Y)[0].rate
 
 
 @ledger(
@@ -388,35 +448,28 @@ def unbalanced_small(seed: int) -> np.ndarray:
     kind="recorded",
 )
 def teacher(seed: int) -> tuple[float, ...]:
-    x, signs = (
-        np.random.default_rng(seed).uniform(-1, 1, (30, 2)),
-        np.array([1.0, -1.0]),
-    )
-    true = np.array([[1.0, 0.5, 0.2], [-0.3, 1.0, 0.1]])
-    y, found = np.maximum(x @ true[:, :2].T + true[:, 2], 0) @ signs, []
+    x = np.random.default_rng(seed).uniform(-1, 1, (30, 2))
+    y = np.maximum(x @ TEACHER[:, :2].T + TEACHER[:, 2], 0) @ SIGNS
+    counts = []
     for alpha in (10, 1, 0.1, 0.01):
-        run = neuron_flow(
-            *start(alpha, seed, dim=2), x, y, [0, 60 if alpha == 10 else 300], step=0.2
+        end = 60 if alpha == 10 else 300
+        run = neuron_flow(*start(alpha, seed, dim=2), x, y, [0, end], step=0.2)
+        mass = run.outer * np.linalg.norm(run.inner, axis=2)
+        counts.append(
+            [effective_neurons(W, m, bins=63) for W, m in zip(run.inner, mass)]
         )
-        size = np.linalg.norm(run.inner, axis=2)
-        found.append(
-            [
-                effective_neurons(W, a, bins=63)
-                for W, a in zip(run.inner, run.outer * size)
-            ]
-        )
-    a, cosine = (
-        run.outer[-1],
-        run.inner[-1]
-        / size[-1][:, None]
-        @ (true / np.linalg.norm(true, axis=1)[:, None]).T,
-    )
-    near = ((cosine > np.cos(0.05)) & (np.sign(a)[:, None] == signs)).any(axis=1)
-    return (
-        found[0][0],
-        *np.array(found)[:, 1],
-        (np.abs(a) * size[-1])[near].sum() / (np.abs(a) @ size[-1]),
-    )
+    before, after = counts[0][0], [ends for _, ends in counts]
+    return before, *after, share_near_teacher(run.outer[-1], run.inner[-1])
+
+
+def share_near_teacher(a: np.ndarray, W: np.ndarray) -> float:
+    """The share of the mass within 0.05 rad of a teacher's unit of the same sign."""
+    size = np.linalg.norm(W, axis=1)
+    true = TEACHER / np.linalg.norm(TEACHER, axis=1)[:, None]
+    cosine = W / size[:, None] @ true.T
+    same_sign = np.sign(a)[:, None] == SIGNS
+    near = ((cosine > np.cos(0.05)) & same_sign).any(axis=1)
+    return (np.abs(a) * size)[near].sum() / (np.abs(a) @ size)
 
 
 @ledger(
@@ -434,11 +487,9 @@ def teacher(seed: int) -> tuple[float, ...]:
 def coarse_steps(seed: int) -> list[float]:
     left = []
     for lr in (0.2, 0.02):
-        a, W = start(1e-3, seed, 8, width=120)
-        p = np.array([a, *W.T])
-        for step in range(round(4 / lr) + 30000):
-            p = p - (lr if step < round(4 / lr) else 0.02) * slope(p)
-        left.append(
-            np.square(output(p[0], p[1:].T, X) - Y).mean() / np.square(Y).mean()
-        )
+        p = rows(*start(1e-3, seed, 8, width=120))
+        p = descend(p, lr, round(4 / lr))
+        p = descend(p, 0.02, 30000)
+        square = np.square(output(p[0], p[1:].T, X) - Y).mean()
+        left.append(square / np.square(Y).mean())
     return left

@@ -1,105 +1,162 @@
-"""Claims of the chapter on units as hyperplanes: hidden scale, Radon transform,
-back-projection, moving units.
+"""Claims of the chapter on units as hyperplanes.
+
+Their hidden scale, the Radon transform, back-projection, moving units.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from fbkit.activations import activation
-from fbkit.breaklines import balanced_start, radon_parameters
+from fbkit.breaklines import RadonSpline, balanced_start, radon_parameters
+from fbkit.interpolate import train_output_weights
 from fbkit.ledger import ledger
 
 HERE = "derived here, checked numerically"
 SAHS = "parameters as in Sahs et al., arXiv 2503.10587; " + HERE
-WAVE, RADIUS = 2 * np.pi, 0.75
+WAVE, RADIUS, SHIFT = 2 * np.pi, 0.75, np.array([0.6, 0.4])
+SIZE = 0.35  # of the bumps
+BUMPS = ((1.0, np.array([0.5, 0.3])), (-1.0, np.array([-0.5, -0.1])))
+ANGLES = np.radians([40.0, -100.0])  # of the teacher's units
+OFFSETS, MAGNITUDES = np.array([0.2, -0.1]), np.array([1.0, -1.0])
+TEACHER = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
 
 
-def lift(points):
-    return np.column_stack([points, np.ones(len(points))])
+def lift(X: np.ndarray) -> np.ndarray:
+    """Points (n, 2) with a column of ones."""
+    return np.column_stack([X, np.ones(len(X))])
 
 
-def output(outer, inner, points, name="relu"):
-    return activation(name).value(lift(points) @ inner.T) @ outer
+def output(
+    outer: np.ndarray, inner: np.ndarray, X: np.ndarray, name: str = "relu"
+) -> np.ndarray:
+    """Of the network with outer weights (m,) and rows (w, b), (m, 3), at points."""
+    return activation(name).value(lift(X) @ inner.T) @ outer
 
 
-def descend(outer, inner, points, values, steps, lr, lr_inner):
-    """Plain gradient descent on half the mean square, with a learning rate for each
-    layer (the chapter uses torch).
+def descend(
+    outer: np.ndarray,
+    inner: np.ndarray,
+    X: np.ndarray,
+    values: np.ndarray,
+    steps: int,
+    lr: float,
+    inner_lr: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Outer and inner weights of a ReLU network after gradient descent on half the mean
+    square, with a learning rate for each layer (the chapter uses torch).
     """
-    a, W, X = outer, inner, lift(points)
+    a, W = outer, inner
+    lifted = lift(X)
     for _ in range(steps):
-        z = X @ W.T
+        z = lifted @ W.T
         on = z > 0
-        e = ((z * on) @ a - values) / len(values)
-        a, W = (
-            a - lr * (e @ (z * on)),
-            W - lr_inner * a[:, None] * ((on * e[:, None]).T @ X),
-        )
+        active = z * on
+        e = (active @ a - values) / len(values)
+        by_inner = (on * e[:, None]).T @ lifted  # over a
+        W = W - inner_lr * a[:, None] * by_inner
+        a = a - lr * (e @ active)
     return a, W
 
 
-def bessel(x1, x2):
+def rms(values: np.ndarray) -> float:
+    """Root mean square."""
+    return np.sqrt(np.mean(values**2))
+
+
+def bessel(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+    """Rings of frequency 2 pi under a bell of width 1."""
     from scipy.special import j0
 
     r = np.hypot(x1, x2)
     return j0(WAVE * r) * np.exp(-(r**2) / 2)
 
 
-def disc(x1, x2):
+def disc(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+    """1 within the radius 3/4, else 0."""
     return 1.0 * (np.hypot(x1, x2) < RADIUS)
 
 
-def doppler(x1, x2):
+def moved_disc(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+    """The same around (0.6, 0.4)."""
+    return disc(x1 - SHIFT[0], x2 - SHIFT[1])
+
+
+def doppler(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+    """Rings whose frequency falls from the middle to the radius 1."""
     r = np.minimum(np.hypot(x1, x2), 1)
     return np.sqrt(r * (1 - r)) * np.sin(2.5 * np.pi / (r + 0.25))
 
 
-def radon(f, angle, offsets, reach=6, h=0.002):
-    """Sums of f(x1, x2) along the lines of one direction."""
-    s, c, d = np.arange(-reach, reach, h), np.cos(angle), np.sin(angle)
-    return h * np.array([f(g * c - s * d, g * d + s * c).sum() for g in offsets])
+def radon(
+    f: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    angle: float,
+    offsets: np.ndarray,
+    reach: float = 6,
+    h: float = 0.002,
+) -> np.ndarray:
+    """Sums of f(x1, x2) along the lines of one direction, one line an offset."""
+    s = np.arange(-reach, reach, h)
+    c, d = np.cos(angle), np.sin(angle)
+    sums = [f(g * c - s * d, g * d + s * c).sum() for g in offsets]
+    return h * np.array(sums)
 
 
-def bessel_seen(offsets, window):
+def disc_seen(offsets: np.ndarray) -> np.ndarray:
+    """Radon transform of the disc around 0."""
+    return 2 * np.sqrt(np.maximum(RADIUS**2 - offsets**2, 0))
+
+
+def bessel_seen(offsets: np.ndarray, window: float) -> np.ndarray:
     """Radon transform of J0(2 pi r) exp(-r^2/(2 window^2)), an average over the waves
     that J0 is made of.
     """
     phi = 2 * np.pi * (np.arange(4000) + 0.5) / 4000
     along, across = WAVE * np.cos(phi), WAVE * np.sin(phi)
     waves = np.cos(np.outer(offsets, along)) * np.exp(-((window * across) ** 2) / 2)
-    return (
-        np.sqrt(2 * np.pi)
-        * window
-        * np.exp(-((offsets / window) ** 2) / 2)
-        * waves.mean(axis=1)
-    )
+    bell = np.exp(-((offsets / window) ** 2) / 2)
+    return np.sqrt(2 * np.pi) * window * bell * waves.mean(axis=1)
 
 
-def disc_points(rng, n, radius=1.5):
-    r, angle = radius * np.sqrt(rng.uniform(size=n)), rng.uniform(0, 2 * np.pi, n)
+def disc_points(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Points spread evenly over the disc of radius 1.5, (count, 2)."""
+    r = 1.5 * np.sqrt(rng.uniform(size=count))
+    angle = rng.uniform(0, 2 * np.pi, count)
     return np.stack([r * np.cos(angle), r * np.sin(angle)], axis=1)
 
 
-BUMPS, SIZE = ((1.0, np.array([0.5, 0.3])), (-1.0, np.array([-0.5, -0.1]))), 0.35
-
-
-def bumps(points):
+def bumps(X: np.ndarray) -> np.ndarray:
+    """The target: a bump of height 1 and one of height -1, (n,)."""
     return sum(
-        s * np.exp(-np.square(points - c).sum(axis=1) / (2 * SIZE**2)) for s, c in BUMPS
+        height * np.exp(-np.square(X - centre).sum(axis=1) / (2 * SIZE**2))
+        for height, centre in BUMPS
     )
 
 
-def needed(directions, offsets, parts=BUMPS):
+def needed(
+    directions: np.ndarray,
+    offsets: np.ndarray,
+    parts: Sequence[tuple[float, np.ndarray]] = BUMPS,
+) -> np.ndarray:
     """The density of units that bumps ask for: minus |d/d gamma|^3 of their Radon
     transform, over 4 pi.
     """
-    grid = np.arange(-12, 12, 0.02)
+    step = 0.02
+    grid = np.arange(-12, 12, step)
     seen = np.sqrt(2 * np.pi) * SIZE * np.exp(-((grid / SIZE) ** 2) / 2)
-    omega = 2 * np.pi * np.fft.rfftfreq(len(grid), 0.02)
+    omega = 2 * np.pi * np.fft.rfftfreq(len(grid), step)
     one = -np.fft.irfft(omega**3 * np.fft.rfft(seen)) / (4 * np.pi)
-    return sum(s * np.interp(offsets - directions @ c, grid, one) for s, c in parts)
+    return sum(
+        height * np.interp(offsets - directions @ centre, grid, one)
+        for height, centre in parts
+    )
 
 
-def even_grid(angles, offsets, reach=1.5):
+def even_grid(
+    angles: int, offsets: int, reach: float = 1.5
+) -> tuple[np.ndarray, np.ndarray, float]:
     """Directions and offsets on a grid, and the area of its cells."""
     theta = 2 * np.pi * (np.arange(angles) + 0.5) / angles
     gamma = reach * (2 * np.arange(offsets) + 1 - offsets) / offsets
@@ -127,14 +184,11 @@ def scaling(seed: int) -> tuple[float, ...]:
     for name in ("relu", "leaky_relu", "tanh"):
         f, g = output(a, W, X, name), output(a / 7, 7 * W, X, name)
         changes.append(np.abs(g - f).max() / np.abs(f).max())
-    one = radon_parameters(a, W[:, :2], W[:, 2])
-    two = radon_parameters(a / 7, 7 * W[:, :2], 7 * W[:, 2])
-    back = np.tanh(lift(X) @ (7 * W).T / 7) @ (7 * (a / 7)) - output(a, W, X, "tanh")
-    return (
-        *changes,
-        max(np.abs(u - v).max() for u, v in zip(one, two)),
-        np.abs(back).max(),
-    )
+    before = radon_parameters(a, W[:, :2], W[:, 2])
+    after = radon_parameters(a / 7, 7 * W[:, :2], 7 * W[:, 2])
+    moved = max(np.abs(u - v).max() for u, v in zip(before, after))
+    put_back = np.tanh(lift(X) @ (7 * W).T / 7) @ (7 * (a / 7))
+    return *changes, moved, np.abs(put_back - output(a, W, X, "tanh")).max()
 
 
 @ledger(
@@ -152,28 +206,17 @@ def scaling(seed: int) -> tuple[float, ...]:
     tolerance=(0.04, 1e-10, 0.002),
 )
 def training(seed: int) -> tuple[float, ...]:
-    rng = np.random.default_rng(seed)
-    X, (a, W) = rng.uniform(-1, 1, (60, 2)), balanced_start(50, 2.0, dim=2, seed=seed)
+    X = np.random.default_rng(seed).uniform(-1, 1, (60, 2))
+    a, W = balanced_start(50, 2.0, dim=2, seed=seed)
     y = np.sin(3 * X[:, 0]) * X[:, 1]
-    one, two, three = (
-        descend(p, V, X, y, 500, *lr)
-        for p, V, lr in (
-            (a, W, (0.02,) * 2),
-            (a / 3, 3 * W, (0.02,) * 2),
-            (a / 3, 3 * W, (0.02 / 9, 0.18)),
-        )
-    )
-    f, g, h = (output(*net, X) for net in (one, two, three))
-    drift = (
-        np.abs(one[0] ** 2 - np.square(one[1]).sum(axis=1)).max()
-        / np.abs(one[0] ** 2 - a**2).max()
-    )
-    size = np.sqrt(np.mean(y**2))
-    return (
-        np.sqrt(np.mean((g - f) ** 2)) / size,
-        np.sqrt(np.mean((h - f) ** 2)) / size,
-        drift,
-    )
+    end = descend(a, W, X, y, 500, 0.02, 0.02)
+    same_rate = descend(a / 3, 3 * W, X, y, 500, 0.02, 0.02)
+    own_rates = descend(a / 3, 3 * W, X, y, 500, 0.02 / 9, 0.18)
+    f, g, h = (output(*net, X) for net in (end, same_rate, own_rates))
+    outer, inner = end
+    drift = np.abs(outer**2 - np.square(inner).sum(axis=1)).max()
+    change = np.abs(outer**2 - a**2).max()
+    return rms(g - f) / rms(y), rms(h - f) / rms(y), drift / change
 
 
 @ledger(
@@ -194,19 +237,16 @@ def training(seed: int) -> tuple[float, ...]:
     seeds=(0,),
 )
 def transform(seed: int) -> list[float]:
-    g, near, shift, angle = (
-        np.linspace(-2, 2, 41),
-        np.linspace(-1, 1, 41),
-        np.array([0.6, 0.4]),
-        0.7,
+    offsets, near = np.linspace(-2, 2, 41), np.linspace(-1, 1, 41)
+    angle = 0.7
+    middle = SHIFT @ [np.cos(angle), np.sin(angle)]
+    gaps = (
+        radon(disc, angle, offsets) - disc_seen(offsets),
+        radon(moved_disc, angle, offsets) - disc_seen(offsets - middle),
+        radon(bessel, angle, offsets) - bessel_seen(offsets, 1.0),
+        bessel_seen(near, 8.0) - np.cos(WAVE * near) / np.pi,
     )
-    half = lambda g: 2 * np.sqrt(np.maximum(RADIUS**2 - g**2, 0))
-    centred = radon(disc, angle, g) - half(g)
-    moved = radon(lambda x, y: disc(x - 0.6, y - 0.4), angle, g)
-    moved = moved - half(g - shift @ [np.cos(angle), np.sin(angle)])
-    waves = radon(bessel, angle, g) - bessel_seen(g, 1.0)
-    limit = bessel_seen(near, 8.0) - np.cos(WAVE * near) / np.pi
-    return [np.abs(v).max() for v in (centred, moved, waves, limit)]
+    return [np.abs(gap).max() for gap in gaps]
 
 
 @ledger(
@@ -229,17 +269,15 @@ def transform(seed: int) -> list[float]:
 def slices(seed: int) -> tuple[float, ...]:
     from scipy.special import j0
 
-    off, omega, r, gaps = (
-        np.arange(-5, 5, 0.02),
-        np.linspace(0, 30, 61),
-        (np.arange(6000) + 0.5) / 1000,
-        [],
-    )
-    for f in (doppler, disc, bessel):
-        line = 0.02 * np.cos(np.outer(omega, off)) @ radon(f, 0.4, off)
+    offsets, omega = np.arange(-5, 5, 0.02), np.linspace(0, 30, 61)
+    r = (np.arange(6000) + 0.5) / 1000
+    gaps, peaks = [], []
+    for f in (bessel, disc, doppler):
+        line = 0.02 * np.cos(np.outer(omega, offsets)) @ radon(f, 0.4, offsets)
         whole = 2 * np.pi / 1000 * j0(np.outer(omega, r)) @ (r * f(r, 0))
-        gaps.insert(0, np.abs(line - whole).max() / np.abs(whole).max())
-    return *gaps, omega[np.abs(whole).argmax()]
+        gaps.append(np.abs(line - whole).max() / np.abs(whole).max())
+        peaks.append(omega[np.abs(whole).argmax()])
+    return *gaps, peaks[0]
 
 
 @ledger(
@@ -254,12 +292,15 @@ def slices(seed: int) -> tuple[float, ...]:
     tolerance=(0.05, 0.006, 0.0006, 0.0003),
 )
 def written(seed: int) -> list[float]:
-    X, errors = disc_points(np.random.default_rng(seed), 1000), []
+    X = disc_points(np.random.default_rng(seed), 1000)
+    y, plane = bumps(X), lift(X)
+    errors = []
     for angles, offsets in ((8, 16), (16, 32), (32, 64), (64, 128)):
-        xi, gamma, cell = even_grid(angles, offsets)
-        rest = bumps(X) - np.maximum(X @ xi.T - gamma, 0) @ needed(xi, gamma) * cell
-        rest = rest - lift(X) @ np.linalg.lstsq(lift(X), rest, rcond=None)[0]
-        errors.append(np.abs(rest).max() / np.abs(bumps(X)).max())
+        directions, gamma, cell = even_grid(angles, offsets)
+        units = np.maximum(X @ directions.T - gamma, 0)
+        rest = y - units @ needed(directions, gamma) * cell
+        rest = rest - plane @ np.linalg.lstsq(plane, rest, rcond=None)[0]
+        errors.append(np.abs(rest).max() / np.abs(y).max())
     return errors
 
 
@@ -278,27 +319,31 @@ def written(seed: int) -> list[float]:
     tolerance=(0.008, 0.05, 0.01, 0.01),
 )
 def trained_weights(seed: int) -> tuple[float, ...]:
-    X, (xi, gamma, cell) = (
-        disc_points(np.random.default_rng(seed), 400),
-        even_grid(32, 32),
+    X = disc_points(np.random.default_rng(seed), 400)
+    directions, gamma, cell = even_grid(32, 32)
+    units = np.maximum(X @ directions.T - gamma, 0)
+    features = np.hstack([units, 30 * lift(X)])
+    weights = train_output_weights(
+        features,
+        bumps(X),
+        2000,
+        lr=1 / np.linalg.norm(features, 2) ** 2,
+        momentum=0.995,
+        tolerance=0,
     )
-    H = np.hstack([np.maximum(X @ xi.T - gamma, 0), 30 * lift(X)])
-    a, speed, lr = np.zeros(H.shape[1]), 0.0, 1 / np.linalg.norm(H, 2) ** 2
-    for _ in range(2000):
-        speed = 0.995 * speed - lr * (H @ a - bumps(X)) @ H
-        a = a + speed
-    mu, formula = a[:-3] / cell, needed(xi, gamma)
-    uneven = (
-        np.abs(mu - np.roll(mu.reshape(32, 32), 16, axis=0)[:, ::-1].ravel()).max()
-        / np.abs(mu).max()
-    )
-    xi, gamma, cell = even_grid(36, 400, 6)
-    far = (
-        cell
-        * (needed(xi, gamma, BUMPS[:1]) ** 2).sum()
-        / (15 * np.pi**0.5 / 32 / SIZE**3)
-    )
-    return np.corrcoef(mu, formula)[0, 1], mu @ mu / (formula @ formula), far, uneven
+    mu, formula = weights[:-3] / cell, needed(directions, gamma)
+    # The same breakline from its other side: half a turn on, offset negated.
+    other_side = np.roll(mu.reshape(32, 32), 16, axis=0)[:, ::-1].ravel()
+    uneven = np.abs(mu - other_side).max() / np.abs(mu).max()
+    size = mu @ mu / (formula @ formula)
+    return np.corrcoef(mu, formula)[0, 1], size, square_of_one_bump(), uneven
+
+
+def square_of_one_bump() -> float:
+    """Integral of the formula's square for one bump, over 15 sqrt(pi)/(32 tau^3)."""
+    directions, gamma, cell = even_grid(36, 400, 6)
+    square = cell * (needed(directions, gamma, BUMPS[:1]) ** 2).sum()
+    return square / (15 * np.pi**0.5 / 32 / SIZE**3)
 
 
 @ledger(
@@ -314,40 +359,35 @@ def trained_weights(seed: int) -> tuple[float, ...]:
     tolerance=(0.02, 0.04, 0.03, 8, 2),
 )
 def moves(seed: int) -> tuple[float, ...]:
-    X, found = np.random.default_rng(seed).uniform(-1, 1, (80, 2)), []
+    X = np.random.default_rng(seed).uniform(-1, 1, (80, 2))
+    y = teacher(X)
+    before, near, turned = [], [], []
     for scale, lr, steps in ((0.1, 0.5, 3000), (10.0, 0.01, 1000)):
-        start = balanced_start(200, scale, dim=2, seed=seed)
-        end = descend(*start, X, teacher(X), steps, lr, lr)
-        one, two = (radon_parameters(a, W[:, :2], W[:, 2]) for a, W in (start, end))
-        turned = np.degrees(
-            np.arccos(np.clip((one.direction * two.direction).sum(axis=1), -1, 1))
-        ).mean()
-        found.append((near_teacher(one), near_teacher(two), turned))
-    (before, small, far), (_, large, little) = found
-    return before, small, large, far, little
+        a, W = balanced_start(200, scale, dim=2, seed=seed)
+        start = radon_parameters(a, W[:, :2], W[:, 2])
+        a, W = descend(a, W, X, y, steps, lr, lr)
+        end = radon_parameters(a, W[:, :2], W[:, 2])
+        cosine = np.clip((start.direction * end.direction).sum(axis=1), -1, 1)
+        before.append(near_teacher(start))
+        near.append(near_teacher(end))
+        turned.append(np.degrees(np.arccos(cosine)).mean())
+    return before[0], *near, *turned
 
 
-ANGLES, OFFSETS, MAGNITUDES = (
-    np.radians([40.0, -100.0]),
-    np.array([0.2, -0.1]),
-    np.array([1.0, -1.0]),
-)
-TEACHER = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
+def teacher(X: np.ndarray) -> np.ndarray:
+    """Values of the two teacher units, (n,)."""
+    return np.maximum(X @ TEACHER.T - OFFSETS, 0) @ MAGNITUDES
 
 
-def teacher(points):
-    return np.maximum(points @ TEACHER.T - OFFSETS, 0) @ MAGNITUDES
-
-
-def near_teacher(units):
+def near_teacher(units: RadonSpline) -> float:
     """The share of the sizes of the magnitudes that lies at a teacher's line, whichever
     side is on.
     """
-    size, near = np.abs(units.mass), False
-    for xi, gamma in zip(TEACHER, OFFSETS):
+    near = np.zeros(len(units.mass), bool)
+    for direction, offset in zip(TEACHER, OFFSETS):
         for side in (1, -1):
-            close = np.abs(side * units.offset - gamma) < 0.1
-            near = near | (
-                close & (side * units.direction @ xi > np.cos(np.radians(10)))
-            )
+            beside = np.abs(side * units.offset - offset) < 0.1
+            along = side * units.direction @ direction > np.cos(np.radians(10))
+            near = near | (beside & along)
+    size = np.abs(units.mass)
     return size[near].sum() / size.sum()
