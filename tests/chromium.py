@@ -21,6 +21,8 @@ MISSING = (
 
 def chromium() -> str | None:
     """The browser that FBKIT_CHROMIUM names, or the first one found on the machine."""
-    return os.environ.get("FBKIT_CHROMIUM") or next(
-        filter(None, map(shutil.which, NAMES)), None
-    )
+    named = os.environ.get("FBKIT_CHROMIUM")
+    if named:
+        return named
+    found = [path for name in NAMES if (path := shutil.which(name))]
+    return found[0] if found else None

@@ -1,6 +1,4 @@
-"""What the table of contents promises: pages, their sources, and the explorers each
-shows.
-"""
+"""What the table of contents promises: pages, their sources, and their explorers."""
 
 import ast
 import json
@@ -20,17 +18,13 @@ def pages() -> list[str]:
 
 
 def source(page: str) -> Path:
-    return next(
-        path
-        for suffix in (".ipynb", ".md")
-        if (path := (ROOT / page).with_suffix(suffix)).exists()
-    )
+    """The notebook, or else the text, that a page is made of."""
+    notebook = (ROOT / page).with_suffix(".ipynb")
+    return notebook if notebook.exists() else notebook.with_suffix(".md")
 
 
 def explorers(path: Path) -> list[str]:
-    """The explorers a page shows, in order, read from the `fb.explore("name")` calls of
-    its source.
-    """
+    """The explorers a page shows, in order: the `fb.explore("name")` of its source."""
     if path.suffix != ".ipynb":
         return []
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -39,12 +33,9 @@ def explorers(path: Path) -> list[str]:
         text = "".join(cell["source"])
         if cell["cell_type"] != "code" or "explore(" not in text:
             continue
-        calls = [
-            node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)
-        ]
-        found += [
-            call.args[0].value
-            for call in calls
-            if ast.unparse(call.func).endswith("explore")
-        ]
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call):
+                continue
+            if ast.unparse(node.func).endswith("explore"):
+                found.append(node.args[0].value)
     return found

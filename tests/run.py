@@ -1,5 +1,6 @@
-"""Everything that must hold, stage by stage: `make test`, or `python tests/run.py
-STAGE...` for some of the stages.
+"""Everything that must hold, stage by stage.
+
+`make test` runs all stages, `python tests/run.py STAGE...` some of them.
 """
 
 import os
@@ -37,22 +38,18 @@ SLOW = {
 }
 
 
+def git(*arguments: str) -> str:
+    command = ["git", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    return done.stdout
+
+
 def changed_notebooks() -> list[str]:
     """Notebooks that differ from the last commit, untracked ones included."""
-    listings = [
-        "diff --name-only --diff-filter=d HEAD",
-        "ls-files --others --exclude-standard",
-    ]
-    found = [
-        subprocess.run(
-            ["git", *one.split(), "--", "*.ipynb"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-        ).stdout.split()
-        for one in listings
-    ]
-    return sorted(set(sum(found, [])))
+    notebooks = ["--", "*.ipynb"]
+    changed = git("diff", "--name-only", "--diff-filter=d", "HEAD", *notebooks)
+    new = git("ls-files", "--others", "--exclude-standard", *notebooks)
+    return sorted({*changed.split(), *new.split()})
 
 
 def run(command: list[str]) -> bool:
@@ -60,45 +57,56 @@ def run(command: list[str]) -> bool:
     return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
 
 
-def main(chosen: list[str]) -> int:
-    if (
-        "changed" in chosen
-    ):  # the quick checks ask for it; `make test` runs every notebook
-        notebooks = changed_notebooks()
-        STAGES["changed"] = (90, [*PYTEST, *PARALLEL, "--nbval-lax", *notebooks])
-        if not notebooks:
-            print("No notebook differs from the last commit.")
-            chosen = [name for name in chosen if name != "changed"]
+def stages(chosen: list[str]) -> dict[str, tuple[int, list[str]]]:
+    """All stages by name; those that depend on the repository are filled in."""
+    known = STAGES | SLOW
+    if "changed" in chosen:
+        # The quick checks ask for it; `make test` runs every notebook.
+        command = [*PYTEST, *PARALLEL, "--nbval-lax", *changed_notebooks()]
+        known["changed"] = (90, command)
     if "spot check" in chosen:
-        head = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True
-        ).stdout.strip()
-        SLOW["spot check"][1].append(head)
-    chosen, known, rows, passed = chosen or list(STAGES), STAGES | SLOW, [], 0
+        budget, command = known["spot check"]
+        head = git("rev-parse", "HEAD").strip()
+        known["spot check"] = (budget, [*command, head])
+    return known
+
+
+def report(rows: list[tuple[str, int, float, bool]]) -> None:
+    """A table of (stage, budget, seconds taken, whether it passed)."""
+    print(f"\n{'stage':<12}{'budget s':>10}{'took s':>10}  result")
+    for name, budget, took, ok in rows:
+        result = "passed" if ok else "FAILED"
+        late = ", over budget" if took > budget else ""
+        print(f"{name:<12}{budget:>10}{took:>10.0f}  {result}{late}")
+    budgets = sum(row[1] for row in rows)
+    taken = sum(row[2] for row in rows)
+    print(f"{'all':<12}{budgets:>10}{taken:>10.0f}")
+
+
+def main(chosen: list[str]) -> int:
+    if "changed" in chosen and not changed_notebooks():
+        print("No notebook differs from the last commit.")
+        chosen = [name for name in chosen if name != "changed"]
+        if not chosen:
+            return 0
+    chosen = chosen or list(STAGES)
+    known = stages(chosen)
     unknown = [name for name in chosen if name not in known]
     if unknown:
         print(f"No stage {unknown[0]!r}: choose among {', '.join(known)}.")
         return 2
+    rows = []
     for number, name in enumerate(chosen, start=1):
         budget, command = known[name]
-        print(
-            f"\n== {name} ({number} of {len(chosen)}, budget {budget} s) ==", flush=True
-        )
+        place = f"{number} of {len(chosen)}, budget {budget} s"
+        print(f"\n== {name} ({place}) ==", flush=True)
         start = time.monotonic()
         ok = run(command)
-        passed += ok
         rows.append((name, budget, time.monotonic() - start, ok))
-    print(f"\n{'stage':<12}{'budget s':>10}{'took s':>10}  result")
-    for name, budget, took, ok in rows:
-        result = ("passed" if ok else "FAILED") + (
-            ", over budget" if took > budget else ""
-        )
-        print(f"{name:<12}{budget:>10}{took:>10.0f}  {result}")
-    print(
-        f"{'all':<12}{sum(row[1] for row in rows):>10}{sum(row[2] for row in rows):>10.0f}"
-    )
-    print(f"{passed} passed, {len(rows) - passed} failed")
-    return 0 if passed == len(rows) else 1
+    report(rows)
+    failed = sum(not ok for *_, ok in rows)
+    print(f"{len(rows) - failed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,4 @@
-"""The built site as files: its links, its sizes, its licences, and what must not be in
-it.
-"""
+"""The built site as files: its links, its sizes, and what must not be in it."""
 
 import gzip
 import json
@@ -14,23 +12,25 @@ import pytest
 
 from tests.course import HTML, ROOT, explorers, pages, source
 
+STATE = "application/vnd.jupyter.widget-state+json"
+
 
 class Page(HTMLParser):
     """A page's anchors, its links, and the widget state that its scripts hold."""
 
     def __init__(self, text: str):
         super().__init__()
-        self.anchors, self.links, self.state, self.inside = set(), [], "", False
+        self.anchors: set[str] = set()
+        self.links: list[str] = []
+        self.state = ""
+        self.inside = False  # a script that holds widget state
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
         self.anchors |= {found[key] for key in ("id", "name") if found.get(key)}
         self.links += [found[key] for key in ("href", "src") if found.get(key)]
-        self.inside = (
-            tag == "script"
-            and found.get("type") == "application/vnd.jupyter.widget-state+json"
-        )
+        self.inside = tag == "script" and found.get("type") == STATE
 
     def handle_endtag(self, tag):
         self.inside = False
@@ -46,6 +46,12 @@ def parsed(path: Path) -> Page:
 
 def built(page: str) -> Path:
     return HTML / f"{page}.html"
+
+
+def models(page: str) -> list[dict]:
+    """The widgets that a page holds."""
+    state = json.loads(parsed(built(page)).state or "{}")
+    return list(state.get("state", {}).values())
 
 
 def dangling(path: Path) -> list[str]:
@@ -71,82 +77,82 @@ def test_local_links_lead_somewhere(page):
 
 
 def test_a_dangling_anchor_is_seen(tmp_path):
-    (tmp_path / "a.html").write_text(
-        '<p id="here"><a href="#here">1</a><a href="#gone">2</a><a href="b.html">3</a>'
-    )
-    assert dangling(tmp_path / "a.html") == ["#gone", "b.html"]
+    page = tmp_path / "a.html"
+    links = ["#here", "#gone", "b.html"]
+    page.write_text('<p id="here">' + "".join(f'<a href="{one}">' for one in links))
+    assert dangling(page) == ["#gone", "b.html"]
 
 
 @pytest.mark.parametrize("page", pages())
 def test_sizes(page):
     """A page's HTML is at most 700 kB compressed, the tables in it 400 kB."""
     assert len(gzip.compress(built(page).read_bytes())) <= 700_000
-    models = json.loads(parsed(built(page)).state or "{}").get("state", {}).values()
-    tables = [
-        model["state"].get("table", {}) | {"buffers": model.get("buffers", [])}
-        for model in models
-    ]
+    tables = []
+    for model in models(page):
+        table = model["state"].get("table", {})
+        tables.append({**table, "buffers": model.get("buffers", [])})
     assert len(gzip.compress(json.dumps(tables).encode())) <= 400_000
 
 
 @pytest.mark.parametrize("page", pages())
 def test_no_page_holds_a_copy_of_the_front_end(page):
-    models = json.loads(parsed(built(page)).state or "{}").get("state", {}).values()
-    assert all(len(model["state"].get("_esm", "")) < 200 for model in models)
-    assert len([model for model in models if "spec" in model["state"]]) == len(
-        explorers(source(page))
-    )
+    states = [model["state"] for model in models(page)]
+    assert all(len(state.get("_esm", "")) < 200 for state in states)
+    shown = [state for state in states if "spec" in state]
+    assert len(shown) == len(explorers(source(page)))
 
 
 def test_no_page_loads_from_elsewhere():
-    """Neither scripts nor styles nor images: what a browser would fetch without being
-    asked.
-    """
+    """Neither scripts nor styles nor images: what a browser fetches unasked."""
     fetched = re.compile(
         r"<(?:script|img|iframe|source)[^>]+src=[\"'](?:https?:)?//"
         r"|<link[^>]+rel=[\"'](?:stylesheet|preload|icon)[\"'][^>]+href=[\"']https?://"
     )
-    assert [
-        path.name
-        for path in HTML.rglob("*.html")
-        if fetched.search(path.read_text(encoding="utf-8"))
-    ] == []
+    for path in HTML.rglob("*.html"):
+        assert not fetched.search(path.read_text(encoding="utf-8")), path.name
 
 
 def solution_lines(notebook: Path) -> tuple[set[str], set[str]]:
-    """Lines of a notebook between BEGIN SOLUTION and END SOLUTION, and its other lines."""
-    inside, outside, now = set(), set(), False
+    """Lines between BEGIN SOLUTION and END SOLUTION, and a notebook's other lines."""
+    inside, outside = set(), set()
+    in_solution = False
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         for line in "".join(cell["source"]).splitlines():
-            now = "BEGIN SOLUTION" in line or (now and "END SOLUTION" not in line)
-            (inside if now else outside).add(line.strip())
+            if "BEGIN SOLUTION" in line:
+                in_solution = True
+            elif "END SOLUTION" in line:
+                in_solution = False
+            lines = inside if in_solution else outside
+            lines.add(line.strip())
     return inside, outside
 
 
-def test_no_solution_is_published():
-    """No line that only a lab's solution has: one that a chapter or a given cell has
-    too gives nothing away.
-    """
-    labs = {
-        path.stem: solution_lines(path)
-        for path in sorted((ROOT / "labs").glob("*/*.ipynb"))
-    }
-    chapters = [solution_lines(path) for path in (ROOT / "book").glob("*.ipynb")]
-    given = set().union(*(outside for _, outside in [*labs.values(), *chapters]))
-    readable = [
-        path
-        for path in HTML.rglob("*")
-        if path.suffix in (".html", ".ipynb", ".js", ".py", ".txt")
-    ]
-    text = "\n".join(
-        path.read_text(encoding="utf-8", errors="ignore") for path in readable
+def published() -> str:
+    """Everything on the site that can be read."""
+    readable = (".html", ".ipynb", ".js", ".py", ".txt")
+    paths = [path for path in HTML.rglob("*") if path.suffix in readable]
+    return "\n".join(
+        path.read_text(encoding="utf-8", errors="ignore") for path in paths
     )
-    for lab, (inside, _) in labs.items():
-        lines = {
-            line for line in inside - given if len(line) > 12 and "SOLUTION" not in line
-        }
-        assert lines, f"{lab} has no solution between its marks"
-        assert [line for line in lines if line in text] == []
+
+
+def test_no_solution_is_published():
+    """No line that only a lab's solution has.
+
+    One that a chapter or a given cell has too gives nothing away.
+    """
+    labs = sorted((ROOT / "labs").glob("*/*.ipynb"))
+    given = set()
+    for notebook in [*labs, *(ROOT / "book").glob("*.ipynb")]:
+        given |= solution_lines(notebook)[1]
+    text = published()
+    for notebook in labs:
+        solution = solution_lines(notebook)[0] - given
+        telling = [
+            line for line in solution if len(line) > 12 and "SOLUTION" not in line
+        ]
+        assert telling, f"{notebook.stem} has no solution between its marks"
+        assert [line for line in telling if line in text] == []
 
 
 def test_every_page_can_be_downloaded_as_its_source():

@@ -1,6 +1,4 @@
-"""A chapter's folder has the name of its page: one for each core page, and none
-besides.
-"""
+"""A chapter's folder has the name of its page: one for each core page, no other."""
 
 import yaml
 
@@ -13,10 +11,10 @@ NOT_NUMBERED = {"Labs", "Reference", "The package"}
 def core_pages():
     """Top-level entries of the numbered parts, but for the ledger."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts = [part for part in toc["parts"] if part["caption"] not in NOT_NUMBERED]
-    pages = [
-        chapter["file"].split("/")[-1] for part in parts for chapter in part["chapters"]
-    ]
+    pages = []
+    for part in toc["parts"]:
+        if part["caption"] not in NOT_NUMBERED:
+            pages += [chapter["file"].split("/")[-1] for chapter in part["chapters"]]
     return [page for page in pages if page != "claims"]
 
 

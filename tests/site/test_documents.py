@@ -1,6 +1,4 @@
-"""The documents beside the code: their example runs, their links lead somewhere, and a
-guide fits a page.
-"""
+"""The documents beside the code: examples, links, and the length of guides."""
 
 import re
 
@@ -22,7 +20,8 @@ def test_the_readmes_ten_lines_run():
     assert len([line for line in example.splitlines() if line.strip()]) <= 10
     names = {}
     exec(example, names)
-    assert np.isfinite(names["times"]).all() and (np.diff(names["times"]) > 0).all()
+    times = names["times"]
+    assert np.isfinite(times).all() and (np.diff(times) > 0).all()
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -33,20 +32,16 @@ def test_links_to_files_lead_somewhere(name):
 
 def test_every_make_target_named_exists():
     targets = set(re.findall(r"(?m)^([a-z-]+):", text("Makefile")))
-    named = {
-        target
-        for name in DOCUMENTS
-        for target in re.findall(r"(?m)(?:`|^)make ([a-z-]+)", text(name))
-    }
+    whole = "\n".join(text(name) for name in DOCUMENTS)
+    named = set(re.findall(r"(?m)(?:`|^)make ([a-z-]+)", whole))
     assert "book" in named and named <= targets
 
 
 @pytest.mark.parametrize("guide", ["A chapter", "An explorer", "A claim", "A lab"])
 def test_each_guide_fits_a_page(guide):
-    section = re.search(
-        rf"## {guide}\n(.*?)(?=\n## |\Z)", text("CONTRIBUTING.md"), re.S
-    ).group(1)
-    assert 50 < len(section.split()) < 400
+    section = rf"## {guide}\n(.*?)(?=\n## |\Z)"
+    words = re.search(section, text("CONTRIBUTING.md"), re.S).group(1).split()
+    assert 50 < len(words) < 400
 
 
 def test_one_name_and_version_everywhere():
@@ -60,21 +55,16 @@ def test_one_name_and_version_everywhere():
 
 
 def test_what_is_vendored_has_its_licence_beside_it():
-    for name in (
-        "book/static/mathjax/LICENSE",
-        "fbkit/explorers/static/vendor/uPlot.LICENSE",
-    ):
-        assert len(text(name)) > 500
-    for name in (
-        "bell.wav",
-        "uPlot",
-        "MathJax",
-        "china.jpg",
-        "flower.jpg",
-        "digits",
-        "ecg()",
-    ):
-        assert name in text("DATA.md")
+    assert len(text("book/static/mathjax/LICENSE")) > 500
+    assert len(text("fbkit/explorers/static/vendor/uPlot.LICENSE")) > 500
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["bell.wav", "uPlot", "MathJax", "china.jpg", "flower.jpg", "digits", "ecg()"],
+)
+def test_what_comes_from_others_is_named(name):
+    assert name in text("DATA.md")
 
 
 def test_the_picture_is_small():

@@ -1,6 +1,4 @@
-"""The Makefile's promises, on the commands it would run and on machines that lack
-something.
-"""
+"""The Makefile's promises: the commands it would run, machines that lack something."""
 
 import os
 import re
@@ -13,25 +11,25 @@ import pytest
 
 from tests.course import ROOT
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("make") is None, reason="make is not installed"
-)
+NO_MAKE = shutil.which("make") is None
+pytestmark = pytest.mark.skipif(NO_MAKE, reason="make is not installed")
+
+
+def without(*names: str) -> dict[str, str]:
+    """This environment without some of its variables."""
+    return {key: value for key, value in os.environ.items() if key not in names}
+
+
+def run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True
+    )
 
 
 def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     """`make` as someone without our variables would call it."""
-    clean = {
-        key: value
-        for key, value in os.environ.items()
-        if key not in ("PIP_FIND_LINKS", "MAKEFLAGS", "MAKELEVEL")
-    }
-    return subprocess.run(
-        ["make", *arguments],
-        cwd=ROOT,
-        env=clean | environment,
-        capture_output=True,
-        text=True,
-    )
+    clean = without("PIP_FIND_LINKS", "MAKEFLAGS", "MAKELEVEL")
+    return run(["make", *arguments], {**clean, **environment})
 
 
 def installs(**environment: str) -> str:
@@ -56,23 +54,20 @@ def test_every_target_sets_up_first():
 
 
 def test_an_unchanged_environment_is_not_made_again(tmp_path):
-    name = re.search(
-        r"touch (\S+)", make("-n", "setup", f"VENV={tmp_path}").stdout
-    ).group(1)
-    Path(name).touch()
-    assert "uv pip install" not in make("-n", "setup", f"VENV={tmp_path}").stdout
-    Path(name).rename(
-        tmp_path / "ready-0"
-    )  # as if pyproject.toml or constraints.txt had been another
-    assert "uv pip install" in make("-n", "setup", f"VENV={tmp_path}").stdout
+    commands = lambda: make("-n", "setup", f"VENV={tmp_path}").stdout
+    mark = Path(re.search(r"touch (\S+)", commands()).group(1))
+    mark.touch()
+    assert "uv pip install" not in commands()
+    # As if pyproject.toml or constraints.txt had been another.
+    mark.rename(tmp_path / "ready-0")
+    assert "uv pip install" in commands()
 
 
 def python(folder: Path, answer: str) -> str:
     """A stand-in for python3 on a machine that lacks something."""
     path = folder / "python3"
-    path.write_text(
-        f'#!/bin/sh\ncase "$*" in\n{answer}\n--version) echo "Python 3.9.2";;\nesac\n'
-    )
+    version = '--version) echo "Python 3.9.2";;'
+    path.write_text(f'#!/bin/sh\ncase "$*" in\n{answer}\n{version}\nesac\n')
     path.chmod(0o755)
     return str(path)
 
@@ -100,10 +95,8 @@ def test_says_what_is_missing(tmp_path, answer, sentence):
 
 def test_says_that_python_or_git_is_missing(tmp_path):
     venv = f"VENV={tmp_path}/venv"
-    assert (
-        "nothing-here is missing: install Python"
-        in make("setup", "PYTHON=nothing-here", venv).stdout
-    )
+    printed = make("setup", "PYTHON=nothing-here", venv).stdout
+    assert "nothing-here is missing: install Python" in printed
     tools = tmp_path / "bin"
     tools.mkdir()
     for name in ("make", "sh", "cat", "cksum", "cut"):
@@ -112,11 +105,8 @@ def test_says_that_python_or_git_is_missing(tmp_path):
 
 
 def test_pins_are_exact_and_name_no_place():
-    lines = [
-        line
-        for line in (ROOT / "constraints.txt").read_text().splitlines()
-        if not line.startswith("#")
-    ]
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert all(re.fullmatch(r"[a-z0-9._-]+==[a-z0-9.]+", line) for line in lines)
     assert "torch==2.13.0" in lines
 
@@ -124,15 +114,9 @@ def test_pins_are_exact_and_name_no_place():
 def test_browser_tests_say_what_was_not_run(tmp_path):
     """Without a browser: skipped with a sentence, or an error where one is required."""
     command = [sys.executable, "-m", "pytest", "-rs", "tests/browser/test_watching.py"]
-    bare = {
-        key: value
-        for key, value in os.environ.items()
-        if key not in ("FBKIT_CHROMIUM", "FBKIT_REQUIRE_BROWSER")
-    }
-    bare["PATH"] = str(tmp_path)
-    run = lambda **more: subprocess.run(
-        command, cwd=ROOT, env=bare | more, capture_output=True, text=True
-    )  # noqa: E731
-    skipped, required = run(), run(FBKIT_REQUIRE_BROWSER="1")
-    assert skipped.returncode == 0 and "browser tests need Chromium" in skipped.stdout
-    assert required.returncode != 0 and "browser tests need Chromium" in required.stdout
+    bare = {**without("FBKIT_CHROMIUM", "FBKIT_REQUIRE_BROWSER"), "PATH": str(tmp_path)}
+    sentence = "browser tests need Chromium"
+    skipped = run(command, bare)
+    assert skipped.returncode == 0 and sentence in skipped.stdout
+    required = run(command, {**bare, "FBKIT_REQUIRE_BROWSER": "1"})
+    assert required.returncode != 0 and sentence in required.stdout
