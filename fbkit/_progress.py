@@ -8,8 +8,9 @@ import types
 
 
 def progress_bar(total: int, unit: str, progress: bool) -> object:
-    """Something with `update()` and `close()`: a tqdm bar, or nothing where none is
-    wanted, on the site, or without tqdm.
+    """Something with `update()` and `close()`: a bar, or nothing to see.
+
+    There is nothing to see where none is wanted, on the site, and without tqdm.
 
     >>> bar = progress_bar(10, "step", progress=False)
     >>> bar.update(), bar.close()

@@ -141,14 +141,14 @@ class _Run:
             else:
                 self.waiting[key] = point
 
-    def next_point(self):
+    def next_point(self) -> Any:
         return next(iter(self.waiting.values()))
 
-    def reverse(self):
+    def reverse(self) -> None:
         """A point that kills its worker must not always go first."""
         self.waiting = dict(reversed(self.waiting.items()))
 
-    def one_round(self, pool):
+    def one_round(self, pool: Executor) -> bool:
         """Hand out every waiting point and collect what comes back.
 
         Returns whether the pool broke; what it lost is waiting as before.
@@ -183,7 +183,7 @@ class _Run:
                 _write(self.folder / key, self.results[key])
         self.bar.update()
 
-    def close(self):
+    def close(self) -> None:
         self.bar.close()
         for future in self.futures:
             future.cancel()
@@ -202,7 +202,7 @@ def _key(fn, point):
     except (OSError, TypeError):  # typed at a prompt, or built in
         source = ""
 
-    def plain(value):
+    def plain(value: Any) -> list | int | float:
         if isinstance(value, (np.ndarray, np.generic)):
             return value.tolist()
         raise ValueError(

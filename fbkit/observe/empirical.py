@@ -162,7 +162,7 @@ def _jacobian(net, x):
 
     moving = {name: p.detach() for name, p in net.named_parameters() if p.requires_grad}
 
-    def outputs(parameters, sample):
+    def outputs(parameters: dict, sample: torch.Tensor) -> torch.Tensor:
         return functional_call(net, parameters, (sample[None],)).reshape(-1)
 
     try:
@@ -232,7 +232,9 @@ def _factors(net, layers, x):
 
     inputs, places = {}, {}
 
-    def note(module, args, kwargs, output):
+    def note(
+        module: torch.nn.Module, args: tuple, kwargs: dict, output: torch.Tensor
+    ) -> None:
         name = layers[module].name
         a = [*args, *kwargs.values()][0]
         if module in inputs:

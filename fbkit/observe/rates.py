@@ -99,7 +99,7 @@ def largest_rate(
     if loss is None:
         w = torch.as_tensor(target.weights, dtype=dtype)
 
-        def loss(r):
+        def loss(r: torch.Tensor) -> torch.Tensor:
             return 0.5 * (w @ r.reshape(len(w), -1).square()).sum()
 
     output = net(x)

@@ -40,9 +40,7 @@ class Plan:
 
     @contextmanager
     def running(self, total: int) -> Iterator[object]:
-        """A bar of so many steps, and torch with the plan's threads, as long as this
-        lasts.
-        """
+        """A bar of so many steps; torch has the plan's threads as long as it lasts."""
         bar = progress_bar(total, "step", self.progress)
         before = torch.get_num_threads()
         torch.set_num_threads(self.threads)

@@ -11,13 +11,13 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from fbkit._errors import one_of, positive, real_array
-from fbkit.activations import torch_function
 from fbkit.history import History
-from fbkit.nets import MLP, Antisymmetric, Layer
+from fbkit.nets import MLP, Layer
 from fbkit.observe import Probe, largest_rate
 from fbkit.targets import Target
 from fbkit.training.common import DIVERGED, checked_plan, default_probe, first_meta
 from fbkit.training.optimizers import OPTIMIZERS
+from fbkit.training.stack import Stack, halves, hidden_bytes, scales
 
 # Bytes for the numbers of one hidden layer of a chunk of networks: the second-level
 # cache of common processors. Fixed, so that results do not depend on the machine.
@@ -82,14 +82,14 @@ def train_ensemble(
     targets = _targets(target, nets)
     lr = _rates(lr, nets, targets)
     momentum = WRITTEN_OUT[optimizer] * plan.momentum
-    size = max(1, CACHE // _hidden_bytes(nets[0], len(targets[0].values)))
+    size = max(1, CACHE // hidden_bytes(nets[0], len(targets[0].values)))
     chunks = [slice(k, k + size) for k in range(0, len(nets), size)]
     record = OPTIMIZERS[optimizer]
     runs = []
     stop = {}
     with plan.running(plan.steps * len(chunks)) as bar:
         for chunk in chunks:
-            stack = _Stack(nets[chunk], targets[chunk], lr[chunk], momentum)
+            stack = Stack(nets[chunk], targets[chunk], lr[chunk], momentum)
             if stop:  # the chunks after an interruption are looked at, not trained
                 outputs = {0: stack.outputs()}
                 stop = {"interrupted": 0}
@@ -99,7 +99,7 @@ def train_ensemble(
             for k, one in enumerate(targets[chunk]):
                 meta = first_meta(record, record.clock, lr[chunk][k].item())
                 meta.update(stop)
-                own = {step: some[k] for step, some in outputs.items()}
+                own = {step: f[k] for step, f in outputs.items()}
                 runs.append(_history(own, one, probe or default_probe(one), meta))
     lost = [k for k, run in enumerate(runs) if "diverged" in run.meta]
     if lost:
@@ -112,8 +112,8 @@ def train_ensemble(
 
 
 def _descend(stack, plan, bar):
-    """{step: outputs (C, n, outputs)} of the recorded steps, and what to remember of an
-    interruption.
+    """Train a stack: {step: outputs (C, n, outputs)} of the recorded steps, and why it
+    ended before the last one, as entries of meta.
     """
     seen = {}
     step = 0
@@ -132,9 +132,7 @@ def _descend(stack, plan, bar):
 
 
 def _history(outputs, target, probe, meta):
-    """The record of one net from its outputs {step: (n, outputs)}; it ends where the
-    net diverged.
-    """
+    """The record of one net from {step: outputs (n, outputs)}, up to a divergence."""
     steps = np.array(list(outputs))
     outputs = [f.reshape(target.values.shape) for f in outputs.values()]
     loss = _losses(outputs, target)
@@ -172,28 +170,18 @@ def _rates(lr, nets, targets):
     return lr
 
 
-def _halves(net):
-    """The dense networks that a network is made of."""
-    return [net.plus, net.minus] if isinstance(net, Antisymmetric) else [net]
-
-
 def _form(net):
     """All that networks of one stack must have in common."""
-    halves = _halves(net)
-    activations = [half.activation for half in halves]
-    layers = [layer for half in halves for layer in half.layers]
-    kinds = [(type(layer), _scales(layer)) for layer in layers]
+    parts = halves(net)
+    activations = [part.activation for part in parts]
+    layers = [layer for part in parts for layer in part.layers]
+    kinds = [(type(layer), scales(layer)) for layer in layers]
     shapes = [(n, p.shape, p.dtype, p.requires_grad) for n, p in net.named_parameters()]
     return activations, kinds, shapes
 
 
-def _scales(layer):
-    """Of weight and bias."""
-    return (layer.scale, layer.bias_std) if isinstance(layer, Layer) else (1.0, 1.0)
-
-
 def _is_dense(net):
-    for half in _halves(net):
+    for half in halves(net):
         if not isinstance(half, MLP):
             return False
         if not {type(layer) for layer in half.layers} <= {Layer, nn.Linear}:
@@ -237,7 +225,7 @@ def _targets(target, nets):
             f"target is a list of {len(targets)} for {len(nets)} nets; pass one target,"
             " or one for each."
         )
-    layers = _halves(nets[0])[0].layers
+    layers = halves(nets[0])[0].layers
     points = len(targets[0].values)
     wanted = (points, layers[0].weight.shape[1]), (points, len(layers[-1].weight))
     for k, one in enumerate(targets):
@@ -248,187 +236,3 @@ def _targets(target, nets):
                 f" {wanted}."
             )
     return targets
-
-
-def _hidden_bytes(net, points):
-    """Of the activations and sensitivities in the widest layer of one network."""
-    halves = _halves(net)
-    weight = max((layer.weight for layer in halves[0].layers), key=len)
-    return 2 * points * len(weight) * len(halves) * weight.element_size()
-
-
-class _StackedLayer:
-    """One layer of M networks: h = scale a W^T + bias_std b.
-
-    `moves` and `bias_moves` say whether W and b are trained. `h` and `d` are room for
-    the layer's outputs and for the sensitivities of its inputs.
-    """
-
-    def __init__(self, layers):
-        first = layers[0]
-        self.weight = torch.stack([m.weight.detach() for m in layers])  # (M, out, in)
-        self.scale, self.bias_std = _scales(first)
-        self.moves = first.weight.requires_grad
-        self.bias = None
-        self.bias_moves = False
-        if first.bias is not None:
-            self.bias = torch.stack([m.bias.detach() for m in layers])[:, None]
-            self.bias_moves = first.bias.requires_grad
-
-    @property
-    def trained(self):
-        return self.moves or self.bias_moves
-
-    def make_room(self, x, with_speed):
-        """For inputs x (M, n, d), and for the velocities of heavy ball."""
-        networks, points, _ = x.shape
-        _, outputs, inputs = self.weight.shape
-        self.h = x.new_empty(networks, points, outputs)
-        self.d = x.new_empty(networks, points, inputs)
-        self.speed = self.bias_speed = None
-        if with_speed:
-            self.speed = torch.zeros_like(self.weight)
-        if with_speed and self.bias is not None:
-            self.bias_speed = torch.zeros_like(self.bias)
-
-    def forward(self, a):
-        """The layer's outputs (M, n, out)."""
-        # Without a bias beta = 0: what stands in `h` before is not read.
-        plus, beta = (self.h, 0) if self.bias is None else (self.bias, self.bias_std)
-        torch.baddbmm(plus, a, self.weight.mT, beta=beta, alpha=self.scale, out=self.h)
-        return self.h
-
-    def pull(self, d):
-        """Sensitivities of the layer's inputs from those of its outputs."""
-        if d.shape[2] == 1:
-            torch.mul(self.scale * d, self.weight, out=self.d)
-        else:
-            torch.baddbmm(self.d, d, self.weight, beta=0, alpha=self.scale, out=self.d)
-        return self.d
-
-
-class _Stack:
-    """C networks as stacks of matrices, with the steps of gradient descent written out.
-
-    An antisymmetric network counts as two stacked ones whose outputs are subtracted: M
-    = C or 2 C matrices. Weights and biases of the first layer are one matrix, which
-    multiplies the inputs with a column for the bias.
-    """
-
-    def __init__(self, nets, targets, lr, momentum):
-        self.halves = [half for net in nets for half in _halves(net)]
-        self.twice = len(self.halves) // len(nets)
-        self.activation = self.halves[0].activation
-        self.momentum = momentum
-        dtype = self.halves[0].layers[0].weight.dtype
-
-        def stacked(arrays):
-            return torch.as_tensor(np.stack(arrays), dtype=dtype)
-
-        values = [one.values.reshape(len(one.values), -1) for one in targets]
-        self.values = stacked(values)  # (C, n, outputs)
-        force = [rate * one.weights[:, None] for rate, one in zip(lr, targets)]
-        self.force = stacked(force)  # (C, n, 1)
-        x = stacked([one.inputs for one in targets])
-        x = x.repeat_interleave(self.twice, dim=0)  # (M, n, d)
-        self.ones = torch.ones_like(x[:, :, :1])
-        places = zip(*(half.layers for half in self.halves))
-        self.layers = [_StackedLayer(layers) for layers in places]
-        self.inputs, self.pushing = self._join_first_bias(x)
-        for layer in self.layers:
-            layer.make_room(x, with_speed=momentum > 0)
-        trained = [k for k, layer in enumerate(self.layers) if layer.trained]
-        self.lowest = trained[0]
-
-    def _join_first_bias(self, x):
-        """Make weights and biases of the first layer one matrix.
-
-        Returns the inputs it multiplies, and the inputs with zeros for what is frozen,
-        which gradients are made of.
-        """
-        first = self.layers[0]
-        inputs = first.scale * x
-        pushing = first.moves * first.scale * x
-        if first.bias is not None:
-            first.weight = torch.cat([first.weight, first.bias.mT], dim=2)
-            column = first.bias_std * self.ones
-            inputs = torch.cat([inputs, column], dim=2)
-            column = first.bias_moves * first.bias_std * self.ones
-            pushing = torch.cat([pushing, column], dim=2)
-        first.moves = first.trained
-        first.bias_moves = False
-        first.bias = None
-        first.scale = 1.0
-        return inputs, pushing
-
-    def outputs(self):
-        """Outputs (C, n, outputs) of the networks as they are."""
-        a = self.inputs
-        self.a = [self.pushing]  # inputs of every layer
-        self.back = []  # through every activation
-        for layer in self.layers[:-1]:
-            a, back = _activate(self.activation, layer.forward(a))
-            self.a.append(a)
-            self.back.append(back)
-        h = self.layers[-1].forward(a)
-        self.f = h if self.twice == 1 else (h[::2] - h[1::2]) / 2**0.5
-        return self.f.numpy()
-
-    def descend(self):
-        """One step from where `outputs` was; the learning rate is in `force`."""
-        d = (self.f - self.values) * self.force
-        if self.twice == 2:
-            d = torch.stack([d, -d], dim=1).flatten(0, 1) / 2**0.5  # (M, n, outputs)
-        for k in range(len(self.layers) - 1, self.lowest - 1, -1):
-            layer = self.layers[k]
-            # Before the weights move.
-            below = layer.pull(d) if k > self.lowest else None
-            if layer.moves:
-                self._move(layer.weight, layer.speed, d.mT, self.a[k], layer.scale)
-            if layer.bias_moves:
-                left = self.ones.mT
-                self._move(layer.bias, layer.bias_speed, left, d, layer.bias_std)
-            if k > self.lowest:
-                d = self.back[k - 1](below)
-
-    def _move(self, p, speed, left, right, scale):
-        if self.momentum:
-            speed.baddbmm_(left, right, beta=self.momentum, alpha=scale)
-            p.sub_(speed)
-        else:
-            p.baddbmm_(left, right, alpha=-scale)
-
-    def write_back(self):
-        """Into the networks' own parameters."""
-        for j, half in enumerate(self.halves):
-            for k, layer in enumerate(half.layers):
-                stacked = self.layers[k]
-                size = layer.weight.shape[1]
-                layer.weight.copy_(stacked.weight[j, :, :size])
-                if layer.bias is None:
-                    continue
-                if k == 0:  # the last column
-                    layer.bias.copy_(stacked.weight[j, :, size])
-                else:
-                    layer.bias.copy_(stacked.bias[j, 0])
-
-
-def _activate(name, h):
-    """The activations, and the function that pulls sensitivities back through them.
-
-    `h` may be overwritten, and so may the sensitivities.
-    """
-    if name == "linear":
-        return h, lambda d: d
-    if name == "relu":
-        h.relu_()
-        pull = torch.ops.aten.threshold_backward.grad_input
-        return h, lambda d: pull(d, h, 0, grad_input=d)
-    if name == "tanh":
-        h.tanh_()
-        pull = torch.ops.aten.tanh_backward.grad_input
-        return h, lambda d: pull(d, h, grad_input=d)
-    with torch.enable_grad():
-        leaf = h.detach().requires_grad_()
-        a = torch_function(name)(leaf)
-    return a.detach(), lambda d: torch.autograd.grad(a, leaf, d)[0]

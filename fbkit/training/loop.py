@@ -150,21 +150,22 @@ class _Recorder:
         self.records = []
         self.step = 0
 
-    def add(self, output):
+    def add(self, output: Tensor) -> None:
         """What there is to see in outputs (n, outputs) of all points."""
         data = self.task.data
         output = output.detach()
         loss = plain_loss(output, data.values, data.weights)
+        trained = self.task.loss
         trained_loss = loss
-        if self.task.loss.own:
-            trained_loss = self.task.loss.value(output, data.values, data.weights)
+        if trained.own:
+            trained_loss = trained.value(output, data.values, data.weights)
         output = output.reshape(self.values.shape).numpy()
         error = self.probe(output, self.values)
         kept = output.copy() if self.keep_outputs else None
         record = _Record(self.step, error, loss.item(), trained_loss.item(), kept)
         self.records.append(record)
 
-    def finish(self):
+    def finish(self) -> None:
         """After an interruption: the outputs as they are now, or at least the first.
 
         A second interruption may come while they are computed.
@@ -175,7 +176,7 @@ class _Recorder:
             if self.step > self.records[-1].step:
                 self.add(self.task.all_outputs())
 
-    def extras(self):
+    def extras(self) -> dict:
         """What a history remembers beside the errors."""
         extras = {}
         if self.task.batch is not None:
@@ -187,7 +188,7 @@ class _Recorder:
             extras["outputs"] = np.stack([record.output for record in self.records])
         return extras
 
-    def history(self, t, meta):
+    def history(self, t: np.ndarray, meta: dict) -> History:
         error = np.stack([record.error for record in self.records])
         loss = np.array([record.loss for record in self.records])
         return History(t, self.probe.modes, error, loss, meta)

@@ -16,6 +16,9 @@ from torch import Tensor
 from fbkit._errors import real_array
 from fbkit.targets import Target
 
+# A loss near some prediction, as a function of the residual.
+Quadratic = Callable[[Tensor], Tensor]
+
 # How far a prediction is from the values when a loss is compared with ours: a loss that
 # is quadratic only near zero, as Huber's, must not pass for a multiple.
 DISTANCES = (0.01, 1.0, 100.0)
@@ -66,7 +69,7 @@ class Loss:
 
     value: Callable[[Tensor, Tensor, Tensor], Tensor]
     factor: float | None = 1.0
-    quadratic: Callable | None = None
+    quadratic: Callable[[Tensor, Tensor], Quadratic] | None = None
     own: bool = False
 
 
@@ -104,13 +107,13 @@ def mode_loss(target: Target, mode_weights: ArrayLike, dtype: torch.dtype) -> Lo
     root = np.sqrt(s) * (basis.weights[:, None] * basis.matrix)  # (n, K)
     root = torch.as_tensor(root, dtype=dtype)
 
-    def of_residual(r):
+    def of_residual(r: Tensor) -> Tensor:
         return 0.5 * (r.reshape(-1) @ root).square().sum()
 
-    def value(prediction, values, weights):
+    def value(prediction: Tensor, values: Tensor, weights: Tensor) -> Tensor:
         return of_residual(prediction - values)
 
-    def quadratic(prediction, values):
+    def quadratic(prediction: Tensor, values: Tensor) -> Quadratic:
         return of_residual
 
     return Loss(value, quadratic=quadratic)
@@ -136,10 +139,10 @@ def own_loss(
     True
     """
 
-    def value(prediction, values, weights):
+    def value(prediction: Tensor, values: Tensor, weights: Tensor) -> Tensor:
         return loss(prediction, values)
 
-    def quadratic(prediction, values):
+    def quadratic(prediction: Tensor, values: Tensor) -> Quadratic:
         return _curvature(loss, prediction, values)
 
     factors = [multiple_of_plain(loss, one) for one in [data, *portions]]
@@ -235,7 +238,7 @@ def _curvature(loss, prediction, values):
     """1/2 r . H r as a function of r, with H the second derivative at a prediction."""
     at = prediction.detach().clone().requires_grad_()
 
-    def quadratic(r):
+    def quadratic(r: Tensor) -> Tensor:
         r = r.reshape(at.shape)
         force = torch.autograd.grad(loss(at, values), at, create_graph=True)[0]
         turned = None

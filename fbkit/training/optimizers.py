@@ -56,7 +56,7 @@ def heavy_ball(parameters: list[torch.Tensor], lr: float, momentum: float) -> St
     """
     velocity = [torch.zeros_like(p) for p in parameters]
 
-    def step(factor):
+    def step(factor: float) -> None:
         for p, v in zip(parameters, velocity):
             if p.grad is not None:
                 v.mul_(momentum).add_(p.grad)
@@ -88,7 +88,7 @@ def nesterov(parameters: list[torch.Tensor], lr: float, momentum: float) -> Step
     """
     velocity = [torch.zeros_like(p) for p in parameters]
 
-    def step(factor):
+    def step(factor: float) -> None:
         for p, v in zip(parameters, velocity):
             if p.grad is not None:
                 v.mul_(momentum).add_(p.grad)
@@ -115,7 +115,7 @@ def adam(parameters: list[torch.Tensor], lr: float, momentum: float = 0.9) -> St
     # How much of a running mean is data and not its start at zero.
     filled = np.zeros(2)
 
-    def step(factor):
+    def step(factor: float) -> None:
         filled[:] += (1 - filled) * forget
         for p, m, s in zip(parameters, means, squares):
             if p.grad is not None:
@@ -196,7 +196,7 @@ def _from_torch(ready, net):
             " make it over net.parameters()."
         )
 
-    def start(parameters, lr, momentum):
+    def start(parameters: list[torch.Tensor], lr: float, momentum: float) -> Step:
         return _steps_of(ready)
 
     lr = float(ready.param_groups[0]["lr"])
@@ -206,7 +206,7 @@ def _from_torch(ready, net):
 def _steps_of(ready):
     """A torch optimiser's step, its learning rates scaled for this step alone."""
 
-    def step(factor):
+    def step(factor: float) -> None:
         usual = [group["lr"] for group in ready.param_groups]
         for group, lr in zip(ready.param_groups, usual):
             group["lr"] = lr * factor

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, repeat
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from fbkit._errors import positive_int
+from fbkit.targets import Target
 from fbkit.training.losses import (
     Data,
     Loss,
@@ -23,7 +25,18 @@ from fbkit.training.losses import (
 
 @dataclass(frozen=True)
 class Task:
-    """A network, what it is to learn, and how much of it a step sees."""
+    """A network, what it is to learn, and how much of it a step sees.
+
+    Attributes
+    ----------
+    net : the network.
+    parameters : those of its parameters that are trained.
+    data : all there is to learn.
+    loss : what is made smaller.
+    batch : points a step sees; None for all.
+    seed : of the batches.
+    first : (n, outputs) before any step.
+    """
 
     net: nn.Module
     parameters: list[Tensor]
@@ -31,12 +44,14 @@ class Task:
     loss: Loss
     batch: int | None
     seed: int
-    first: Tensor  # (n, outputs) before any step
+    first: Tensor
 
-    def outputs(self, data):
+    def outputs(self, data: Data) -> Tensor:
+        """(n, outputs) of a portion."""
         return self.net(data.inputs).reshape(data.values.shape)
 
-    def all_outputs(self):
+    def all_outputs(self) -> Tensor:
+        """(n, outputs) of everything, for looking only."""
         with torch.no_grad():
             return self.outputs(self.data)
 
@@ -45,8 +60,15 @@ class Task:
         return _portions(self.data, self.batch, self.seed)
 
 
-def checked_task(net, target, loss, mode_weights, batch, seed):
-    """What is to be trained, or one sentence on what does not fit."""
+def checked_task(
+    net: nn.Module,
+    target: Target,
+    loss: Callable[[Tensor, Tensor], Tensor] | None,
+    mode_weights: ArrayLike | None,
+    batch: int | None,
+    seed: int,
+) -> Task:
+    """What is to be trained, or one sentence on what does not fit; see `train`."""
     parameters = [p for p in net.parameters() if p.requires_grad]
     if not parameters:
         raise ValueError(
@@ -70,9 +92,7 @@ def checked_task(net, target, loss, mode_weights, batch, seed):
 
 
 def _first_outputs(net, data, target):
-    """The network's outputs (n, outputs) before any step, checked with a clear
-    sentence.
-    """
+    """The network's outputs (n, outputs) before any step, checked."""
     with torch.no_grad():
         try:
             output = net(data.inputs)
@@ -124,12 +144,11 @@ def _portions(data, batch, seed):
 
 
 def _sizes(data, batch, seed):
-    """One portion of each size that steps see: the last batch of an epoch is smaller
-    where the batches do not divide the points.
-    """
+    """One portion of each size that steps see."""
     portions = _portions(data, batch, seed)
     if batch is None:
         return [next(portions)]
+    # The last batch of an epoch is smaller where batches do not divide the points.
     epoch = -(-len(data.weights) // batch)
     one_epoch = list(islice(portions, epoch))
     return [one_epoch[0], one_epoch[-1]]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import fbkit as fb
 from fbkit.targets import Target
 from fbkit.training import ensemble, train_ensemble
+from fbkit.training.stack import Stack, hidden_bytes
 
 TARGET = fb.sines(fb.circle(24), [1, 3])
 
@@ -84,7 +85,7 @@ FORMS = {
 def test_equal_to_training_alone(name, optimizer, monkeypatch):
     nets, target = FORMS[name]()
     monkeypatch.setattr(
-        ensemble, "CACHE", 2 * ensemble._hidden_bytes(nets[0], len(target.values))
+        ensemble, "CACHE", 2 * hidden_bytes(nets[0], len(target.values))
     )  # chunks of 2, 2, 1
     copies = copy.deepcopy(nets)
     together, apart = (
@@ -148,8 +149,8 @@ def test_one_that_diverges_leaves_the_others_alone():
 
 def test_interrupting_keeps_what_is_done(monkeypatch):
     nets = several(6)
-    monkeypatch.setattr(ensemble, "CACHE", 2 * ensemble._hidden_bytes(nets[0], 24))
-    whole, calls, descend = quick(copy.deepcopy(nets)), [], ensemble._Stack.descend
+    monkeypatch.setattr(ensemble, "CACHE", 2 * hidden_bytes(nets[0], 24))
+    whole, calls, descend = quick(copy.deepcopy(nets)), [], Stack.descend
 
     def interrupted(stack):
         calls.append(stack)
@@ -157,7 +158,7 @@ def test_interrupting_keeps_what_is_done(monkeypatch):
             raise KeyboardInterrupt
         descend(stack)
 
-    monkeypatch.setattr(ensemble._Stack, "descend", interrupted)
+    monkeypatch.setattr(Stack, "descend", interrupted)
     runs = quick(nets)
     assert [run.meta.get("interrupted") for run in runs] == [None, None, 30, 30, 0, 0]
     assert [round(run.t[-1] / 0.1) for run in runs] == [60, 60, 30, 30, 0, 0]
