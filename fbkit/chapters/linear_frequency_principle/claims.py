@@ -1,5 +1,6 @@
-"""Claims of the chapter on the linear frequency principle: rates by frequency, and the
-curve training ends at.
+"""Claims of the chapter on the linear frequency principle.
+
+Rates by frequency, and the curve that training ends at.
 """
 
 import functools
@@ -15,147 +16,173 @@ LFP = (
     " 1905.10264, Luo et al., 2010.08153"
 )
 HERE = "derived here, checked numerically"
-X, Y = (
-    np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85]),
-    np.array([-0.3, 0.7, 0.1, -0.6, 0.4, 0.9]),
-)
+X = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
+Y = np.array([-0.3, 0.7, 0.1, -0.6, 0.4, 0.9])
 BETWEEN = np.linspace(X[0], X[-1], 201)
 SIZES, WIDTHS = (0.3, 1, 3), (500, 2000, 8000)
+REACH = 14.0  # biases of the networks that are pushed
+CENTRE, PLANE_CENTRE = 0.6, np.array([0.6, -0.3])  # of the functions that push them
+FREQUENCIES = np.array([3, 6, 10])  # of the wave packets
 
 
-def hinges(seed, width, size, law="signs", reach=1.5):
-    """Rows a, r, l of units a ReLU(r (x + l)); the second half repeats the first with a
-    negated.
+def hinges(
+    seed: int, width: int, size: float, law: str = "signs", reach: float = 1.5
+) -> np.ndarray:
+    """Rows a, r, l of units a ReLU(r (x + l)), (3, width); the second half repeats the
+    first with a negated. Weights are of two signs and one size, or "normal".
     """
     rng, half = np.random.default_rng(seed), width // 2
-    a, r = size * (
-        rng.choice([-1.0, 1.0], (2, half))
-        if law == "signs"
-        else rng.normal(size=(2, half))
-    )
+    if law == "signs":
+        weights = rng.choice([-1.0, 1.0], (2, half))
+    else:
+        weights = rng.normal(size=(2, half))
+    a, r = size * weights
     at = reach * (2 * (np.arange(half) + rng.uniform(size=half)) / half - 1)
     return np.array([np.append(a, -a), np.append(r, r), np.append(at, at)])
 
 
-def output(units, x):
+def output(units: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Of the network with rows a, r, l at points, (n,)."""
     a, r, at = units
     return np.maximum(r * (x[:, None] + at), 0) @ a / len(a) ** 0.5
 
 
-def slopes(units, x):
+def slopes(units: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Derivatives of the output by a, r and l: (3, n, width)."""
     a, r, at = units
-    z, on = x[:, None] + at, r * (x[:, None] + at) > 0
-    return (
-        on * np.array([r * z, a * z, np.broadcast_to(a * r, z.shape)]) / len(a) ** 0.5
-    )
+    z = x[:, None] + at
+    on = r * z > 0
+    by_hinge = np.broadcast_to(a * r, z.shape)
+    return on * np.array([r * z, a * z, by_hinge]) / len(a) ** 0.5
 
 
-def kernel(units, x, y=None):
+def kernel(units: np.ndarray, x: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:
+    """The network's tangent kernel between points x and y (or x), (n, m)."""
     J = slopes(units, x)
-    return np.einsum("pim,pjm->ij", J, J if y is None else slopes(units, y))
+    J_other = J if y is None else slopes(units, y)
+    return np.einsum("pim,pjm->ij", J, J_other)
 
 
-def off_lines(x):
-    """The projection that takes the best straight line away."""
+def off_lines(x: np.ndarray) -> np.ndarray:
+    """The projection that takes the best straight line away, (n, n)."""
     line = np.linalg.qr(np.stack([np.ones(len(x)), x], axis=1))[0]
     return np.eye(len(x)) - line @ line.T
 
 
-def train(units, height, momentum=0.0, share=0.5, most=200_000):
+def misfit(units: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Residual at the six points, and the slope of half its square by a, r and l times
+    sqrt(width), (3, width).
+    """
+    a, r, at = units
+    z = X[:, None] + at
+    on = r * z > 0
+    ramp = on * z
+    residual = ramp @ (a * r) / len(a) ** 0.5 - y
+    by_ramp = residual @ ramp
+    return residual, np.array([r * by_ramp, a * by_ramp, a * r * (residual @ on)])
+
+
+def train(
+    units: np.ndarray, height: float, momentum: float = 0.0, share: float = 0.5
+) -> np.ndarray:
     """Gradient descent on all of a, r, l until the data are met to 1e-4, steps a share
     of 1 / (largest rate now).
     """
-    before = units
-    for step in range(most):
+    before, root = units, units.shape[1] ** 0.5
+    for step in range(200_000):
         if step % 20 == 0:
-            lr = (
-                share / np.linalg.eigvalsh(kernel(units, X))[-1] / units.shape[1] ** 0.5
-            )
-        a, r, at = units
-        z = X[:, None] + at
-        on = r * z > 0
-        ramp = on * z
-        residual = ramp @ (a * r) / len(a) ** 0.5 - height * Y
+            lr = share / np.linalg.eigvalsh(kernel(units, X))[-1] / root
+        residual, slope = misfit(units, height * Y)
         if np.abs(residual).max() < 1e-4 * height:
             return units
-        by_ramp = residual @ ramp
-        slope = np.array([r * by_ramp, a * by_ramp, a * r * (residual @ on)])
-        units, before = units + momentum * (units - before) - lr * slope, units
+        speed = units - before
+        before = units
+        units = units + momentum * speed - lr * slope
     raise RuntimeError("training did not meet the data")
 
 
-def spline(A, B):
+def spline(A: float, B: float) -> np.ndarray:
+    """The interpolant of the six points, read off between them, (201,)."""
     return fb.lfp_interpolant(X, Y, BETWEEN, A, B)
 
 
-def powers(size):
+def powers(size: float) -> tuple[float, float]:
     """A and B of weights of two signs and one size."""
     return 2 * size**2, size**4
 
 
-def miss(curve, size):
+def gap(one: np.ndarray, other: np.ndarray) -> float:
+    """Largest distance of two curves, in % of the range of the data."""
+    return 100 * np.abs(one - other).max() / np.ptp(Y)
+
+
+def miss(curve: np.ndarray, size: float) -> float:
     """Largest distance from the interpolant for weights of this size, in % of the range
     of the data.
     """
-    return 100 * np.abs(curve - spline(*powers(size))).max() / np.ptp(Y)
+    return gap(curve, spline(*powers(size)))
 
 
 @functools.cache
-def tall(seed, width):
+def tall(seed: int, width: int) -> np.ndarray:
     """Units of size 0.3 trained to height 1: the run that two claims look at."""
     return train(hinges(seed, width, 0.3), 1.0)
 
 
-def trained_miss(seed, width, size, height, law="signs"):
-    return miss(
-        output(train(hinges(seed, width, size, law), height), BETWEEN) / height, size
-    )
+def trained_miss(
+    seed: int, width: int, size: float, height: float, law: str = "signs"
+) -> float:
+    """`miss` of a trained network, its output divided by the height of the data."""
+    units = train(hinges(seed, width, size, law), height)
+    return miss(output(units, BETWEEN) / height, size)
 
 
-def bump(u):
+def bump(u: np.ndarray) -> np.ndarray:
     """Fourth derivative of a Gaussian; its transform is w^4 sqrt(2 pi) exp(-w^2/2)."""
     return (u**4 - 6 * u**2 + 3) * np.exp(-(u**2) / 2)
 
 
-def pushes(name, seed, width=10000, reach=14.0, at=0.6):
-    """<g, K g> from training a, b and w of one drawn network on the line, then the
-    formula's (with its frequencies).
+def line_weights(
+    rng: np.random.Generator, width: int = 10000
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sizes r of the inner weights and outer weights a of a network on the line."""
+    r = rng.uniform(0.7, 1.6, width)
+    return r, rng.uniform(0.5, 1.5, width)
+
+
+def pushes(name: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """<g, K g> from training a, b and w of one drawn network on the line, (3,), then
+    the formula's.
     """
     rng, sigma = np.random.default_rng(seed), fb.activations.activation(name)
-    r, a, b = (
-        rng.uniform(0.7, 1.6, width),
-        rng.uniform(0.5, 1.5, width),
-        rng.uniform(-reach, reach, width),
-    )
+    r, a = line_weights(rng)
+    b = rng.uniform(-REACH, REACH, len(r))
+    turn = rng.choice([-1, 1], len(r))
     x = np.linspace(-6, 7, 241)
-    g, z = bump(x - at) * (x[1] - x[0]), x[:, None] * r * rng.choice([-1, 1], width) + b
+    g = bump(x - CENTRE) * (x[1] - x[0])
+    z = x[:, None] * r * turn + b
     value, slope = sigma.value(z), sigma.slope(z) * a
-    drawn = [
-        np.mean(np.square(weight @ part))
-        for weight, part in ((g, value), (g, slope), (g * x, slope))
-    ]
-    return np.array(drawn), formula(name, r, a, reach, at)
+    sums = (g @ value, g @ slope, (g * x) @ slope)
+    drawn = np.array([np.mean(np.square(one)) for one in sums])
+    return drawn, formula(name, r, a)
 
 
-def formula(name, r, a, reach, at, stretch=1.0):
-    w = (np.arange(400) + 0.5) * 0.0225
+def formula(
+    name: str, r: np.ndarray, a: np.ndarray, stretch: float = 1.0
+) -> np.ndarray:
+    """What the equation in frequency says of the same three, (3,)."""
+    step = 0.0225
+    w = (np.arange(400) + 0.5) * step
     transform = w**4 * np.sqrt(2 * np.pi) * np.exp(-(w**2) / 2)
-    outer, inner = lfp_rates(name, w / stretch, 1, r, a, 1 / (2 * reach))
-    by_slope = (
-        np.square(4 / w - w) + at**2
-    )  # |slope of the transform|^2 over |transform|^2
-    return (
-        np.array(
-            [
-                outer @ transform**2,
-                inner @ transform**2,
-                inner @ (by_slope * transform**2),
-            ]
-        )
-        * 0.0225
-        / np.pi
-    )
+    outer, inner = lfp_rates(name, w / stretch, 1, r, a, 1 / (2 * REACH))
+    # |slope of the transform|^2 over |transform|^2
+    by_slope = np.square(4 / w - w) + CENTRE**2
+    sums = [
+        outer @ transform**2,
+        inner @ transform**2,
+        inner @ (by_slope * transform**2),
+    ]
+    return np.array(sums) * step / np.pi
 
 
 @ledger(
@@ -174,10 +201,8 @@ def two_limits(seed: int) -> tuple[float, ...]:
     from scipy.interpolate import CubicSpline
 
     cubic = CubicSpline(X, Y, bc_type="natural")(BETWEEN)
-    return (
-        np.abs(spline(1, 0) - cubic).max(),
-        np.abs(spline(0, 1) - np.interp(BETWEEN, X, Y)).max(),
-    )
+    lines = np.interp(BETWEEN, X, Y)
+    return np.abs(spline(1, 0) - cubic).max(), np.abs(spline(0, 1) - lines).max()
 
 
 @ledger(
@@ -194,7 +219,10 @@ def two_limits(seed: int) -> tuple[float, ...]:
     seeds=(0,),
 )
 def between(seed: int) -> list[float]:
-    return [miss(spline(*limit), size) for size in SIZES for limit in ((1, 0), (0, 1))]
+    figures = []
+    for size in SIZES:
+        figures += [miss(spline(1, 0), size), miss(spline(0, 1), size)]
+    return figures
 
 
 @ledger(
@@ -209,8 +237,11 @@ def between(seed: int) -> list[float]:
     tolerance=0.1,
 )
 def rates_line(seed: int) -> np.ndarray:
-    drawn = [pushes(name, seed) for name in ("relu", "tanh")]
-    return np.concatenate([measured / theory for measured, theory in drawn])
+    ratios = []
+    for name in ("relu", "tanh"):
+        measured, theory = pushes(name, seed)
+        ratios.append(measured / theory)
+    return np.concatenate(ratios)
 
 
 @ledger(
@@ -228,42 +259,50 @@ def rates_plane(seed: int) -> np.ndarray:
     return np.concatenate([plane("relu", seed), plane("tanh", seed)])
 
 
-def plane(name, seed, width=30_000, reach=14.0):
-    """g is the Laplacian, twice, of a Gaussian at `at`; along any direction its
-    integral over lines is a bump.
+def plane(name: str, seed: int) -> np.ndarray:
+    """<g, K g> from training a, b and w of one drawn network in the plane over the
+    formula's, (3,).
+
+    g is the Laplacian, twice, of a Gaussian around a point; its integrals over the
+    lines of any direction are a bump.
     """
-    rng, sigma, at = (
-        np.random.default_rng(seed),
-        fb.activations.activation(name),
-        np.array([0.6, -0.3]),
-    )
-    w, b, a = (
-        rng.normal(size=(width, 2)),
-        rng.uniform(-reach, reach, width),
-        rng.uniform(1, 2, width),
-    )
-    r, s, sums = np.linalg.norm(w, axis=1), np.linspace(-7, 7, 141), []
-    line = np.sqrt(2 * np.pi) * bump(s) * (s[1] - s[0])
-    for part in np.array_split(np.arange(width), 20):
-        z = r[part, None] * s + (at @ w.T + b)[part, None]
-        slope = a[part, None] * sigma.slope(z)
-        moment = (slope @ (line * s))[:, None] * w[part] / r[part, None] + (
-            slope @ line
-        )[:, None] * at
-        sums.append(
-            [sigma.value(z) @ line, slope @ line, np.linalg.norm(moment, axis=1)]
-        )
-    k = (np.arange(400) + 0.5) * 0.0225
-    outer, inner = lfp_rates(name, k, 2, r, a, 1 / (2 * reach))
-    square = (
-        np.square(k**4 * 2 * np.pi * np.exp(-(k**2) / 2)) * k * 0.0225 / (2 * np.pi)
-    )
-    theory = [
-        outer @ square,
-        inner @ square,
-        inner @ (square * ((4 / k - k) ** 2 + at @ at)),
+    rng, width = np.random.default_rng(seed), 30_000
+    w = rng.normal(size=(width, 2))
+    b = rng.uniform(-REACH, REACH, width)
+    a = rng.uniform(1, 2, width)
+    sums = [  # some units at a time, to save memory
+        plane_sums(name, w[part], b[part], a[part])
+        for part in np.array_split(np.arange(width), 20)
     ]
-    return np.square(np.hstack(sums)).mean(axis=1) / theory
+    measured = np.square(np.hstack(sums)).mean(axis=1)
+    return measured / plane_formula(name, np.linalg.norm(w, axis=1), a)
+
+
+def plane_sums(
+    name: str, w: np.ndarray, b: np.ndarray, a: np.ndarray
+) -> list[np.ndarray]:
+    """Integrals over the plane of g times the slope of the output by a, by b and by w
+    (its length) of each unit: three of (m,).
+    """
+    sigma, r = fb.activations.activation(name), np.linalg.norm(w, axis=1)
+    s = np.linspace(-7, 7, 141)
+    line = np.sqrt(2 * np.pi) * bump(s) * (s[1] - s[0])
+    z = r[:, None] * s + (PLANE_CENTRE @ w.T + b)[:, None]
+    slope = a[:, None] * sigma.slope(z)
+    along = (slope @ (line * s))[:, None] * w / r[:, None]
+    moment = along + (slope @ line)[:, None] * PLANE_CENTRE
+    return [sigma.value(z) @ line, slope @ line, np.linalg.norm(moment, axis=1)]
+
+
+def plane_formula(name: str, r: np.ndarray, a: np.ndarray) -> list[float]:
+    """What the equation in frequency says of the means of their squares."""
+    step = 0.0225
+    k = (np.arange(400) + 0.5) * step
+    outer, inner = lfp_rates(name, k, 2, r, a, 1 / (2 * REACH))
+    transform = k**4 * 2 * np.pi * np.exp(-(k**2) / 2)
+    square = np.square(transform) * k * step / (2 * np.pi)
+    by_slope = (4 / k - k) ** 2 + PLANE_CENTRE @ PLANE_CENTRE
+    return [outer @ square, inner @ square, inner @ (square * by_slope)]
 
 
 @ledger(
@@ -281,56 +320,65 @@ def plane(name, seed, width=30_000, reach=14.0):
 def rejected(seed: int) -> tuple[float, ...]:
     relu, theory = pushes("relu", seed)
     tanh, _ = pushes("tanh", seed)
-    rng = np.random.default_rng(seed)
-    r, a = rng.uniform(0.7, 1.6, 10000), rng.uniform(0.5, 1.5, 10000)
-    other = formula("tanh", r, a, 14.0, 0.6, stretch=np.pi)
-    return (
-        relu[0] / theory[0] * 2,
-        relu[2] / theory[2] / (4 * np.pi**2),
-        tanh[0] / other[0],
-    )
+    r, a = line_weights(np.random.default_rng(seed))
+    other = formula("tanh", r, a, stretch=np.pi)
+    half_prefactor = relu[0] / theory[0] * 2
+    no_divisor = relu[2] / theory[2] / (4 * np.pi**2)
+    return half_prefactor, no_divisor, tanh[0] / other[0]
 
 
-FREQUENCIES = np.array([3, 6, 10])
+def packets(x: np.ndarray) -> np.ndarray:
+    """Three wave packets at points, (n, 3)."""
+    bell = np.exp(-((x / 1.2) ** 2) / 2)
+    return bell[:, None] * np.cos(np.outer(x, FREQUENCIES))
 
 
-def packets(x):
-    return np.exp(-((x / 1.2) ** 2) / 2)[:, None] * np.cos(np.outer(x, FREQUENCIES))
-
-
-def spread_kernel(x, A, B, reach):
+def spread_kernel(x: np.ndarray, A: float, B: float, reach: float) -> np.ndarray:
+    """The kernel of infinite width between points, straight lines taken off, (n, n)."""
     z = np.abs(x[:, None] - x)
     return off_lines(x) @ (A * z**3 / 12 - B * z / 2) @ off_lines(x) / (2 * reach)
 
 
-def window(seed, size, width=1000, points=128, edge=4.0, height=0.003):
+def window(
+    seed: int, size: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Gradient descent of a drawn network, seen without its straight line, on three
     wave packets.
+
+    Returns times (T,), the packets' errors in the network and by the equation on these
+    points (T, 3), and the rates of single frequencies (3,).
     """
+    points, edge = 128, 4.0
+    reach = 1.25 * edge
     x = edge * (2 * np.arange(points) + 1 - points) / points
-    units, off, reach, (A, B) = (
-        hinges(seed, width, size, reach=1.25 * edge),
-        off_lines(x),
-        1.25 * edge,
-        powers(size),
-    )
+    off, (A, B) = off_lines(x), powers(size)
     waves = off @ packets(x)
-    y = height * waves.sum(axis=1)
+    y = 0.003 * waves.sum(axis=1)
     rates = (A / FREQUENCIES**4.0 + B / FREQUENCIES**2.0) / (2 * reach * 2 * edge)
+    units = hinges(seed, 1000, size, reach=reach)
     lr = 1 / np.linalg.eigvalsh(off @ kernel(units, x) @ off / points)[-1]
-    steps, residuals = int(1.9 / rates[-1] / lr), []
-    for _ in range(steps + 1):
-        residuals.append(off @ output(units, x) - y)
-        units = (
-            units
-            - lr * np.einsum("pim,i->pm", slopes(units, x), residuals[-1]) / points
-        )
+    steps = int(1.9 / rates[-1] / lr)
     when = np.append(0, np.unique(np.geomspace(1, steps, 60).round()).astype(int))
+    residuals = off_line_residuals(units, x, y, lr, steps)[when]
     theory = fb.gradient_descent(
         spread_kernel(x, A, B, reach), -y, when, lr, onto=waves
     )
-    seen = np.array(residuals)[when] @ waves / points / np.sqrt((waves**2).mean(axis=0))
+    seen = residuals @ waves / points / np.sqrt((waves**2).mean(axis=0))
     return theory.t, seen, theory.error, rates
+
+
+def off_line_residuals(
+    units: np.ndarray, x: np.ndarray, y: np.ndarray, lr: float, steps: int
+) -> np.ndarray:
+    """Output less its best straight line less y, at every step of gradient descent on
+    it, (steps + 1, n).
+    """
+    off, residuals = off_lines(x), []
+    for _ in range(steps + 1):
+        residuals.append(off @ output(units, x) - y)
+        slope = np.einsum("pim,i->pm", slopes(units, x), residuals[-1])
+        units = units - lr * slope / len(x)
+    return np.array(residuals)
 
 
 @ledger(
@@ -351,10 +399,9 @@ def trajectories(seed: int) -> list[float]:
     figures = []
     for size in (1, 3):
         t, seen, theory, rates = window(seed, size)
-        one = np.exp(-np.outer(t, rates)) * seen[0]
-        figures += [
-            100 * np.abs((seen - other) / seen[0]).max() for other in (theory, one)
-        ]
+        exponentials = np.exp(-np.outer(t, rates)) * seen[0]
+        for other in (theory, exponentials):
+            figures.append(100 * np.abs((seen - other) / seen[0]).max())
     return figures
 
 
@@ -402,11 +449,9 @@ def by_width(seed: int) -> list[float]:
     kind="recorded",
 )
 def ordinary(seed: int) -> list[float]:
-    wide = trained_miss(seed, 32_000, 0.3, 1.0)
-    small, large = (
-        [trained_miss(seed, width, size, 1.0) for width in WIDTHS] for size in (0.3, 3)
-    )
-    return [*small, wide, *large]
+    small = [trained_miss(seed, width, 0.3, 1.0) for width in (*WIDTHS, 32_000)]
+    large = [trained_miss(seed, width, 3, 1.0) for width in WIDTHS]
+    return [*small, *large]
 
 
 @ledger(
@@ -424,11 +469,9 @@ def ordinary(seed: int) -> list[float]:
 )
 def nearest(seed: int) -> list[float]:
     curves = [output(tall(seed, width), BETWEEN) for width in WIDTHS]
-    return [
-        100 * np.abs(one - spline(*limit)).max() / np.ptp(Y)
-        for limit in ((1, 0), (0, 1))
-        for one in curves
-    ]
+    cubic = [gap(curve, spline(1, 0)) for curve in curves]
+    lines = [gap(curve, spline(0, 1)) for curve in curves]
+    return [*cubic, *lines]
 
 
 @ledger(
@@ -447,8 +490,8 @@ def nearest(seed: int) -> list[float]:
 def momentum(seed: int) -> list[float]:
     figures = []
     for height in (1.0, 0.01):
-        for momentum in (0.0, 0.9, 0.98):
-            units = train(hinges(seed, 2000, 0.3), height, momentum, share=0.3)
+        for beta in (0.0, 0.9, 0.98):
+            units = train(hinges(seed, 2000, 0.3), height, beta, share=0.3)
             figures.append(miss(output(units, BETWEEN) / height, 0.3))
     return figures
 
@@ -466,17 +509,21 @@ def momentum(seed: int) -> list[float]:
     unit="%",
 )
 def start(seed: int) -> list[float]:
-    drawn = [hinges(seed, width, 0.3) for width in WIDTHS]
-    return [
-        miss(kernel(one, BETWEEN, X) @ np.linalg.solve(kernel(one, X), Y), 0.3)
-        for one in drawn
-    ]
+    misses = []
+    for width in WIDTHS:
+        units = hinges(seed, width, 0.3)
+        weights = np.linalg.solve(kernel(units, X), Y)
+        misses.append(miss(kernel(units, BETWEEN, X) @ weights, 0.3))
+    return misses
 
 
-def exact_kernel(x, y, A, B, reach):
-    """Of infinite width, hinges spread evenly over [-reach, reach]."""
+def exact_kernel(
+    x: np.ndarray, y: np.ndarray, A: float, B: float, reach: float
+) -> np.ndarray:
+    """Of infinite width, hinges spread evenly over [-reach, reach], (n, m)."""
 
-    def side(x, y):
+    def side(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Of the hinges whose units are on to the right of them."""
         x, y = x[:, None], y[None]
         integral = lambda v: A * (x * y * v + (x + y) * v**2 / 2 + v**3 / 3) + B * v
         return integral(reach) - integral(-np.minimum(x, y))
@@ -500,8 +547,10 @@ def exact_kernel(x, y, A, B, reach):
 def reach(seed: int) -> list[float]:
     figures = []
     for size, far in ((0.3, 1.5), (1, 1.5), (3, 1.5), (0.3, 6.0)):
-        among, across = (exact_kernel(x, X, *powers(size), far) for x in (X, BETWEEN))
-        figures.append(miss(across @ np.linalg.solve(among, Y), size))
+        A, B = powers(size)
+        weights = np.linalg.solve(exact_kernel(X, X, A, B, far), Y)
+        curve = exact_kernel(BETWEEN, X, A, B, far) @ weights
+        figures.append(miss(curve, size))
     return figures
 
 
@@ -518,16 +567,10 @@ def reach(seed: int) -> list[float]:
     kind="recorded",
 )
 def bent_kernel(seed: int) -> list[float]:
-    moved, off = [], off_lines(X)
-    for width, height in ((8000, 0.01), *((width, 1.0) for width in WIDTHS)):
-        units = hinges(seed, width, 0.3)
-        before = off @ kernel(units, X) @ off
-        after = (
-            off
-            @ kernel(tall(seed, width) if height == 1 else train(units, height), X)
-            @ off
-        )
-        moved.append(np.linalg.norm(after - before) / np.linalg.norm(before))
+    low = hinges(seed, 8000, 0.3)
+    moved = [kernel_change(low, train(low, 0.01))]
+    for width in WIDTHS:
+        moved.append(kernel_change(hinges(seed, width, 0.3), tall(seed, width)))
     return moved
 
 
@@ -550,3 +593,10 @@ def normal_weights(seed: int) -> list[float]:
         for width in (500, 8000)
         for size in SIZES
     ]
+
+
+def kernel_change(before: np.ndarray, after: np.ndarray) -> float:
+    """Between two states of the units, over its size; straight lines taken off both."""
+    off = off_lines(X)
+    first, last = (off @ kernel(units, X) @ off for units in (before, after))
+    return np.linalg.norm(last - first) / np.linalg.norm(first)
