@@ -98,11 +98,16 @@ def worst(ours, theirs):
     return largest
 
 
-@pytest.mark.parametrize("explorer", ENGINES, ids=lambda explorer: explorer.name)
-def test_engine_equals_its_twin(blank, explorer):
+def check_parity(page, explorer):
+    """Compare arrays and summary of an engine in the page with its twin's."""
     for job in jobs(explorer):
         params, steps, then = job
-        arrays, report = run_engine(blank, explorer.name, params, steps, then)
+        arrays, report = run_engine(page, explorer.name, params, steps, then)
         ours = explorer.arrays(params, steps, then)
         assert worst(ours, arrays) < 1e-10, job
         assert report["summary"] == explorer.summary(ours, then or params), job
+
+
+@pytest.mark.parametrize("explorer", ENGINES, ids=lambda explorer: explorer.name)
+def test_engine_equals_its_twin(blank, explorer):
+    check_parity(blank, explorer)
