@@ -7,6 +7,7 @@ engine in the page.
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -57,12 +58,12 @@ def registry() -> dict[str, Explorer]:
     """
     engines = chapter_files("engine.js")
     return {
-        chapter: _explorer_of(chapter, module, chapter in engines)
+        chapter: _explorer_of(chapter, module, engines.get(chapter))
         for chapter, module in chapter_modules("explorer").items()
     }
 
 
-def _explorer_of(chapter: str, module: ModuleType, has_engine: bool) -> Explorer:
+def _explorer_of(chapter: str, module: ModuleType, engine: Path | None) -> Explorer:
     """The explorer that a chapter's module defines, if it fits its folder."""
     folder = f"fbkit/chapters/{chapter}/"
     explorer = getattr(module, "EXPLORER", None)
@@ -76,10 +77,15 @@ def _explorer_of(chapter: str, module: ModuleType, has_engine: bool) -> Explorer
             f"the explorer in {folder} is named {explorer.name!r}; expected"
             f" {chapter!r}, the name of its folder."
         )
-    if explorer.engine != has_engine:
+    if explorer.engine != (engine is not None):
         raise ValueError(
-            f"{chapter} has engine={explorer.engine} and {'an' if has_engine else 'no'}"
+            f"{chapter} has engine={explorer.engine} and {'an' if engine else 'no'}"
             f" engine.js in {folder}; the two go together."
+        )
+    if engine and f"engines.{chapter} =" not in engine.read_text(encoding="utf-8"):
+        raise ValueError(
+            f"{folder}engine.js defines no engine of that name; begin it with"
+            f" engines.{chapter} = function (tools) {{."
         )
     return explorer
 

@@ -89,26 +89,24 @@ class ExplorerWidget(anywidget.AnyWidget):
         super().__init__(**state)
         self.observe(self._recompute, "values")
 
-    def _frame(self, values: dict) -> dict:
-        """A frame for the front end.
-
-        What is wrong with `values`, if anything, goes to the reader as a sentence.
-        """
+    def _frame(self, params: dict) -> dict:
+        """A frame for the front end; the count tells it from the one before."""
+        arrays = self._explorer.arrays(params)
+        summary = self._explorer.summary(arrays, params)
         self._count += 1
+        return {"count": self._count, "arrays": pack(arrays), "summary": summary}
+
+    def _answer(self, values: dict) -> dict:
+        """A frame for values that the reader set, or the sentence that refuses them."""
         try:
-            params = self._explorer.check(values)
-            arrays = self._explorer.arrays(params)
+            return self._frame(self._explorer.check(values))
         except ValueError as error:
+            self._count += 1
             return {"count": self._count, "error": str(error)}
-        return {
-            "count": self._count,
-            "arrays": pack(arrays),
-            "summary": self._explorer.summary(arrays, params),
-        }
 
     def _recompute(self, change: dict) -> None:
         if not self._explorer.engine and not on_site():
-            self.frame = self._frame(change["new"])
+            self.frame = self._answer(change["new"])
 
     def __repr__(self) -> str:
         words = "".join(f", {name}={value!r}" for name, value in self.values.items())

@@ -191,30 +191,30 @@ def test_any_number_is_within_its_bounds_or_refused(default, low, high):
         assert number.check("height", default) == default
 
 
+TABLE = Explorer(**right())
+ENGINE = Explorer(**right(engine=True, presets={"A": {}}))
+
+
 @pytest.mark.parametrize(
-    ("holds", "has_engine", "words"),
+    ("holds", "engine", "words"),
     [
-        ({}, False, "makes no explorer"),
-        ({"EXPLORER": right()}, False, "makes no explorer"),
-        ({"EXPLORER": Explorer(**right(name="waves"))}, False, "expected 'wave'"),
-        (
-            {"EXPLORER": Explorer(**right())},
-            True,
-            "an engine.js in fbkit/chapters/wave",
-        ),
-        (
-            {"EXPLORER": Explorer(**right(engine=True, presets={"A": {}}))},
-            False,
-            "no engine.js",
-        ),
+        ({}, None, "makes no explorer"),
+        ({"EXPLORER": right()}, None, "makes no explorer"),
+        ({"EXPLORER": Explorer(**right(name="waves"))}, None, "expected 'wave'"),
+        ({"EXPLORER": TABLE}, "engines.wave = 1;", "and an engine.js in fbkit/"),
+        ({"EXPLORER": ENGINE}, None, "and no engine.js"),
+        ({"EXPLORER": ENGINE}, "engines.waves = 1;", "no engine of that name"),
     ],
 )
 def test_a_chapter_whose_files_do_not_fit_says_so(
-    monkeypatch, holds, has_engine, words
+    tmp_path, monkeypatch, holds, engine, words
 ):
-    files = {"wave": "engine.js"} if has_engine else {}
-    monkeypatch.setattr(fbkit.explorers, "chapter_files", lambda name: files)
+    path = tmp_path / "engine.js"
+    if engine:
+        path.write_text(engine, encoding="utf-8")
+    files = {"wave": path} if engine else {}
     modules = {"wave": SimpleNamespace(**holds)}
+    monkeypatch.setattr(fbkit.explorers, "chapter_files", lambda name: files)
     monkeypatch.setattr(fbkit.explorers, "chapter_modules", lambda name: modules)
     assert words in sentence(registry)
 
