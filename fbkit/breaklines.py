@@ -24,36 +24,69 @@ from fbkit._errors import positive, positive_int, real_array
 
 
 class RadonSpline(NamedTuple):
-    """ReLU units without their scale: `radon_parameters`."""
+    """ReLU units without their scale, as `radon_parameters` gives them.
 
-    direction: np.ndarray  # xi (m, d)
-    offset: np.ndarray  # gamma (m,)
-    mass: np.ndarray  # mu (m,)
+    Attributes
+    ----------
+    direction : xi (m, d), of length 1.
+    offset : gamma (m,).
+    mass : mu (m,), signed.
+    """
+
+    direction: np.ndarray
+    offset: np.ndarray
+    mass: np.ndarray
 
 
 class BreaklineRates(NamedTuple):
-    """Time derivatives of every unit's coordinates: `breakline_ode`."""
+    """Time derivatives of every unit's coordinates, as `breakline_ode` gives them.
 
-    theta: np.ndarray  # (m, d+1)
-    rho: np.ndarray  # (m,)
-    outer: np.ndarray  # (m,)
-    breakline: np.ndarray | None  # (m,), in one dimension
-    mass: np.ndarray | None  # (m,), in one dimension
+    Attributes
+    ----------
+    theta : (m, d+1).
+    rho : (m,).
+    outer : of a (m,).
+    breakline : of beta (m,) in one dimension, else None.
+    mass : of mu (m,) in one dimension, else None.
+    """
+
+    theta: np.ndarray
+    rho: np.ndarray
+    outer: np.ndarray
+    breakline: np.ndarray | None
+    mass: np.ndarray | None
 
 
 class NeuronFlow(NamedTuple):
-    """Weights and loss at the times recorded: `neuron_flow`."""
+    """A run of `neuron_flow`.
 
-    t: np.ndarray  # (T,)
-    outer: np.ndarray  # a (T, m)
-    inner: np.ndarray  # W (T, m, d+1)
-    loss: np.ndarray  # (T,)
+    Attributes
+    ----------
+    t : (T,) the times recorded.
+    outer : a (T, m).
+    inner : W (T, m, d+1).
+    loss : (T,).
+    """
+
+    t: np.ndarray
+    outer: np.ndarray
+    inner: np.ndarray
+    loss: np.ndarray
 
 
 class Attractor(NamedTuple):
-    """A direction that small units run to: `attractors`."""
+    """A direction that small units run to, one of `attractors`.
 
-    theta: np.ndarray  # (2,)
+    Attributes
+    ----------
+    theta : (2,), of length 1.
+    breakline : -b/w.
+    rate : `|G|`.
+    sign : of a.
+    point : index of the data point that holds the breakline, or None.
+    """
+
+    theta: np.ndarray
     breakline: float
     rate: float
     sign: int
@@ -79,8 +112,7 @@ def radon_parameters(
 
     Returns
     -------
-    spline : `direction` xi (m, d), `offset` gamma (m,) and `mass` mu (m,); in one
-        dimension the breakline is at xi gamma = -b/w.
+    spline : xi, gamma and mu; in one dimension the breakline is at xi gamma = -b/w.
 
     >>> radon_parameters([3.0], [-2.0], [1.0]).mass.tolist()
     [6.0]
@@ -196,8 +228,7 @@ def breakline_ode(
 
     Returns
     -------
-    rates : time derivatives of `theta` (m, d+1), `rho` (m,), `outer` (m,) and, in one
-        dimension, of `breakline` and `mass` (m,), else None.
+    rates : time derivatives of theta, rho and a and, in one dimension, of beta and mu.
 
     A unit whose output is too small must grow (e = 1 - 2):
 
@@ -256,8 +287,7 @@ def neuron_flow(
 
     Returns
     -------
-    run : `t` (T,), `outer` (T, m), `inner` (T, m, d+1), `loss` (T,) = (1/2n) sum_i
-        e_i^2.
+    run : a, W and the loss (1/2n) sum_i e_i^2 at the times recorded.
 
     The loss falls, and a^2 - rho^2 is conserved but for the rule's error:
 
@@ -347,8 +377,7 @@ def attractors(X: ArrayLike, values: ArrayLike) -> list[Attractor]:
 
     Returns
     -------
-    found : fastest first, each with `theta` (2,), `breakline` -b/w, `rate` `|G|`,
-        `sign` s, and `point`, the index of the point that holds the breakline, or None.
+    found : fastest first.
 
     For a constant the bias alone will do:
 

@@ -1,13 +1,17 @@
-"""Docstrings as reST: ours are plain text with formulas, which autodoc
-would take for markup.
+"""Docstrings as reST.
+
+Ours are plain text with formulas, which autodoc would take for markup.
 """
 
 import re
 
-SECTIONS = ("Parameters", "Returns", "Attributes")
+from sphinx.application import Sphinx
+
+# Sections of entries "name : text".
+ENTRIES = ("Parameters", "Returns", "Attributes")
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict:
     app.setup_extension("sphinx.ext.autodoc")
     app.setup_extension("sphinx.ext.napoleon")
     # The text says what a thing is and its shape; a bare "ndarray"
@@ -15,23 +19,33 @@ def setup(app):
     app.config.autodoc_typehints = "none"
     app.config.napoleon_attr_annotations = False
     app.config.napoleon_use_ivar = True
+    # What comes back has a name, as what goes in.
+    app.config.napoleon_custom_sections = [("Returns", "params_style")]
     app.config.add_module_names = False
     # Before napoleon, which reads the sections.
-    app.connect(
-        "autodoc-process-docstring",
-        lambda app, what, name, obj, options, lines: rewrite(lines),
-        priority=400,
-    )
+    app.connect("autodoc-process-docstring", on_docstring, priority=400)
+    app.connect("autodoc-skip-member", skips)
     return {"parallel_read_safe": True}
 
 
-def rewrite(lines):
-    """Change the lines of a docstring in place: formulas become literal
-    blocks, `code` is code, text is escaped.
+def on_docstring(app, what, name, obj, options, lines) -> None:
+    rewrite(lines)
 
-    >>> lines = ["The rate is::", "", "    |e_k| = 2*x", "", "for `x_`.", "", "Parameters", "----------", "x_0 : one."]
+
+def skips(app, what, name, obj, skip, options) -> bool | None:
+    """Leave out a named tuple's fields, which its own text explains."""
+    return True if "_tuplegetter" in type(obj).__name__ else None
+
+
+def rewrite(lines: list[str]) -> None:
+    r"""Change the lines of a docstring in place.
+
+    Formulas become literal blocks, `code` is code, text is escaped.
+
+    >>> lines = ["The rate is::", "", "    |e_k| = 2*x", ""]
+    >>> lines += ["for `x_`.", "", "Parameters", "---", "x_0 : one."]
     >>> rewrite(lines)
-    >>> print("\\n".join(lines))
+    >>> print("\n".join(lines))
     The rate is:
     <BLANKLINE>
     .. code-block:: text
@@ -41,79 +55,113 @@ def rewrite(lines):
     for ``x_``.
     <BLANKLINE>
     Parameters
-    ----------
+    ---
     x_0
         one.
     """
-    out, section, literal, example = [], "", False, False
-    for i, line in enumerate(lines):
-        indented = line.startswith("    ")
-        if i + 1 < len(lines) and re.fullmatch("-{3,}", lines[i + 1]):
-            section = line.strip()
-        elif (
-            section
-            and line.strip()
-            and not indented
-            and not out[-1].strip()
-            and not named(line)
-        ):
-            # Prose or an example ends a section; napoleon sees that by
-            # a title only.
-            section, title = (
-                "",
-                "Examples" if line.startswith(">>>") else "Notes",
-            )
-            out += [title, "-" * len(title), ""]
-        example = line.lstrip().startswith((">>>", "...")) or (
-            example and bool(line.strip())
-        )
-        literal = (
-            indented and not section and not example
-            if line.strip()
-            else literal
-        )
-        if (
-            example
-            or not line.strip()
-            or re.fullmatch("-{3,}", line)
-            or line.strip() in SECTIONS
-        ):
-            out.append(line)
-        elif literal:
-            if (
-                out
-                and not out[-1].strip()
-                and not any(x.startswith("    ") for x in out[-2:-1])
-            ):
-                out += [".. code-block:: text", ""]
-            out.append(line)
-        elif (
-            section in ("Parameters", "Attributes")
-            and not indented
-            and named(line)
-        ):
+    rewriter = Rewriter()
+    for line, below in zip(lines, [*lines[1:], ""]):
+        rewriter.read(line, below)
+    lines[:] = rewriter.out
+
+
+class Rewriter:
+    """Reads a docstring line by line, and knows where it is."""
+
+    def __init__(self):
+        self.out: list[str] = []
+        self.section = ""
+        self.in_example = False
+        self.in_formula = False
+
+    def read(self, line: str, below: str) -> None:
+        """Add a line; `below` is the next one."""
+        blank = not line.strip()
+        if is_rule(below):
+            self.section = line.strip()
+        elif not blank and self.leaves_section(line):
+            self.end_section(line)
+        elif not blank and self.is_returned_prose(line):
+            self.open_prose()
+        prompt = line.lstrip().startswith((">>>", "..."))
+        self.in_example = prompt or (self.in_example and not blank)
+        if not blank:
+            elsewhere = self.section or self.in_example
+            self.in_formula = is_indented(line) and not elsewhere
+        title = is_rule(line) or line.strip() in ENTRIES
+        if blank or title or self.in_example:
+            self.out.append(line)
+        elif self.in_formula:
+            self.add_formula(line)
+        elif self.is_entry(line):
             names, text = line.split(" : ", 1)
-            out += [names, "    " + escape(text)]
+            self.out += [names, "    " + escape(text)]
         else:
-            out.append(re.sub("::$", ":", escape(line)))
-    lines[:] = out
+            self.out.append(re.sub("::$", ":", escape(line)))
+
+    def leaves_section(self, line: str) -> bool:
+        """Whether a line is prose or an example after a section."""
+        after_blank = bool(self.out) and not self.out[-1].strip()
+        within = is_indented(line) or is_named(line)
+        return bool(self.section) and after_blank and not within
+
+    def end_section(self, line: str) -> None:
+        """End it by a title, the only end that napoleon sees."""
+        title = "Examples" if line.startswith(">>>") else "Notes"
+        self.section = ""
+        self.out += [title, "-" * len(title), ""]
+
+    def is_returned_prose(self, line: str) -> bool:
+        """Whether Returns begins with a sentence, not an entry."""
+        begins = bool(self.out) and is_rule(self.out[-1])
+        return (
+            self.section == "Returns" and begins and not is_named(line)
+        )
+
+    def open_prose(self) -> None:
+        """A title that leaves the text below it alone."""
+        self.section = ""
+        # Two empty lines end the section before it.
+        self.out[-2:] = ["", ".. rubric:: Returns", ""]
+
+    def is_entry(self, line: str) -> bool:
+        listing = self.section in ENTRIES
+        return listing and not is_indented(line) and is_named(line)
+
+    def add_formula(self, line: str) -> None:
+        """Add a line of a formula; the first one opens a block."""
+        first = bool(self.out) and not self.out[-1].strip()
+        goes_on = any(is_indented(one) for one in self.out[-2:-1])
+        if first and not goes_on:
+            self.out += [".. code-block:: text", ""]
+        self.out.append(line)
 
 
-def named(line):
-    """Whether a line starts the entry of a parameter: "name : text" or
-    "one, two : text".
-    """
+def is_rule(line: str) -> bool:
+    return bool(re.fullmatch("-{3,}", line))
+
+
+def is_indented(line: str) -> bool:
+    return line.startswith("    ")
+
+
+def is_named(line: str) -> bool:
+    """Whether a line starts an entry: "name : " or "one, two : "."""
     return bool(re.match(r"[\w*]+(, [\w*]+)* : ", line))
 
 
-def escape(text):
+def escape(text: str) -> str:
     r"""Text outside backticks has no markup, text inside is code.
 
     >>> escape("|a_1| of `b_1`")
     '\\|a\\_1\\| of ``b_1``'
     """
-    parts = text.split("`")
-    return "".join(
-        re.sub(r"([\\*_|])", r"\\\1", p) if i % 2 == 0 else f"``{p}``"
-        for i, p in enumerate(parts)
-    )
+    plain = True
+    out = []
+    for part in text.split("`"):
+        if plain:
+            out.append(re.sub(r"([\\*_|])", r"\\\1", part))
+        else:
+            out.append(f"``{part}``")
+        plain = not plain
+    return "".join(out)
