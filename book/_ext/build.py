@@ -1,5 +1,6 @@
-"""Builds the site into _build/html: `make book`, and `make page P=...`
-for one page.
+"""Builds the site into _build/html.
+
+`make book` builds it all, `make page P=...` one page.
 """
 
 import argparse
@@ -25,52 +26,59 @@ FRAME = [
 
 
 def digest(patterns: list[str]) -> str:
-    """One hash for the names and contents of the files the patterns
-    match.
+    """One hash for the names and contents of the files that match.
 
-    >>> digest(["LICENSE"]) == digest(["LICENSE"]) != digest(["_toc.yml"])
+    >>> digest(["LICENSE"]) == digest(["LICENSE"])
     True
+    >>> digest(["LICENSE"]) == digest(["_toc.yml"])
+    False
     """
+    matches = set()
+    for pattern in patterns:
+        matches.update(ROOT.glob(pattern))
     found = hashlib.sha256()
-    for path in sorted(
-        {path for pattern in patterns for path in ROOT.glob(pattern)}
-    ):
+    for path in sorted(matches):
         if path.is_file() and "__pycache__" not in path.parts:
-            found.update(
-                f"{path.relative_to(ROOT)}\0".encode()
-                + path.read_bytes()
-            )
+            found.update(f"{path.relative_to(ROOT)}\0".encode())
+            found.update(path.read_bytes())
     return found.hexdigest()
 
 
 def changed(name: str, patterns: list[str]) -> bool:
-    """Whether the files differ from the last build's; remembers them
-    for the next.
+    """Whether the files differ from the last build's.
+
+    Remembers them for the next.
     """
-    stamp, now = BUILD / "stamps" / name, digest(patterns)
-    before = stamp.read_text() if stamp.exists() else None
+    now = digest(patterns)
+    stamp = BUILD / "stamps" / name
+    before = (
+        stamp.read_text(encoding="utf-8") if stamp.exists() else now
+    )
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(now)
-    return before not in (None, now)
+    stamp.write_text(now, encoding="utf-8")
+    return before != now
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)
 
 
 def drop_stale() -> None:
-    """Drop what Sphinx and jupyter-cache cannot see to be stale: they
-    watch the pages' own files only.
+    """Drop what Sphinx and jupyter-cache cannot see to be stale.
+
+    They watch the pages' own files only.
     """
     if changed("code", CODE):
-        print(
+        say(
             "fbkit or a lab changed since the last build: every"
-            " notebook runs again.",
-            flush=True,
+            " notebook runs again."
         )
         shutil.rmtree(BUILD / ".jupyter_cache", ignore_errors=True)
         drop_pages()
     if changed("frame", FRAME):
-        print(
+        say(
             "The site's configuration or scripts changed: every page is"
-            " written again.",
-            flush=True,
+            " written again."
         )
         drop_pages()
 
@@ -81,9 +89,7 @@ def drop_pages() -> None:
 
 
 def join_explorers() -> None:
-    """Front end and engines in one script, so that no page holds a
-    copy.
-    """
+    """Front end and engines in one script, which all pages share."""
     from fbkit.explorers import site_script
 
     joined = BUILD / "joined" / "explorers.js"
@@ -92,90 +98,76 @@ def join_explorers() -> None:
 
 
 def jupyter_book(*arguments: str) -> int:
-    environment = dict(
-        os.environ, FBKIT_SITE="1", PYDEVD_DISABLE_FILE_VALIDATION="1"
-    )
-    command = [
-        str(Path(sys.executable).with_name("jupyter-book")),
-        "build",
-        str(ROOT),
-        *arguments,
-    ]
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+    environment = {
+        **os.environ,
+        "FBKIT_SITE": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    program = str(Path(sys.executable).with_name("jupyter-book"))
+    command = [program, "build", str(ROOT), *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment)
+    return done.returncode
+
+
+def module(*arguments: str) -> int:
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=ROOT).returncode
 
 
 def book() -> int:
-    print(
-        "Building the site: notebooks that are new or changed are run.",
-        flush=True,
-    )
+    say("Building the site: notebooks that are new or changed are run.")
     drop_stale()
     join_explorers()
-    for part in (
-        "ledger",
-        "lab page",
-    ):  # what the pages read: _build/claims.json, book/labs
-        if code := subprocess.run(
-            [sys.executable, "-m", *f"fbkit.{part}".split()], cwd=ROOT
-        ).returncode:
-            return code
+    # What the pages read: _build/claims.json, book/labs.
+    code = module("fbkit.ledger") or module("fbkit.lab", "page")
+    if code:
+        return code
     code = jupyter_book("-W", "--keep-going")
     if code:
-        # or the next build would find its pages up to date and forget
-        # their warnings
+        # Or the next build would find its pages up to date and forget
+        # their warnings.
         drop_pages()
-        print(
-            "The site was not built: the warnings above are errors.",
-            flush=True,
-        )
+        say("The site was not built: the warnings above are errors.")
         return code
-    print(
-        f"The site is at {BUILD / 'html' / 'index.html'}; `make serve`"
-        " serves it.",
-        flush=True,
-    )
+    index = BUILD / "html" / "index.html"
+    say(f"The site is at {index}; `make serve` serves it.")
     return 0
 
 
 def page(name: str) -> int:
-    """One page alone, in _build/page: links to other pages stay open,
-    so warnings are only shown.
+    """One page alone, in _build/page.
+
+    Links to other pages stay open, so warnings are only shown.
     """
     path = (ROOT / name).resolve()
     if not path.is_file() or ROOT not in path.parents:
-        print(
+        say(
             f"No page {name!r}: give a file of the course, as in make"
             " page P=book/notation.md."
         )
         return 2
     join_explorers()
-    toc = BUILD / "page" / "_toc.yml"
-    toc.parent.mkdir(parents=True, exist_ok=True)
-    toc.write_text(
-        "format: jb-book\nroot:"
-        f" {path.relative_to(ROOT).with_suffix('').as_posix()}\n"
-    )
-    code = jupyter_book(
-        "--toc", str(toc), "--path-output", str(toc.parent)
-    )
+    folder = BUILD / "page"
+    folder.mkdir(parents=True, exist_ok=True)
+    root = path.relative_to(ROOT).with_suffix("").as_posix()
+    toc = folder / "_toc.yml"
+    toc.write_text(f"format: jb-book\nroot: {root}\n", encoding="utf-8")
+    code = jupyter_book("--toc", str(toc), "--path-output", str(folder))
     if not code:
-        print(
-            "The page is at"
-            f" {(BUILD / 'page/_build/html' / name).with_suffix('.html')}.",
-            flush=True,
-        )
+        built = (folder / "_build/html" / name).with_suffix(".html")
+        say(f"The page is at {built}.")
     return code
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page", help="build this page alone")
-    name, start = parser.parse_args().page, time.monotonic()
-    os.environ.setdefault(
-        "OMP_NUM_THREADS", "1"
-    )  # small problems: more threads only slow them down
+    name = parser.parse_args().page
+    start = time.monotonic()
+    # Small problems: more threads only slow them down.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     code = book() if name is None else page(name)
-    print(f"{time.monotonic() - start:.0f} s.", flush=True)
+    say(f"{time.monotonic() - start:.0f} s.")
     return code
 
 
