@@ -1,8 +1,9 @@
-"""Where the chapters' own things lie: `fbkit/chapters/<chapter>/`, found by listing the
-folders.
+"""The chapters' own things, found by listing `fbkit/chapters/<chapter>/`.
 
 A lab's wheel comes without the chapters: there the lists are empty.
 """
+
+from __future__ import annotations
 
 import importlib
 from pathlib import Path
@@ -19,9 +20,8 @@ def chapters() -> list[str]:
     """
     if not FOLDER.is_dir():
         return []
-    return sorted(
-        p.name for p in FOLDER.iterdir() if p.is_dir() and p.name[0] not in "._"
-    )
+    folders = [path.name for path in FOLDER.iterdir() if path.is_dir()]
+    return sorted(name for name in folders if name[0] not in "._")
 
 
 def chapter_files(name: str) -> dict[str, Path]:
@@ -30,13 +30,16 @@ def chapter_files(name: str) -> dict[str, Path]:
     >>> chapter_files("engine.js")["radon_spline"].name
     'engine.js'
     """
-    paths = {chapter: FOLDER / chapter / name for chapter in chapters()}
-    return {chapter: path for chapter, path in paths.items() if path.is_file()}
+    found = {}
+    for chapter in chapters():
+        path = FOLDER / chapter / name
+        if path.is_file():
+            found[chapter] = path
+    return found
 
 
 def chapter_modules(name: str) -> dict[str, ModuleType]:
-    """{chapter: module} of `fbkit.chapters.<chapter>.<name>` for every chapter that has
-    one.
+    """{chapter: module} of `<chapter>/<name>.py` in every chapter that has one.
 
     >>> sorted(chapter_modules("runs"))
     ['fit_a_photograph', 'sphere_eigenfunctions']

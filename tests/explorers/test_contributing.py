@@ -13,8 +13,9 @@ import pytest
 import fbkit._chapters
 import fbkit.chapters
 from fbkit.explorers import registry
+from tests.browser.watching import draws, moves
 from tests.explorers.conformance import CHECKS, frames_of
-from tests.explorers.pages import engine_page
+from tests.explorers.pages import engine_page, page
 from tests.explorers.test_parity import check_parity
 
 GUIDE = Path(__file__).parents[2] / "CONTRIBUTING.md"
@@ -60,9 +61,24 @@ def test_the_explorer_of_the_guide_conforms(explorer):
         check(explorer, frames)
 
 
+def test_the_explorer_of_the_guide_draws_and_moves(
+    explorer, browser, tmp_path, monkeypatch
+):
+    said = []
+    tab = browser.new_page()
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto(page(tmp_path, explorer.name, monkeypatch))
+    tab.wait_for_selector("[data-explorer][data-ready]", timeout=20_000)
+    root = tab.locator("[data-explorer]")
+    assert draws(root) and moves(root)
+    tab.close()
+    assert said == []
+
+
 def test_the_engine_of_the_guide_equals_its_twin(explorer, browser):
     if not explorer.engine:
         pytest.skip("a table has no engine")
-    page = engine_page(browser)
-    check_parity(page, explorer)
-    page.close()
+    blank = engine_page(browser)  # with the engine of the guide
+    check_parity(blank, explorer)
+    blank.close()
