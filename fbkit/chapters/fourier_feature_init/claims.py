@@ -1,42 +1,73 @@
-"""Claims of the chapter "Can I choose what is learned first?": rates from shares and
-densities, and their design.
+"""Claims of the chapter "Can I choose what is learned first?".
+
+Rates from shares and densities, and their design.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import fbkit as fb
 from fbkit.ledger import ledger
 
+if TYPE_CHECKING:
+    import torch
+
 HERE = "derived here, checked numerically"
 MODEL = "model of Molina et al., arXiv 2405.14957; figures measured for this course"
 TARGET = "On the line, for the target exp(-x²/8)(cos 2x + 0.5 cos 8x + 0.15 cos 12x)"
 SIGNAL = f"{TARGET} and time T = 2"
-XI, X, H = np.linspace(-20, 20, 4001), np.linspace(-12, 12, 301), 0.08
+XI = np.linspace(-20, 20, 4001)  # frequencies
+X, H = np.linspace(-12, 12, 301), 0.08  # points, H apart
 F = np.exp(-(X**2) / 8) * (np.cos(2 * X) + 0.5 * np.cos(8 * X) + 0.15 * np.cos(12 * X))
+# Power spectrum of the target F.
 S = (H * np.cos(np.outer(XI, X)) @ F) ** 2
 
 
-def left(p, T=2.0):
+def left(p: np.ndarray, T: float = 2.0) -> float:
     """Share of the energy that is left at time T by the theory, for p at XI."""
-    return np.trapezoid(S * np.exp(-4 * np.pi * T * p), XI) / np.trapezoid(S, XI)
+    remaining = S * np.exp(-4 * np.pi * T * p)
+    return np.trapezoid(remaining, XI) / np.trapezoid(S, XI)
 
 
-def band(low, high):
+def band(low: float, high: float) -> np.ndarray:
     """Even density on low <= abs(xi) <= high."""
     p = 1.0 * ((np.abs(XI) >= low - 1e-9) & (np.abs(XI) <= high + 1e-9))
     return p / np.trapezoid(p, XI)
 
 
-def gauss(s):
-    return np.exp(-(XI**2) / (2 * s**2)) / (s * np.sqrt(2 * np.pi))
+def gauss(std: float) -> np.ndarray:
+    """Normal density."""
+    return np.exp(-(XI**2) / (2 * std**2)) / (std * np.sqrt(2 * np.pi))
 
 
-def trained(w, lr, steps, values=F):
-    """Residual (records, n) of a network with these frequencies, gradient descent on
-    half the integral of r².
+def design(T: float = 2.0, cap: float | None = None) -> np.ndarray:
+    """The density that leaves least at time T."""
+    return fb.waterfill(S, XI, T, cap=cap)[0]
+
+
+def four_densities() -> list[np.ndarray]:
+    """The design, the best even one, the best normal one, and the even one on
+    [-14, 14].
+    """
+    return [design(), band(0, 3), gauss(4.05), band(0, 14)]
+
+
+def power(values: np.ndarray) -> np.ndarray:
+    """Power spectrum of values on X, at XI."""
+    return (H * np.cos(np.outer(XI, X)) @ values) ** 2
+
+
+def train_waves(
+    w: np.ndarray, lr: float | None = 0.01, steps: int = 200, values: np.ndarray = F
+) -> fb.History:
+    """Gradient descent of a network with these frequencies on half the integral of r²,
+    outputs kept.
     """
     target = fb.targets.Target(X[:, None], values, np.full(len(X), H), None, "packets")
-    run = fb.train(
+    return fb.train(
         fb.FourierFeatures(w),
         target,
         lr=lr,
@@ -44,7 +75,18 @@ def trained(w, lr, steps, values=F):
         keep_outputs=True,
         progress=False,
     )
-    return run, run.meta["outputs"] - values
+
+
+def train_density(
+    p: np.ndarray, count: int = 512, values: np.ndarray = F
+) -> fb.History:
+    """The same with so many frequencies at the quantiles of a density, up to T = 2."""
+    return train_waves(fb.sample_frequencies(p, XI, count), values=values)
+
+
+def energy_left(run: fb.History) -> float:
+    """The loss at the end over that at the start."""
+    return run.loss[-1] / run.loss[0]
 
 
 @ledger(
@@ -66,9 +108,8 @@ def feature_shares(seed: int) -> list[float]:
         net = fb.FourierFeatures(np.repeat([1.0, 5.0, 10.0], counts))
         run = fb.train(net, target, lr=1.0, steps=100, progress=False)
         theory = (1 - np.array(counts) / 480) ** run.t[:, None]
-        worst.append(
-            np.abs(run.select([1, 5, 10]) / run.select([1, 5, 10])[0] - theory).max()
-        )
+        error = run.select([1, 5, 10])
+        worst.append(np.abs(error / error[0] - theory).max())
     return worst
 
 
@@ -87,17 +128,19 @@ def feature_shares(seed: int) -> list[float]:
     seeds=(0,),
 )
 def density_order(seed: int) -> list[float]:
-    wave, worst = np.cos(np.outer(X, [2, 8, 12])), []
-    values, inside = np.exp(-(X**2) / 8) * wave.sum(axis=1), np.abs(XI) < 14
-    for p in (
-        inside * (14 - np.abs(XI)) / 196,
-        band(0, 14),
-        inside * np.abs(XI) / 196,
-        band(10, 14),
-    ):
-        run, r = trained(fb.sample_frequencies(p, XI, 512), 0.2, 150, values)
-        theory = (1 - 0.4 * np.pi * p[[2200, 2800, 3200]]) ** (run.t[:, None] / 0.2)
-        worst.append(np.abs(r @ wave / (r[0] @ wave) - theory).max())
+    lr, wave = 0.2, np.cos(np.outer(X, [2, 8, 12]))
+    values = np.exp(-(X**2) / 8) * wave.sum(axis=1)
+    inside = np.abs(XI) < 14
+    falling = inside * (14 - np.abs(XI)) / 196
+    rising = inside * np.abs(XI) / 196
+    worst = []
+    for p in (falling, band(0, 14), rising, band(10, 14)):
+        w = fb.sample_frequencies(p, XI, 512)
+        run = train_waves(w, lr, 150, values)
+        error = (run.meta["outputs"] - values) @ wave
+        at_packets = p[[2200, 2800, 3200]]  # XI is 2, 8, 12 there
+        theory = (1 - 0.4 * np.pi * at_packets) ** (run.t[:, None] / lr)
+        worst.append(np.abs(error / error[0] - theory).max())
     return worst
 
 
@@ -114,10 +157,11 @@ def density_order(seed: int) -> list[float]:
     seeds=(0,),
 )
 def design_level(seed: int) -> np.ndarray:
-    p, nu = fb.waterfill(S, XI, 2.0)
-    r = trained(fb.sample_frequencies(p, XI, 512), 0.01, 200)[1][-1]
-    residual = (H * np.cos(np.outer(XI, X)) @ r) ** 2
-    return np.quantile(residual[p > 0.02 * p.max()] / nu, [0.1, 0.5, 0.9])
+    p, level = fb.waterfill(S, XI, 2.0)
+    run = train_density(p)
+    residual = power(run.meta["outputs"][-1] - F)
+    inside = p > 0.02 * p.max()
+    return np.quantile(residual[inside] / level, [0.1, 0.5, 0.9])
 
 
 @ledger(
@@ -133,9 +177,25 @@ def design_level(seed: int) -> np.ndarray:
     seeds=(0,),
 )
 def design_energy(seed: int) -> tuple[float, ...]:
-    p = fb.waterfill(S, XI, 2.0)[0]
-    run = trained(fb.sample_frequencies(p, XI, 512), 0.01, 200)[0]
-    return 100 * left(p), run.loss[-1] / run.loss[0] / left(p)
+    p = design()
+    return 100 * left(p), energy_left(train_density(p)) / left(p)
+
+
+def best_even(T: float = 2.0) -> float:
+    """Energy left by the best even density on [-b, b]."""
+    return min(left(band(0, b), T) for b in np.linspace(1, 19, 361))
+
+
+def best_normal(T: float = 2.0) -> float:
+    """Energy left by the best normal density."""
+    return min(left(gauss(std), T) for std in np.linspace(0.5, 15, 291))
+
+
+def best_band() -> float:
+    """Energy left by the best band a <= |xi| <= b."""
+    edges = np.linspace(0, 15, 76)
+    bands = [(a, b) for a in edges for b in edges if b > a + 0.05]
+    return min(left(band(a, b)) for a, b in bands)
 
 
 @ledger(
@@ -151,13 +211,9 @@ def design_energy(seed: int) -> tuple[float, ...]:
     seeds=(0,),
 )
 def design_beats(seed: int) -> np.ndarray:
-    edges, grid = np.linspace(1, 19, 361), np.linspace(0, 15, 76)
-    even = min(left(band(0, b)) for b in edges)
-    normal = min(left(gauss(s)) for s in np.linspace(0.5, 15, 291))
-    between = min(left(band(a, b)) for a in grid for b in grid if b > a + 0.05)
-    return np.array([even, normal, between, left(S / np.trapezoid(S, XI))]) / left(
-        fb.waterfill(S, XI, 2.0)[0]
-    )
+    in_proportion = left(S / np.trapezoid(S, XI))
+    others = [best_even(), best_normal(), best_band(), in_proportion]
+    return np.array(others) / left(design())
 
 
 @ledger(
@@ -173,10 +229,8 @@ def design_beats(seed: int) -> np.ndarray:
     seeds=(0,),
 )
 def design_beats_networks(seed: int) -> tuple[float, ...]:
-    densities = (band(0, 3), gauss(4.05), fb.waterfill(S, XI, 2.0)[0])
     even, normal, ours = (
-        trained(fb.sample_frequencies(p, XI, 512), 0.01, 200)[0].loss[-1]
-        for p in densities
+        train_density(p).loss[-1] for p in (band(0, 3), gauss(4.05), design())
     )
     return even / ours, normal / ours
 
@@ -193,17 +247,8 @@ def design_beats_networks(seed: int) -> tuple[float, ...]:
     seeds=(0,),
 )
 def design_wrong_time(seed: int) -> list[float]:
-    even = min(left(band(0, b), 10) for b in np.linspace(1, 19, 361))
-    normal = min(left(gauss(s), 10) for s in np.linspace(0.5, 15, 291))
-    return [
-        100 * e
-        for e in (
-            left(fb.waterfill(S, XI, 10)[0], 10),
-            even,
-            normal,
-            left(fb.waterfill(S, XI, 2)[0], 10),
-        )
-    ]
+    right, wrong = left(design(10), 10), left(design(2), 10)
+    return [100 * e for e in (right, best_even(10), best_normal(10), wrong)]
 
 
 @ledger(
@@ -219,12 +264,9 @@ def design_wrong_time(seed: int) -> list[float]:
     seeds=(0,),
 )
 def design_few_features(seed: int) -> list[float]:
-    p = fb.waterfill(S, XI, 2.0)[0]
-    runs = [
-        trained(fb.sample_frequencies(p, XI, m), 0.01, 200)[0]
-        for m in (16, 32, 64, 128)
-    ]
-    return [run.loss[-1] / run.loss[0] / left(p) for run in runs]
+    p = design()
+    runs = [train_density(p, count) for count in (16, 32, 64, 128)]
+    return [energy_left(run) / left(p) for run in runs]
 
 
 @ledger(
@@ -238,9 +280,9 @@ def design_few_features(seed: int) -> list[float]:
     tolerance=0.1,
 )
 def design_drawn(seed: int) -> float:
-    p = fb.waterfill(S, XI, 2.0)[0]
-    run = trained(fb.sample_frequencies(p, XI, 512, "iid", seed), 0.01, 200)[0]
-    return run.loss[-1] / run.loss[0] / left(p)
+    p = design()
+    run = train_waves(fb.sample_frequencies(p, XI, 512, "iid", seed))
+    return energy_left(run) / left(p)
 
 
 @ledger(
@@ -256,15 +298,13 @@ def design_drawn(seed: int) -> float:
     seeds=(0,),
 )
 def design_priority(seed: int) -> list[float]:
-    high, found = np.abs(XI) > 10, []
+    high = np.abs(XI) > 10
+    found = []
     for priority in (None, np.where(high, 100.0, 1.0)):
         p = fb.waterfill(S, XI, 2.0, priority=priority)[0]
-        residual = (
-            H
-            * np.cos(np.outer(XI, X))
-            @ trained(fb.sample_frequencies(p, XI, 512), 0.01, 200)[1][-1]
-        ) ** 2
-        found += [100 * residual[part].sum() / S[part].sum() for part in (~high, high)]
+        residual = power(train_density(p).meta["outputs"][-1] - F)
+        for part in (~high, high):
+            found.append(100 * residual[part].sum() / S[part].sum())
     return found
 
 
@@ -280,9 +320,7 @@ def design_priority(seed: int) -> list[float]:
     seeds=(0,),
 )
 def design_cap(seed: int) -> list[float]:
-    densities = [
-        fb.waterfill(S, XI, 2.0, cap=cap)[0] for cap in (None, 0.1, 0.06, 1 / 28)
-    ]
+    densities = [design(cap=cap) for cap in (None, 0.1, 0.06, 1 / 28)]
     return [100 * left(p) for p in (*densities, band(0, 14))]
 
 
@@ -300,17 +338,11 @@ def design_cap(seed: int) -> list[float]:
     seeds=(0,),
 )
 def design_cap_moved(seed: int) -> list[float]:
-    moved, found = (
-        np.exp(-(X**2) / 8) * (np.cos(np.outer(X, [3, 9, 13])) @ [1, 0.5, 0.15]),
-        [],
-    )
-    for p in (
-        *(fb.waterfill(S, XI, 2.0, cap=cap)[0] for cap in (None, 0.06)),
-        band(0, 14),
-    ):
-        run = trained(fb.sample_frequencies(p, XI, 512), 0.01, 200, moved)[0]
-        found.append(100 * run.loss[-1] / run.loss[0])
-    return found
+    waves = np.cos(np.outer(X, [3, 9, 13])) @ [1, 0.5, 0.15]
+    moved = np.exp(-(X**2) / 8) * waves
+    densities = (design(), design(cap=0.06), band(0, 14))
+    runs = [train_density(p, values=moved) for p in densities]
+    return [100 * energy_left(run) for run in runs]
 
 
 @ledger(
@@ -327,9 +359,10 @@ def design_cap_moved(seed: int) -> list[float]:
 )
 def design_one_step(seed: int) -> list[float]:
     found = []
-    for p in (fb.waterfill(S, XI, 2.0)[0], band(0, 14)):
-        run = trained(fb.sample_frequencies(p, XI, 512), None, 3)[0]
-        found += [100 * run.loss[k] / run.loss[0] for k in (1, 3)]
+    for p in (design(), band(0, 14)):
+        # No lr: 1 over the largest rate.
+        run = train_waves(fb.sample_frequencies(p, XI, 512), lr=None, steps=3)
+        found += [100 * run.loss[1] / run.loss[0], 100 * run.loss[3] / run.loss[0]]
     return found
 
 
@@ -346,18 +379,54 @@ def design_one_step(seed: int) -> list[float]:
     tolerance=(1, 2, 2, 4, 0, 0, 0, 0),
 )
 def design_one_point(seed: int) -> list[float]:
-    found, rates = [], np.array([0.125, 0.25, 0.5, 1.0, 2.0])
-    for p in (fb.waterfill(S, XI, 2.0)[0], band(0, 3), gauss(4.05), band(0, 14)):
-        phase = np.outer(X, fb.sample_frequencies(p, XI, 512))
-        kernel = (
-            np.cos(phase) @ np.cos(phase).T + np.sin(phase) @ np.sin(phase).T
-        ) / 512
-        r, draw = np.tile(-F, (5, 20, 1)), np.random.default_rng(seed)
-        for _ in range(96):
-            i = draw.integers(0, 301, 20)
-            r -= rates[:, None, None] * r[:, np.arange(20), i][..., None] * kernel[i]
-        found.append(100 * (np.square(r).sum(axis=2) / (F @ F)).mean(axis=1))
+    rates = np.array([0.125, 0.25, 0.5, 1.0, 2.0])
+    found = [one_point_energy(p, rates, seed) for p in four_densities()]
     return [*np.min(found, axis=1), *rates[np.argmin(found, axis=1)]]
+
+
+def one_point_energy(p: np.ndarray, rates: np.ndarray, seed: int) -> np.ndarray:
+    """Energy left after 96 steps of one random point, in %, for each learning rate,
+    mean of 20 runs.
+    """
+    phase = np.outer(X, fb.sample_frequencies(p, XI, 512))
+    cosines, sines = np.cos(phase), np.sin(phase)
+    kernel = (cosines @ cosines.T + sines @ sines.T) / 512
+    residual = np.tile(-F, (len(rates), 20, 1))  # (rates, runs, n)
+    draw, runs = np.random.default_rng(seed), np.arange(20)
+    for _ in range(96):
+        point = draw.integers(0, 301, 20)
+        seen = residual[:, runs, point][..., None]
+        residual -= rates[:, None, None] * seen * kernel[point]
+    return 100 * (np.square(residual).sum(axis=2) / (F @ F)).mean(axis=1)
+
+
+def deep_network(w: np.ndarray, seed: int, bias_std: float = 1.0) -> torch.nn.Module:
+    """256 features of these frequencies, then two tanh layers of 256."""
+    deep = fb.mlp(
+        inputs=512,
+        width=256,
+        depth=3,
+        activation="tanh",
+        bias_std=bias_std,
+        seed=seed,
+    )
+    return fb.FourierFeatures(w, deep)
+
+
+def drawn_networks(seed: int) -> list[torch.nn.Module]:
+    """Deep networks whose frequencies are drawn from the normal density of deviation
+    2, evenly from [-12, 12], and from the band 8 to 12.
+    """
+    draw = np.random.default_rng(seed)
+    normal, even = draw.normal(0, 2, 256), draw.uniform(-12, 12, 256)
+    high = draw.uniform(8, 12, 256)
+    return [deep_network(w, seed) for w in (normal, even, high)]
+
+
+def designed_networks(seed: int) -> list[torch.nn.Module]:
+    """Deep networks with frequencies at the quantiles of the four densities."""
+    densities = four_densities()
+    return [deep_network(fb.sample_frequencies(p, XI, 256), seed) for p in densities]
 
 
 @ledger(
@@ -374,25 +443,9 @@ def design_one_point(seed: int) -> list[float]:
     kind="recorded",
 )
 def feature_deep_order(seed: int) -> np.ndarray:
-    target, draw, times = (
-        fb.sines(fb.interval(128), [1, 5, 10]),
-        np.random.default_rng(seed),
-        [],
-    )
-    for w in (
-        draw.normal(0, 2, 256),
-        draw.uniform(-12, 12, 256),
-        draw.uniform(8, 12, 256),
-    ):
-        deep = fb.mlp(inputs=512, width=256, depth=3, activation="tanh", seed=seed)
-        run = fb.train(
-            fb.FourierFeatures(w, deep),
-            target,
-            lr=1.25,
-            steps=600,
-            records=160,
-            progress=False,
-        )
+    target, times = fb.sines(fb.interval(128), [1, 5, 10]), []
+    for net in drawn_networks(seed):
+        run = fb.train(net, target, lr=1.25, steps=600, records=160, progress=False)
         times.append(fb.learning_times(run, frequencies=[1, 5, 10]))
     return np.concatenate(times)
 
@@ -411,14 +464,9 @@ def feature_deep_order(seed: int) -> np.ndarray:
     unit="%",
 )
 def feature_deep_rates(seed: int) -> np.ndarray:
-    basis, draw, found = fb.interval(64), np.random.default_rng(seed), []
-    for w in (
-        draw.normal(0, 2, 256),
-        draw.uniform(-12, 12, 256),
-        draw.uniform(8, 12, 256),
-    ):
-        deep = fb.mlp(inputs=512, width=256, depth=3, activation="tanh", seed=seed)
-        rates = fb.mode_rates(fb.FourierFeatures(w, deep), basis, [1, 5, 10])
+    found = []
+    for net in drawn_networks(seed):
+        rates = fb.mode_rates(net, fb.interval(64), [1, 5, 10])
         found.append(100 * rates / rates.sum())
     return np.concatenate(found)
 
@@ -436,19 +484,11 @@ def feature_deep_rates(seed: int) -> np.ndarray:
     unit="%",
 )
 def feature_deep_biases(seed: int) -> list[float]:
-    w, found = np.random.default_rng(seed).uniform(8, 12, 256), []
-    for spread in (1.0, 0.0):
-        deep = fb.mlp(
-            inputs=512,
-            width=256,
-            depth=3,
-            activation="tanh",
-            bias_std=spread,
-            seed=seed,
-        )
-        low, middle, high = fb.mode_rates(
-            fb.FourierFeatures(w, deep), fb.interval(64), [1, 5, 10]
-        )
+    w = np.random.default_rng(seed).uniform(8, 12, 256)
+    found = []
+    for bias_std in (1.0, 0.0):
+        net = deep_network(w, seed, bias_std)
+        low, middle, high = fb.mode_rates(net, fb.interval(64), [1, 5, 10])
         found += [100 * low / high, 100 * middle / high]
     return found
 
@@ -468,15 +508,12 @@ def feature_deep_biases(seed: int) -> list[float]:
     kind="recorded",
 )
 def feature_deep_design(seed: int) -> list[float]:
-    target, found = (
-        fb.targets.Target(X[:, None], F, np.full(301, 1 / 301), None, "packets"),
-        [],
-    )
-    for p in (fb.waterfill(S, XI, 2.0)[0], band(0, 3), gauss(4.05), band(0, 14)):
-        deep = fb.mlp(inputs=512, width=256, depth=3, activation="tanh", seed=seed)
-        net = fb.FourierFeatures(fb.sample_frequencies(p, XI, 256), deep)
+    weights = np.full(301, 1 / 301)
+    target = fb.targets.Target(X[:, None], F, weights, None, "packets")
+    found = []
+    for net in designed_networks(seed):
         run = fb.train(net, target, lr=1.25, steps=200, records=10, progress=False)
-        found.append(100 * run.loss[-1] / run.loss[0])
+        found.append(100 * energy_left(run))
     return found
 
 
@@ -493,9 +530,8 @@ def feature_deep_design(seed: int) -> list[float]:
 )
 def feature_deep_limit(seed: int) -> list[float]:
     points, found = X[::12, None], []
-    for p in (fb.waterfill(S, XI, 2.0)[0], band(0, 3), gauss(4.05), band(0, 14)):
-        deep = fb.mlp(inputs=512, width=256, depth=3, activation="tanh", seed=seed)
-        net = fb.FourierFeatures(fb.sample_frequencies(p, XI, 256), deep)
-        values, vectors = np.linalg.eigh(fb.empirical_ntk(net, points) / len(points))
+    for net in designed_networks(seed):
+        kernel = fb.empirical_ntk(net, points) / len(points)
+        values, vectors = np.linalg.eigh(kernel)
         found += [1 / values[-1], vectors[:, -1].sum() ** 2 / len(points)]
     return found

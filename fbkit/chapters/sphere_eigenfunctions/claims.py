@@ -1,6 +1,9 @@
-"""Claims of the chapter "And in d dimensions?". Runs at the paper's size are read from
-`fbkit.chapters.sphere_eigenfunctions.runs`.
+"""Claims of the chapter "And in d dimensions?".
+
+Runs at the paper's size are read from `fbkit.chapters.sphere_eigenfunctions.runs`.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,6 +20,9 @@ GAP = (
     "largest gap between the network and the prediction from its Gram matrix, relative"
     " to the start"
 )
+KERNEL = relu_profile("cao")
+PLACES = ("training", "fresh")
+UNEVEN = ("pieces", "stretched", "clusters")
 
 
 @ledger(
@@ -32,19 +38,18 @@ GAP = (
 )
 def sphere_closed_form(seed: int) -> list[float]:
     x, w = np.polynomial.legendre.leggauss(200)
-    theta, worst = np.pi * (x + 1) / 2, []
+    theta = np.pi * (x + 1) / 2
+    worst = []
     for dim in (2, 3, 10, 21):
         share = w * np.sin(theta) ** (dim - 2)
-        share = share / share.sum() * relu_profile("cao")(theta)
-        exact = relu_profile("cao").eigenvalues(dim, 20)
+        kernel = share / share.sum() * KERNEL(theta)
         integrated = np.array(
-            [share @ legendre_sphere(k, dim, np.cos(theta)) for k in range(21)]
+            [kernel @ legendre_sphere(k, dim, np.cos(theta)) for k in range(21)]
         )
-        worst.append(
-            np.abs(
-                integrated / np.where(exact > 1e-9, exact, np.inf) - (exact > 1e-9)
-            ).max()
-        )
+        exact = KERNEL.eigenvalues(dim, 20)
+        above = exact > 1e-9
+        ratio = integrated / np.where(above, exact, np.inf)
+        worst.append(np.abs(ratio - above).max())
     return worst
 
 
@@ -60,8 +65,13 @@ def sphere_closed_form(seed: int) -> list[float]:
     seeds=(0,),
 )
 def sphere_eigenvalues(seed: int) -> tuple[float, ...]:
-    mu = relu_profile("cao").eigenvalues(10, 6)
-    return *mu[[0, 1, 2, 3, 4, 6]], 1.5 - sphere_multiplicity(10, range(5)) @ mu[:5]
+    mu = KERNEL.eigenvalues(10, 6)
+    return *mu[[0, 1, 2, 3, 4, 6]], mass_above_4(mu)
+
+
+def mass_above_4(mu: np.ndarray) -> float:
+    """The kernel's mass in R^10 above degree 4, from the eigenvalues below."""
+    return 1.5 - sphere_multiplicity(10, range(5)) @ mu[:5]
 
 
 @ledger(
@@ -77,7 +87,7 @@ def sphere_eigenvalues(seed: int) -> tuple[float, ...]:
 )
 def sphere_decay_in_degree(seed: int) -> list[float]:
     k = np.arange(200, 401, 2)
-    spectra = [relu_profile("cao").eigenvalues(d, 400)[k] for d in (2, 3, 4, 6, 10)]
+    spectra = [KERNEL.eigenvalues(dim, 400)[k] for dim in (2, 3, 4, 6, 10)]
     return [np.polyfit(np.log(k), np.log(mu), 1)[0] for mu in spectra]
 
 
@@ -95,7 +105,7 @@ def sphere_decay_in_degree(seed: int) -> list[float]:
 )
 def sphere_decay_in_dimension(seed: int) -> tuple[float, ...]:
     dims, degrees = np.arange(200, 401, 20), [1, 2, 4, 6]
-    mu = np.array([relu_profile("cao").eigenvalues(d, 6)[degrees] for d in dims])
+    mu = np.array([KERNEL.eigenvalues(dim, 6)[degrees] for dim in dims])
     slopes = np.polyfit(np.log(dims), np.log(mu), 1)[0]
     return *slopes, *mu[-1] * sphere_multiplicity(400, degrees)
 
@@ -113,24 +123,25 @@ def sphere_decay_in_dimension(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def sphere_two(seed: int) -> tuple[float, ...]:
-    basis = fb.zonal(
-        sphere_points(600, 3, seed=seed), sphere_points(2, 3, seed=100 + seed), [2, 4]
-    )
-    target = fb.targets.on_basis(basis, basis.synthesise(0.1 / np.array([5**0.5, 3])))
+    lr, X = 2.0, sphere_points(600, 3, seed=seed)
+    basis = fb.zonal(X, sphere_points(2, 3, seed=100 + seed), [2, 4])
+    heights = 0.1 / np.array([5**0.5, 3])
+    target = fb.targets.on_basis(basis, basis.synthesise(heights))
     net = sphere_runs.network(3, 4096, seed)
-    run = fb.train(net, target, lr=2.0, steps=480, records=480, progress=False)
-    steps = np.round(run.t / 2).astype(int)
-    theory = fb.gradient_descent(
-        sphere_runs.gram(basis.points), -target.values, steps, 2.0, onto=basis
-    )
-    alone = np.log(0.1) / np.log1p(-2 * relu_profile("cao").eigenvalues(3, 4)[[2, 4]])
+    run = fb.train(net, target, lr=lr, steps=480, records=480, progress=False)
+    steps = np.round(run.t / lr).astype(int)
+    gram = sphere_runs.gram(basis.points)
+    theory = fb.gradient_descent(gram, -target.values, steps, lr, onto=basis)
+    alone = np.log(0.1) / np.log1p(-lr * KERNEL.eigenvalues(3, 4)[[2, 4]])
     gap = np.abs(run.error - theory.error).max(axis=0) / np.abs(theory.error[0])
-    return (
-        *fb.learning_times(run, 0.1) / 2,
-        *fb.learning_times(theory, 0.1) / 2,
-        *alone,
-        *gap,
-    )
+    by_network = fb.learning_times(run, 0.1) / lr
+    by_gram = fb.learning_times(theory, 0.1) / lr
+    return *by_network, *by_gram, *alone, *gap
+
+
+def gaps(cases: Sequence[str], seed: int) -> np.ndarray:
+    """Gaps of the stored runs, degrees 1, 2, 4 of one after the other."""
+    return np.concatenate([sphere_runs.gap(case, seed) for case in cases])
 
 
 @ledger(
@@ -144,7 +155,13 @@ def sphere_two(seed: int) -> tuple[float, ...]:
     tolerance=(0.015, 0.03, 0.03) * 2,
 )
 def cao_gap(seed: int) -> np.ndarray:
-    return np.concatenate([sphere_runs.gap(case, seed) for case in ("equal", "rising")])
+    return gaps(("equal", "rising"), seed)
+
+
+def tenth_and_half(run: fb.History) -> np.ndarray:
+    """Times until a tenth of degrees 1 and 2 and half of degree 4 is left."""
+    tenth, half = fb.learning_times(run, 0.1, [1, 2]), fb.learning_times(run, 0.5, [4])
+    return np.concatenate([tenth, half])
 
 
 @ledger(
@@ -160,14 +177,15 @@ def cao_gap(seed: int) -> np.ndarray:
     unit="steps",
 )
 def cao_steps(seed: int) -> tuple[float, ...]:
-    found = []
-    for run in (sphere_runs.load("equal", seed), sphere_runs.predict("equal", seed)):
-        found += [
-            *fb.learning_times(run, 0.1, [1, 2]) / 5,
-            *fb.learning_times(run, 0.5, [4]) / 5,
-        ]
-    alone = np.log1p(-5 * relu_profile("cao").eigenvalues(10, 4)[[1, 2, 4]])
-    return *found, *np.log([0.1, 0.1, 0.5]) / alone
+    network = tenth_and_half(sphere_runs.load("equal", seed)) / 5
+    predicted = tenth_and_half(sphere_runs.predict("equal", seed)) / 5
+    decay = np.log1p(-5 * KERNEL.eigenvalues(10, 4)[[1, 2, 4]])
+    return *network, *predicted, *np.log([0.1, 0.1, 0.5]) / decay
+
+
+def left_of_degree_4(run: fb.History) -> float:
+    """Its error at the end over that at the start."""
+    return run.error[-1, 3] / run.error[0, 3]
 
 
 @ledger(
@@ -182,14 +200,10 @@ def cao_steps(seed: int) -> tuple[float, ...]:
     tolerance=(0.08, 0.1, 0.08, 0.11, 0.001),
 )
 def cao_train_test(seed: int) -> tuple[float, ...]:
-    read = sphere_runs.load, sphere_runs.predict
-    runs = [
-        source("equal", seed, where)
-        for source in read
-        for where in ("training", "fresh")
-    ]
-    left = [run.error[-1, 3] / run.error[0, 3] for run in runs]
-    return *left, (1 - 5 * relu_profile("cao").eigenvalues(10, 4)[4]) ** 1200
+    runs = [sphere_runs.load("equal", seed, where) for where in PLACES]
+    runs += [sphere_runs.predict("equal", seed, where) for where in PLACES]
+    alone = (1 - 5 * KERNEL.eigenvalues(10, 4)[4]) ** 1200
+    return *(left_of_degree_4(run) for run in runs), alone
 
 
 @ledger(
@@ -204,12 +218,11 @@ def cao_train_test(seed: int) -> tuple[float, ...]:
     tolerance=(0.04e-4, 0.1),
 )
 def sphere_effective_eigenvalue(seed: int) -> tuple[float, ...]:
-    values = np.linalg.eigvalsh(
-        sphere_runs.gram(sphere_points(1000, 10, seed=seed)) / 1000
-    )[::-1]
-    mu = relu_profile("cao").eigenvalues(10, 4)
-    tail = 1.5 - sphere_multiplicity(10, range(5)) @ mu
-    return values[65:725].mean(), (values[65] - tail / 1000) / mu[4]
+    gram = sphere_runs.gram(sphere_points(1000, 10, seed=seed))
+    values = np.linalg.eigvalsh(gram / 1000)[::-1]
+    mu = KERNEL.eigenvalues(10, 4)
+    of_degree_4 = values[65:725]
+    return of_degree_4.mean(), (of_degree_4[0] - mass_above_4(mu) / 1000) / mu[4]
 
 
 @ledger(
@@ -225,18 +238,14 @@ def sphere_effective_eigenvalue(seed: int) -> tuple[float, ...]:
     tolerance=(0.03, 0.02, 0.03, 1e-6),
 )
 def sphere_train_fresh_formula(seed: int) -> list[float]:
-    cosines = np.clip((x := sphere_points(1000, 10, seed=seed)) @ x.T, -1, 1)
-    values, vectors = np.linalg.eigh(sphere_runs.gram(x) / 1000)
-    decay, mu, found = (
-        (1 - 5 * values) ** 1200,
-        relu_profile("cao").eigenvalues(10, 4),
-        [],
-    )
+    X = sphere_points(1000, 10, seed=seed)
+    cosines = np.clip(X @ X.T, -1, 1)
+    values, vectors = np.linalg.eigh(sphere_runs.gram(X) / 1000)
+    decay = (1 - 5 * values) ** 1200
+    mu, found = KERNEL.eigenvalues(10, 4), []
     for k in (4, 3):
-        share = (
-            np.einsum("ij,ij->j", vectors, legendre_sphere(k, 10, cosines) @ vectors)
-            / 1000
-        )
+        seen = legendre_sphere(k, 10, cosines) @ vectors
+        share = np.einsum("ij,ij->j", vectors, seen) / 1000
         found += [share @ decay, 1 - mu[k] * share @ ((1 - decay) / values)]
     return found
 
@@ -254,9 +263,7 @@ def sphere_train_fresh_formula(seed: int) -> list[float]:
     kind="live",
 )
 def cao_uneven(seed: int) -> np.ndarray:
-    return np.concatenate(
-        [sphere_runs.gap(case, seed) for case in ("pieces", "stretched", "clusters")]
-    )
+    return gaps(UNEVEN, seed)
 
 
 @ledger(
@@ -270,15 +277,9 @@ def cao_uneven(seed: int) -> np.ndarray:
     tolerance=(10, 100, 800, 12, 140, 1500, 20, 110, 700),
     unit="time",
 )
-def cao_uneven_times(seed: int) -> list[float]:
-    found = []
-    for case in ("pieces", "stretched", "clusters"):
-        run = sphere_runs.load(case, seed)
-        found += [
-            *fb.learning_times(run, 0.1, [1, 2]),
-            *fb.learning_times(run, 0.5, [4]),
-        ]
-    return found
+def cao_uneven_times(seed: int) -> np.ndarray:
+    runs = [sphere_runs.load(case, seed) for case in UNEVEN]
+    return np.concatenate([tenth_and_half(run) for run in runs])
 
 
 @ledger(
@@ -296,10 +297,8 @@ def cao_other_targets(seed: int) -> list[float]:
     found = []
     for case in ("cosine", "polynomial"):
         run = sphere_runs.load(case, seed)
-        found += [
-            *fb.learning_times(run, 0.1, [0, 2]) / 5,
-            *fb.learning_times(run, 0.6, [4]) / 5,
-        ]
+        found += [*fb.learning_times(run, 0.1, [0, 2]) / 5]
+        found += [*fb.learning_times(run, 0.6, [4]) / 5]
     return found
 
 
@@ -318,8 +317,10 @@ def cao_start(seed: int) -> list[float]:
     rises = []
     for plain in (True, False):
         for case in ("cosine", "polynomial"):
-            e = np.abs(sphere_runs.load(case, seed, plain=plain).error[:, 3])
-            rises.append(np.max(e - np.minimum.accumulate(e)) / e[0])
+            run = sphere_runs.load(case, seed, plain=plain)
+            size = np.abs(run.error[:, 3])
+            rise = np.max(size - np.minimum.accumulate(size))
+            rises.append(rise / size[0])
     return rises
 
 
@@ -351,9 +352,7 @@ def cao_overlap(seed: int) -> np.ndarray:
     tolerance=(0.015, 0.03, 0.03, 0.015, 0.03, 0.03, 0.015, 0.03, 0.05),
 )
 def cao_tall(seed: int) -> np.ndarray:
-    return np.concatenate(
-        [sphere_runs.gap(case, seed) for case in ("equal tall", "rising tall", "loud")]
-    )
+    return gaps(("equal tall", "rising tall", "loud"), seed)
 
 
 @ledger(
@@ -368,10 +367,8 @@ def cao_tall(seed: int) -> np.ndarray:
     tolerance=(0.07, 0.08, 0.15, 0.11),
 )
 def cao_loud(seed: int) -> list[float]:
-    read = sphere_runs.load, sphere_runs.predict
-    runs = [
-        source("loud", seed, where)
-        for where in ("training", "fresh")
-        for source in read
-    ]
-    return [run.error[-1, 3] / run.error[0, 3] for run in runs]
+    left = []
+    for where in PLACES:
+        left.append(left_of_degree_4(sphere_runs.load("loud", seed, where)))
+        left.append(left_of_degree_4(sphere_runs.predict("loud", seed, where)))
+    return left
