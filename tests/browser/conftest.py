@@ -17,9 +17,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 class ByPage(LoadScopeScheduling):
-    """The tests of a page go to one worker, which loads it once; other files stay
-    whole.
-    """
+    """A page's tests go to one worker, which loads it once; other files stay whole."""
 
     def _split_scope(self, nodeid):
         page = re.search(r"\[(book/\w+(?:/\w+)*|search|genindex)", nodeid)
@@ -35,9 +33,8 @@ def addresses():
     """The built site's address by scheme: {"http": ..., "file": ...}."""
     if not (HTML / "index.html").exists():
         pytest.fail("the site is not built: run `make book` first", pytrace=False)
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=HTML)
-    )
+    handler = functools.partial(Quiet, directory=HTML)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield {"http": f"http://127.0.0.1:{server.server_port}", "file": HTML.as_uri()}
     server.shutdown()
@@ -45,14 +42,17 @@ def addresses():
 
 @pytest.fixture(scope="module")
 def tab(windows):
-    """A tab by width, made once: the next page in it loads more than twice as fast as
-    in a new one.
+    """A tab by width, made once.
+
+    The next page in it loads more than twice as fast as in a new one.
     """
     made = {}
-    yield (
-        lambda width: (
-            made.get(width) or made.setdefault(width, windows(width).new_page())
-        )
-    )
+
+    def tab_of(width: int):
+        if width not in made:
+            made[width] = windows(width).new_page()
+        return made[width]
+
+    yield tab_of
     for one in made.values():
         one.close()

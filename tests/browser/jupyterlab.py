@@ -1,6 +1,4 @@
-"""JupyterLab in the browser: a server of its own, a notebook run to its end, and the
-time of a round trip.
-"""
+"""JupyterLab in the browser: a server of its own, and a notebook run to its end."""
 
 import json
 import os
@@ -15,100 +13,111 @@ from tests.browser.watching import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = """async () => {
-  const app = window.jupyterapp, panel = app?.shell?.currentWidget, context = panel?.context;
-  if (!context?.isReady || !context.sessionContext?.session?.kernel) return false;
-  await context.sessionContext.session.kernel.info;
+  const panel = window.jupyterapp?.shell?.currentWidget;
+  const context = panel?.context;
+  const session = context?.sessionContext?.session;
+  if (!context?.isReady || !session?.kernel) return false;
+  await session.kernel.info;
   return true;
 }"""
+# Turns one control and reports the milliseconds until the summary has changed.
+ROUND_TRIP = """([name, key]) => new Promise(done => {
+  const root = document.querySelector(`[data-explorer="${name}"]`);
+  const control = root.querySelector("input[type=range]");
+  const words = root.querySelector("[aria-live]");
+  const began = performance.now();
+  const observer = new MutationObserver(() => {
+    observer.disconnect();
+    done(performance.now() - began);
+  });
+  observer.observe(words, { childList: true, characterData: true, subtree: true });
+  control.value = Number(control.value) + key;
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+})"""
+OPTIONS = [
+    "--no-browser",
+    "--ip=127.0.0.1",
+    "--allow-root",
+    "--ServerApp.port_retries=0",
+    "--LabApp.expose_app_in_browser=True",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--IdentityProvider.token=test",
+]
 
 
-@contextmanager
-def notebook(browser, folder, cells):
-    """A browser page with a notebook of these code cells open in JupyterLab and run."""
+def notebook_text(cells: list[str]) -> str:
+    """A notebook of these code cells, as JSON."""
     content = [
         {
             "cell_type": "code",
             "id": f"c{i}",
             "metadata": {},
-            "source": c,
+            "source": source,
             "outputs": [],
             "execution_count": None,
         }
-        for i, c in enumerate(cells)
+        for i, source in enumerate(cells)
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    text = json.dumps(
-        {
-            "cells": content,
-            "metadata": {"kernelspec": kernel},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-    )
-    (Path(folder) / "explorer.ipynb").write_text(text)
+    whole = {
+        "cells": content,
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(whole)
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = {
-        "JUPYTER_CONFIG_DIR": f"{folder}/config",
-        "JUPYTERLAB_SETTINGS_DIR": f"{folder}/settings",
-    }
-    settings |= {
-        "JUPYTERLAB_WORKSPACES_DIR": f"{folder}/workspaces",
-        "PYTHONPATH": str(ROOT),
-    }
-    environment = {k: v for k, v in os.environ.items() if k != "FBKIT_SITE"} | settings
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        f"--port={port}",
-        "--ip=127.0.0.1",
-        "--allow-root",
-    ]
-    command += [
-        "--ServerApp.port_retries=0",
-        "--LabApp.expose_app_in_browser=True",
-        "--IdentityProvider.token=test",
-    ]
-    command += [f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    with open(Path(folder) / "server.log", "w") as log:
-        server = subprocess.Popen(
-            command, env=environment, stdout=log, stderr=log, cwd=folder
+        return free.getsockname()[1]
+
+
+@contextmanager
+def server(folder: Path, port: int):
+    """A JupyterLab of its own in a folder, with no settings of the machine's."""
+    environment = {key: v for key, v in os.environ.items() if key != "FBKIT_SITE"}
+    environment["JUPYTER_CONFIG_DIR"] = str(folder / "config")
+    environment["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
+    environment["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "workspaces")
+    environment["PYTHONPATH"] = str(ROOT)
+    place = [f"--port={port}", f"--ServerApp.root_dir={folder}"]
+    command = [sys.executable, "-m", "jupyterlab", *OPTIONS, *place]
+    log = folder / "server.log"
+    with open(log, "w", encoding="utf-8") as stream:
+        running = subprocess.Popen(
+            command, env=environment, stdout=stream, stderr=stream, cwd=folder
         )
     try:
-        assert eventually(
-            lambda: answers(f"http://127.0.0.1:{port}/api?token=test"), 60
-        ), Path(log.name).read_text()
+        address = f"http://127.0.0.1:{port}"
+        started = eventually(lambda: answers(f"{address}/api?token=test"), 60)
+        assert started, log.read_text(encoding="utf-8")
+        yield address
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+@contextmanager
+def notebook(browser, folder, cells):
+    """A browser page with a notebook of these code cells open in JupyterLab and run."""
+    folder = Path(folder)
+    text = notebook_text(cells)
+    (folder / "explorer.ipynb").write_text(text, encoding="utf-8")
+    with server(folder, free_port()) as address:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.goto(f"http://127.0.0.1:{port}/lab/tree/explorer.ipynb?token=test")
-        assert eventually(lambda: page.evaluate(READY), 60), (
-            "JupyterLab did not open the notebook"
-        )
+        page.goto(f"{address}/lab/tree/explorer.ipynb?token=test")
+        opened = eventually(lambda: page.evaluate(READY), 60)
+        assert opened, "JupyterLab did not open the notebook"
         page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         yield page
         page.close()
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
-def answers(address):
+def answers(address: str) -> bool:
     try:
         return urllib.request.urlopen(address, timeout=2).status == 200
     except OSError:
         return False
-
-
-# Turns one control and reports the milliseconds until the summary has changed.
-ROUND_TRIP = """([name, key]) => new Promise(done => {
-  const root = document.querySelector(`[data-explorer="${name}"]`);
-  const control = root.querySelector("input[type=range]"), words = root.querySelector("[aria-live]");
-  const began = performance.now();
-  const observer = new MutationObserver(() => { observer.disconnect(); done(performance.now() - began); });
-  observer.observe(words, { childList: true, characterData: true, subtree: true });
-  control.value = Number(control.value) + key;
-  control.dispatchEvent(new Event("input", { bubbles: true }));
-})"""

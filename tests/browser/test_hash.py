@@ -1,8 +1,7 @@
-"""An explorer's settings live in the address: a link opens the page as it was, and says
-where it cannot.
-"""
+"""An explorer's settings live in the address: a link opens the page as it was."""
 
 import itertools
+from functools import partial
 
 import pytest
 
@@ -10,9 +9,11 @@ from fbkit.explorers import Number, registry
 from tests.browser.watching import changes, draws, eventually, rows, settled
 from tests.course import explorers, pages, source
 
-SHOWN = [
-    (page, name) for page in pages() for name in dict.fromkeys(explorers(source(page)))
-]
+SHOWN = []
+for _page in pages():
+    # A page may show one explorer twice.
+    for _name in dict.fromkeys(explorers(source(_page))):
+        SHOWN.append((_page, _name))
 SECONDS = 10
 loads = itertools.count()
 STATE = """() => Object.values(JSON.parse(document.querySelector(
@@ -32,9 +33,8 @@ def opened(tab, addresses):
 
     def at(page: str, name: str, hash: str = ""):
         here = tab(1280)
-        here.goto(
-            f"{addresses['http']}/{page}.html?{next(loads)}{hash}"
-        )  # a new query, or nothing would be loaded
+        # A new query, or nothing would be loaded.
+        here.goto(f"{addresses['http']}/{page}.html?{next(loads)}{hash}")
         root = here.locator(f"[data-explorer={name}]").first
         root.scroll_into_view_if_needed()
         assert draws(root)
@@ -54,9 +54,8 @@ def test_a_link_opens_the_page_as_it_was(opened, page, name):
         control.press("ArrowLeft")
         assert changes(root, before, SECONDS)
     address = lambda: tab.evaluate("location.hash")
-    assert eventually(lambda: address().startswith(f"#{name}."), SECONDS), (
-        "the address does not follow the control"
-    )
+    follows = eventually(lambda: address().startswith(f"#{name}."), SECONDS)
+    assert follows, "the address does not follow the control"
     then = settled(root)[0]
     _, again = opened(page, name, address())
     assert eventually(lambda: str(rows(again)) == then, SECONDS)
@@ -64,39 +63,39 @@ def test_a_link_opens_the_page_as_it_was(opened, page, name):
 
 @pytest.mark.parametrize(("page", "name"), SHOWN)
 def test_a_value_out_of_range_is_clamped_and_said(opened, page, name):
-    """On a table's page, the controls then lead to the frames in the order in which
-    Python stored them.
-    """
+    """On a table's page, the controls then lead to the frames in Python's order."""
     explorer = registry()[name]
-    number = next(
-        key for key, param in explorer.params.items() if isinstance(param, Number)
+    key, number = next(
+        (key, param)
+        for key, param in explorer.params.items()
+        if isinstance(param, Number)
     )
-    tab, root = opened(
-        page, name, f"#{name}.{number}={10 * explorer.params[number].high + 1}"
-    )
-    assert eventually(
-        lambda: "out of range" in root.locator("p[role=status]").inner_text(), SECONDS
-    )
+    tab, root = opened(page, name, f"#{name}.{key}={10 * number.high + 1}")
+    status = root.locator("p[role=status]")
+    assert eventually(lambda: "out of range" in status.inner_text(), SECONDS)
     if explorer.engine:
         return
-    (table,) = [
-        s["table"] for s in tab.evaluate(STATE) if f'"name": "{name}"' in s["spec"]
+    stored = [
+        state for state in tab.evaluate(STATE) if f'"name": "{name}"' in state["spec"]
     ]
+    (table,) = [state["table"] for state in stored]
     settings = explorer.settings()
-    assert len(table["summaries"]) == len(settings)
-    shown = root.locator(".fbkit-summary")
-    for at in (
-        0,
-        len(settings) // 3,
-        2 * len(settings) // 3,
-        len(settings) - 2,
-    ):  # corners that no symmetry hides
-        for place, (key, value) in enumerate(settings[at].items()):
-            control = (
-                root.locator(".fbkit-controls").locator("input, select").nth(place)
-            )
-            control.evaluate(TURN, [value, explorer.presets[key].index(value)])
-        expected = table["summaries"][at]
-        assert eventually(lambda e=expected: e in shown.inner_text(), SECONDS), (
-            settings[at]
-        )
+    last = len(settings) - 1
+    assert len(table["summaries"]) == last + 1
+    # Corners that no symmetry hides.
+    for at in (0, (last + 1) // 3, 2 * (last + 1) // 3, last - 1):
+        turn_controls(root, explorer, settings[at])
+        shows = partial(shown_summary, root, table["summaries"][at])
+        assert eventually(shows, SECONDS), settings[at]
+
+
+def turn_controls(root, explorer, setting):
+    """Set every control of a table to a preset's value."""
+    controls = root.locator(".fbkit-controls").locator("input, select")
+    for place, (key, value) in enumerate(setting.items()):
+        preset = explorer.presets[key].index(value)
+        controls.nth(place).evaluate(TURN, [value, preset])
+
+
+def shown_summary(root, expected):
+    return expected in root.locator(".fbkit-summary").inner_text()

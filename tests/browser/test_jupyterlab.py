@@ -1,6 +1,4 @@
-"""The same explorer in JupyterLab: its controls call the kernel, and the kernel can set
-them.
-"""
+"""The same explorer in JupyterLab: its controls call the kernel, which can set them."""
 
 import pytest
 
@@ -15,6 +13,15 @@ def lab(browser, tmp_path_factory):
     with notebook(browser, tmp_path_factory.mktemp("lab"), CELLS) as page:
         page.wait_for_selector("[data-explorer][data-ready]", timeout=90_000)
         yield page
+
+
+# The kernel of the open notebook runs a line of Python.
+SET = """async () => {
+  const panel = jupyterapp.shell.currentWidget;
+  const kernel = panel.context.sessionContext.session.kernel;
+  const values = "{**shown.values, 'width': 3.0, 'labels': 'random'}";
+  await kernel.requestExecute({ code: `shown.values = ${values}` }).done;
+}"""
 
 
 def root(lab):
@@ -35,15 +42,9 @@ def test_a_control_off_the_presets_is_recomputed(lab):
 
 
 def test_python_sets_the_controls(lab):
-    lab.evaluate("""async () => {
-          const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
-          const code = "shown.values = {**shown.values, 'width': 3.0, 'labels': 'random'}";
-          await kernel.requestExecute({ code }).done;
-        }""")
-    assert eventually(
-        lambda: root(lab).locator(".fbkit-value").first.inner_text() == "3", 20
-    )
-    assert eventually(
-        lambda: root(lab).locator("select").last.input_value() == "random"
-    )
+    lab.evaluate(SET)
+    width = root(lab).locator(".fbkit-value").first
+    labels = root(lab).locator("select").last
+    assert eventually(lambda: width.inner_text() == "3", 20)
+    assert eventually(lambda: labels.input_value() == "random")
     assert root(lab).locator("button", has_text="Copy link").count() == 0

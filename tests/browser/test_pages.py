@@ -1,7 +1,6 @@
-"""Every page of the table of contents, over http in a wide window and from a file in a
-narrow one.
-"""
+"""Every page, over http in a wide window and from a file in a narrow one."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,39 +19,32 @@ from tests.browser.watching import (
 )
 from tests.course import explorers, pages, source
 
-EXCEPTIONS = yaml.safe_load(
-    (Path(__file__).parent / "axe_exceptions.yml").read_text(encoding="utf-8")
-)
+LISTED = Path(__file__).parent / "axe_exceptions.yml"
+EXCEPTIONS = yaml.safe_load(LISTED.read_text(encoding="utf-8"))
 # The theme logs what it does on every page: its colour scheme, its sidebar, its folded
 # cells.
 THEME_LOGS = ("[PST]: ", "[togglebutton]: ")
 PAGES = [*pages(), "search", "genindex"]
-# Each scheme and each width once: no fault seen so far needed a certain pair of the
-# two.
-LOADS = [
-    (page, scheme, width)
-    for page in PAGES
-    for scheme, width in (("http", 1280), ("file", 390))
-]
+# Each scheme and each width once: no fault seen so far needed a certain pair.
+VIEWS = [("http", 1280), ("file", 390)]
+LOADS = [(page, scheme, width) for page in PAGES for scheme, width in VIEWS]
 
 
 class Visit:
     """A page in the browser, and everything it asked for and said."""
 
     def __init__(self, tab, address: str, name: str, width: int):
-        self.name, self.width, self.address = name, width, address
-        self.elsewhere, self.said = [], []
+        self.name = name
+        self.width = width
+        self.address = address
+        self.elsewhere: list[str] = []
+        self.said: list[str] = []
         self.page = tab
         self.listeners = {
             "request": lambda request: self.asked(request.url),
             "console": lambda message: self.hears(message.type, message.text),
             "pageerror": lambda error: self.said.append(str(error)),
-            # 304: the tab has it from the page before
-            "response": lambda got: (
-                got.ok
-                or got.status == 304
-                or self.said.append(f"{got.status}: {got.url}")
-            ),
+            "response": lambda response: self.got(response.status, response.url),
         }
         for event, listener in self.listeners.items():
             self.page.on(event, listener)
@@ -73,14 +65,17 @@ class Visit:
         if not url.startswith((self.address, "data:", "blob:")):
             self.elsewhere.append(url)
 
+    def got(self, status: int, url: str) -> None:
+        # 304: the tab has it from the page before.
+        if not (200 <= status < 300 or status == 304):
+            self.said.append(f"{status}: {url}")
+
     def hears(self, kind: str, text: str) -> None:
         if not (kind == "log" and text.startswith(THEME_LOGS)):
             self.said.append(text)
 
 
-@pytest.fixture(
-    scope="module", params=LOADS, ids=lambda load: f"{load[0]}-{load[1]}-{load[2]}"
-)
+@pytest.fixture(scope="module", params=LOADS, ids=lambda load: "{}-{}-{}".format(*load))
 def visit(request, tab, addresses):
     name, scheme, width = request.param
     made = Visit(tab(width), addresses[scheme], name, width)
@@ -121,81 +116,79 @@ def test_a_trainer_steps(visit):
 
 def test_does_not_scroll_sideways(visit):
     wide = visit.page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= visit.width, (
-        f"the page is {wide} px wide in a window of {visit.width}"
-    )
+    assert wide <= visit.width, f"{wide} px wide in a window of {visit.width}"
 
 
 def test_long_equations_scroll_in_their_box(visit):
     outside = """boxes => boxes.filter(box => {
-        const overflow = getComputedStyle(box).overflowX;
-        return box.scrollWidth > box.clientWidth + 1 && !["auto", "scroll"].includes(overflow);
+        const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+        return box.scrollWidth > box.clientWidth + 1 && !scrolls;
     }).map(box => box.textContent.slice(0, 60))"""
     assert visit.page.locator("div.math").evaluate_all(outside) == []
 
 
 def test_header_buttons_have_icon_and_name(visit):
-    buttons = """all => all.filter(button => button.offsetParent).map(button => [
-        (button.ariaLabel || button.title || button.dataset.bsOriginalTitle || button.textContent).trim(),
-        [...button.querySelectorAll("svg:has(path)")].some(icon => icon.getBoundingClientRect().width > 8),
-    ])"""
+    buttons = """all => all.filter(button => button.offsetParent).map(button => {
+        const name = button.ariaLabel || button.title ||
+            button.dataset.bsOriginalTitle || button.textContent;
+        const icons = [...button.querySelectorAll("svg:has(path)")];
+        const seen = icon => icon.getBoundingClientRect().width > 8;
+        return [name.trim(), icons.some(seen)];
+    })"""
     found = visit.page.locator(".bd-header-article button").evaluate_all(buttons)
     assert len(found) >= 3
     assert all(name and icon for name, icon in found), found
 
 
 def test_footer_names_the_licences(visit):
-    text = visit.page.locator("footer").all_inner_texts()
-    assert "BSD 3-Clause" in "".join(text) and "CC BY 4.0" in "".join(text)
+    text = "".join(visit.page.locator("footer").all_inner_texts())
+    assert "BSD 3-Clause" in text and "CC BY 4.0" in text
 
 
-COLOURS = [
-    "color-contrast",
-    "link-in-text-block",
-]  # the only rules that a colour scheme can break, and the slow ones
+# The only rules that a colour scheme can break, and the slow ones.
+COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 def faults(page, **choice) -> list[str]:
     """Serious and critical axe violations that no listed exception covers."""
     found = []
-    options = {"resultTypes": ["violations"], "preload": False} | choice
+    options = {"resultTypes": ["violations"], "preload": False, **choice}
     for violation in Axe().run(page, options=options).response["violations"]:
         if violation["impact"] not in ("serious", "critical"):
             continue
-        allowed = [
-            entry["selector"]
-            for entry in EXCEPTIONS
-            if entry["rule"] == violation["id"]
-        ]
+        rule = violation["id"]
+        allowed = [entry["selector"] for entry in EXCEPTIONS if entry["rule"] == rule]
         for node in violation["nodes"]:
             target = str(node["target"][-1])
             if not any(selector in target for selector in allowed):
-                found.append(f"{violation['id']}: {target}: {node['html'][:120]}")
+                found.append(f"{rule}: {target}: {node['html'][:120]}")
     return found
 
 
 def test_is_accessible(visit):
-    """A narrow window shows the same colours, but for the theme's buttons: one page
-    answers for those.
+    """A narrow window shows the same colours, but for the theme's buttons.
+
+    One page answers for those.
     """
-    narrow = visit.width < 1000 and visit.name != PAGES[0]
-    choice = {"rules": {rule: {"enabled": False} for rule in COLOURS}} if narrow else {}
-    assert faults(visit.page, **choice) == []
+    if visit.width < 1000 and visit.name != PAGES[0]:
+        off = {rule: {"enabled": False} for rule in COLOURS}
+        assert faults(visit.page, rules=off) == []
+    else:
+        assert faults(visit.page) == []
+
+
+def redrawn(root, before) -> bool:
+    """Whether every canvas differs from before."""
+    return all(now != then for now, then in zip(pixels(root), before))
 
 
 def test_canvases_follow_the_colour_scheme(visit):
-    """They are drawn again when it changes, and the page's dark colours are as legible
-    as its light ones.
-    """
+    """They are drawn again, and dark colours are as legible as light ones."""
     before = [pixels(root) for root in visit.roots]
     visit.page.emulate_media(color_scheme="dark")
     try:
         for root, light in zip(visit.roots, before):
-            assert eventually(
-                lambda root=root, light=light: all(
-                    a != b for a, b in zip(pixels(root), light)
-                )
-            )
+            assert eventually(partial(redrawn, root, light))
         if visit.width > 1000 or visit.name == PAGES[0]:
             visit.page.wait_for_function(
                 "document.documentElement.dataset.theme === 'dark'"

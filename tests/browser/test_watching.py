@@ -1,6 +1,4 @@
-"""`draws` and `moves` say yes to a working explorer, and no to NaN frames, a throwing
-engine, and one never drawn.
-"""
+"""`draws` and `moves` say yes to a working explorer, and no to a broken one."""
 
 import json
 
@@ -19,12 +17,16 @@ NAN = f"""(make => {{ {ENGINE} = tools => {{
   return {{ ...engine, frame: state => blank(engine.frame(state)) }};
 }}; }})({ENGINE})"""
 THROWS = f"{ENGINE} = () => ({{ init() {{ throw new Error('broken on purpose'); }} }})"
+# What stands for the kernel's side of a widget.
+MODEL = """const model = {
+  get: key => state[key], set() {}, on() {}, off() {}, save_changes() {} }"""
 MOUNT = "fbkit.render({ model, el: document.body })"
+EMPTY = f"document.body.innerHTML = '<div data-explorer={EXPLORER.name}></div>'"
 
 
 @pytest.fixture
 def shown(windows):
-    """A bare page that shows the explorer after some JavaScript has tampered with it."""
+    """A bare page that shows the explorer after JavaScript has tampered with it."""
     opened = []
 
     def show(tamper: str, mount: str = MOUNT):
@@ -32,16 +34,14 @@ def shown(windows):
         opened.append(page)
         page.goto("about:blank")
         page.add_script_tag(content=site_script())
-        values = EXPLORER.check({})
-        spec = json.dumps(EXPLORER.spec() | {"site": False})
-        state = json.dumps({"spec": spec, "values": values, "table": {}, "frame": {}})
-        model = (
-            "const model = { get: key => state[key], set() {}, on() {}, off() {},"
-            " save_changes() {} }"
-        )
-        page.add_script_tag(
-            content=f"{tamper};\nconst state = {state};\n{model};\n{mount};"
-        )
+        state = {
+            "spec": json.dumps({**EXPLORER.spec(), "site": False}),
+            "values": EXPLORER.check({}),
+            "table": {},
+            "frame": {},
+        }
+        script = [tamper, f"const state = {json.dumps(state)}", MODEL, mount]
+        page.add_script_tag(content=";\n".join(script))
         return page.locator("[data-explorer]")
 
     yield show
@@ -59,11 +59,7 @@ def test_a_working_explorer_draws_and_moves(shown):
     [
         pytest.param(NAN, MOUNT, id="its frames are NaN"),
         pytest.param(THROWS, MOUNT, id="its engine throws"),
-        pytest.param(
-            "",
-            f"document.body.innerHTML = '<div data-explorer={EXPLORER.name}></div>'",
-            id="never drawn",
-        ),
+        pytest.param("", EMPTY, id="never drawn"),
     ],
 )
 def test_a_broken_explorer_neither_draws_nor_moves(shown, tamper, mount):

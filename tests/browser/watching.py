@@ -7,17 +7,29 @@ from functools import partial
 
 # A canvas as (share of pixels unlike the most common one, checksum of all pixels).
 PIXELS = """canvas => {
-  if (!canvas.width || !canvas.height) return [0, 0];
-  const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+  const { width, height } = canvas;
+  if (!width || !height) return [0, 0];
+  const copy = Object.assign(document.createElement("canvas"), { width, height });
   const pen = copy.getContext("2d", { willReadFrequently: true });
   pen.drawImage(canvas, 0, 0);
-  const bits = new Uint32Array(pen.getImageData(0, 0, copy.width, copy.height).data.buffer);
+  const bits = new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer);
   const counts = new Map();
   let sum = 0;
-  for (const bit of bits) { counts.set(bit, (counts.get(bit) || 0) + 1); sum = (Math.imul(sum, 31) + bit) | 0; }
+  for (const bit of bits) {
+    counts.set(bit, (counts.get(bit) || 0) + 1);
+    sum = (Math.imul(sum, 31) + bit) | 0;
+  }
   return [1 - Math.max(...counts.values()) / bits.length, sum];
 }"""
+# The texts of all tables' cells, row by row.
+CELLS = """tables => tables
+  .flatMap(table => [...table.tBodies])
+  .flatMap(body => [...body.rows])
+  .map(row => [...row.cells].map(cell => cell.textContent.trim()))"""
 NUMBER = re.compile(r"^[−-]?\d+(\.\d+)?(e[+−-]?\d+)?$", re.IGNORECASE)
+
+
+NO_NUMBER = re.compile("nan|inf|undefined|null", re.IGNORECASE)
 
 
 def eventually(question: Callable[[], bool], seconds: float = 5.0) -> bool:
@@ -36,10 +48,7 @@ def pixels(root) -> list:
 
 def rows(root) -> list[list[str]]:
     """The data table behind the drawing, as text."""
-    return root.locator("details table").evaluate_all(
-        """tables => tables.flatMap(table => [...table.tBodies]).flatMap(body => [...body.rows])
-        .map(row => [...row.cells].map(cell => cell.textContent.trim()))"""
-    )
+    return root.locator("details table").evaluate_all(CELLS)
 
 
 def open_table(root) -> None:
@@ -50,21 +59,19 @@ def open_table(root) -> None:
 
 
 def finite(table: list[list[str]]) -> bool:
-    """Every row's numbers are numbers: at least two rows, at least one number in each,
-    nothing like NaN.
-    """
-    cells = [cell for row in table for cell in row]
-    if len(table) < 2 or any(
-        re.search(r"nan|inf|undefined|null", cell, re.IGNORECASE) for cell in cells
-    ):
+    """At least two rows, at least one number in each, nothing like NaN."""
+    if len(table) < 2:
         return False
-    return all(any(NUMBER.match(cell) for cell in row) for row in table)
+    for row in table:
+        if any(NO_NUMBER.search(cell) for cell in row):
+            return False
+        if not any(NUMBER.match(cell) for cell in row):
+            return False
+    return True
 
 
 def draws(root, seconds: float = 5.0) -> bool:
-    """The data table has finite rows, and every canvas has more than 1 % of pixels
-    unlike its background.
-    """
+    """The table has finite rows, and every canvas more than 1 % of its pixels drawn."""
 
     def drawn() -> bool:
         open_table(root)
@@ -88,9 +95,7 @@ def changes(root, before: tuple, seconds: float) -> bool:
 
 
 def moves(root, seconds: float = 5.0) -> bool:
-    """Table and pixels change after one key press on the first control, and return
-    after the reverse key.
-    """
+    """One key press changes table and pixels, and its reverse undoes the change."""
     control = root.locator("input, select").first
     if control.count() == 0 or control.get_attribute("type") not in ("range", None):
         return False
@@ -112,7 +117,8 @@ def returned(root, before: tuple) -> bool:
 
 def settled(root, seconds: float = 3.0) -> tuple:
     """The state once two looks in a row agree."""
-    now, end = state(root), time.monotonic() + seconds
+    end = time.monotonic() + seconds
+    now = state(root)
     while time.monotonic() < end:
         time.sleep(0.1)
         before, now = now, state(root)
