@@ -55,17 +55,17 @@ def train(
     probe : what to record, a function (prediction, values) -> (K,) with an attribute
         `modes`; default `mode_error(target.basis)`, or the total error where there is
         no basis.
-    optimizer : "gd", "momentum" (heavy ball), "nesterov" or "adam"; an
-        `fbkit.training.Optimizer`; a class of torch.optim; a function of the parameters
-        that makes a torch optimiser, such as `lambda p: torch.optim.AdamW(p, lr=1e-3)`;
-        or one made already over `net.parameters()`.
+    optimizer : "gd", "momentum" (heavy ball) or "adam"; an `fbkit.training.Optimizer`;
+        a class of torch.optim; a function of the parameters that makes a torch
+        optimiser, such as `lambda p: torch.optim.AdamW(p, lr=1e-3)`; or one made
+        already over `net.parameters()`.
     lr : learning rate; default 1e-3 for Adam, torch's own for an optimiser of torch,
         and otherwise 1 / (largest eigenvalue of the training operator). An optimiser
         that has a learning rate already takes no other.
     schedule : a function of the step (0 for the first) that returns a factor on the
         learning rate, at least 0.
     steps : number of steps.
-    momentum : of heavy ball and Nesterov.
+    momentum : of heavy ball.
     loss : what to train instead, a function (prediction, values) -> scalar tensor of
         two (n, outputs) tensors, such as `nn.MSELoss()`. `History.loss` stays the plain
         loss; `meta["trained_loss"]` holds this one.

@@ -78,25 +78,6 @@ def gradient_descent(
     return heavy_ball(parameters, lr, momentum=0.0)
 
 
-def nesterov(parameters: list[torch.Tensor], lr: float, momentum: float) -> Step:
-    """Steps v <- momentum v + g, p <- p - lr (g + momentum v) (Nesterov).
-
-    >>> p = torch.tensor([1.0])
-    >>> p.grad = torch.tensor([2.0])
-    >>> nesterov([p], lr=0.25, momentum=0.5)(1.0), p.item()     # g + v / 2 = 3
-    (None, 0.25)
-    """
-    velocity = [torch.zeros_like(p) for p in parameters]
-
-    def step(factor: float) -> None:
-        for p, v in zip(parameters, velocity):
-            if p.grad is not None:
-                v.mul_(momentum).add_(p.grad)
-                p.sub_(p.grad.add(v, alpha=momentum), alpha=lr * factor)
-
-    return step
-
-
 def adam(parameters: list[torch.Tensor], lr: float, momentum: float = 0.9) -> Step:
     """Steps p <- p - lr m / (sqrt(s) + 1e-8), with running means m of g and s of g^2.
 
@@ -132,7 +113,6 @@ OPTIMIZERS = {
     for record in [
         Optimizer("gd", "gradient descent", "flow", gradient_descent),
         Optimizer("momentum", "heavy ball", "steps", heavy_ball),
-        Optimizer("nesterov", "Nesterov", "steps", nesterov),
         Optimizer("adam", "Adam", "steps", adam, default_lr=1e-3),
     ]
 }
