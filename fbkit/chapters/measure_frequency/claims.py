@@ -3,13 +3,27 @@
 import numpy as np
 
 import fbkit as fb
+from fbkit.basis import Basis
 from fbkit.ledger import ledger
+from fbkit.targets import Target
 
 DERIVED = "derived here, checked numerically"
 FILTER = "Xu et al., arXiv 1901.06523 (filter); figures measured for this course"
 PROJECTION = (
     "Xu et al., arXiv 1901.06523 (projection); figures measured for this course"
 )
+VARIANCES = (0.3, 0.6, 1, 2)  # of the filter
+PEAKS = [1, 5.75, 8.5, 11.5]  # of the labels' spectrum, in cycles
+
+
+def tail_slope(basis: Basis, values: np.ndarray, start: float = 0.0) -> float:
+    """Slope of log coefficient against log(frequency - start), from 40 to 120."""
+    coefficients = basis.analyse(values)[None]
+    history = fb.History([0], basis.modes, coefficients, [0])
+    frequencies, amplitude = history.amplitude()
+    far = (frequencies > 40) & (frequencies < 120) & (amplitude[0] > 1e-12)
+    x = np.log(frequencies[far] - start)
+    return np.polyfit(x, np.log(amplitude[0, far]), 1)[0]
 
 
 @ledger(
@@ -26,18 +40,13 @@ PROJECTION = (
     seeds=(0,),
 )
 def tails(seed: int) -> tuple[float, ...]:
-    def slope(basis, values, start=0.0):
-        frequencies, amplitude = fb.History(
-            [0], basis.modes, basis.analyse(values)[None], [0]
-        ).amplitude()
-        far = (frequencies > 40) & (frequencies < 120) & (amplitude[0] > 1e-12)
-        return np.polyfit(
-            np.log(frequencies[far] - start), np.log(amplitude[0, far]), 1
-        )[0]
-
     jump, kink = fb.interval(1024), fb.interval(1024, extension="even")
     wave = fb.taper(np.sin(10.3 * jump.points), jump)
-    return slope(jump, jump.points), slope(kink, kink.points), slope(jump, wave, 10.3)
+    return (
+        tail_slope(jump, jump.points),
+        tail_slope(kink, kink.points),
+        tail_slope(jump, wave, 10.3),
+    )
 
 
 @ledger(
@@ -54,8 +63,11 @@ def tails(seed: int) -> tuple[float, ...]:
 def leakage(seed: int) -> list[float]:
     basis = fb.interval(256)
     wave = np.sin(10.3 * basis.points)
-    spectra = [np.abs(basis.analyse(v)) for v in (wave, fb.taper(wave, basis))]
-    return [s[basis.modes > 40].max() / s.max() for s in spectra]
+    leaks = []
+    for values in (wave, fb.taper(wave, basis)):
+        spectrum = np.abs(basis.analyse(values))
+        leaks.append(spectrum[basis.modes > 40].max() / spectrum.max())
+    return leaks
 
 
 @ledger(
@@ -75,13 +87,11 @@ def leakage_hides_order(seed: int) -> np.ndarray:
     line = fb.targets.on_basis(periodic, periodic.points / np.pi)
     net = fb.mlp(inputs=1, width=512, activation="tanh", seed=seed)
     run = fb.train(net, line, lr=1.0, records=160, keep_outputs=True, progress=False)
-    mirrored = fb.History(
-        run.t, even.modes, even.analyse(run.meta["outputs"] - line.values), run.loss
-    )
-    pairs = (run, [1, 4, 16]), (mirrored, [0.5, 1.5, 2.5])
-    return np.concatenate(
-        [fb.learning_times(history, frequencies=asked) for history, asked in pairs]
-    )
+    residual = run.meta["outputs"] - line.values
+    mirrored = fb.History(run.t, even.modes, even.analyse(residual), run.loss)
+    by_periodic = fb.learning_times(run, frequencies=[1, 4, 16])
+    by_even = fb.learning_times(mirrored, frequencies=[0.5, 1.5, 2.5])
+    return np.concatenate([by_periodic, by_even])
 
 
 @ledger(
@@ -95,15 +105,19 @@ def leakage_hides_order(seed: int) -> np.ndarray:
     tolerance=(0.05, 1e-10),
 )
 def uneven_samples(seed: int) -> list[float]:
-    basis = fb.circle(
-        np.random.default_rng(seed).uniform(-np.pi, np.pi, 100), highest=20
-    )
-    truth = np.where(np.arange(41) == 2, 1.0, np.where(np.arange(41) == 13, 0.5, 0.0))
+    angles = np.random.default_rng(seed).uniform(-np.pi, np.pi, 100)
+    basis = fb.circle(angles, highest=20)
+    truth = np.zeros(41)
+    truth[2], truth[13] = 1.0, 0.5  # of the frequencies 1 and 7
     values = basis.synthesise(truth)
-    return [
-        np.abs(c - truth).max()
-        for c in (basis.matrix.T @ values / 100, basis.analyse(values))
-    ]
+    plain_means = basis.matrix.T @ values / 100
+    fits = (plain_means, basis.analyse(values))
+    return [np.abs(fit - truth).max() for fit in fits]
+
+
+def low_share(target: Target, variance: float, remove_mean: bool) -> float:
+    """The share of the labels that the filter calls low."""
+    return fb.filter_errors(target.values, target, variance, remove_mean)[2]
 
 
 @ledger(
@@ -119,11 +133,9 @@ def uneven_samples(seed: int) -> list[float]:
 )
 def digits_energy(seed: int) -> list[float]:
     target = fb.digits()
-    return [
-        fb.filter_errors(target.values, target, delta, remove_mean)[2]
-        for remove_mean in (False, True)
-        for delta in (0.3, 0.6, 1, 2)
-    ]
+    with_mean = [low_share(target, variance, False) for variance in VARIANCES]
+    without = [low_share(target, variance, True) for variance in VARIANCES]
+    return [*with_mean, *without]
 
 
 @ledger(
@@ -138,10 +150,36 @@ def digits_energy(seed: int) -> list[float]:
 )
 def random_energy(seed: int) -> list[float]:
     target = fb.digits(labels="random", seed=seed)
-    return [
-        fb.filter_errors(target.values, target, 1.0, remove_mean)[2]
-        for remove_mean in (False, True)
+    return [low_share(target, 1.0, remove_mean) for remove_mean in (False, True)]
+
+
+def train_digits(target: Target, seed: int, **how: float | str) -> fb.History:
+    """A run of the ReLU network 64-200-200-10, outputs kept."""
+    net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
+    return fb.train(net, target, keep_outputs=True, progress=False, **how)
+
+
+def adam_digits(target: Target, seed: int, records: int = 160) -> fb.History:
+    """The same, 600 steps of Adam."""
+    how = dict(optimizer="adam", lr=1e-3, steps=600, records=records)
+    return train_digits(target, seed, **how)
+
+
+def stays_below(errors: np.ndarray, run: fb.History) -> np.ndarray:
+    """Times from which relative errors (T, K) stay below 0.3, (K,)."""
+    count = errors.shape[1]
+    history = fb.History(run.t, range(count), errors, run.loss)
+    return fb.learning_times(history, below=0.3, reference=np.ones(count))
+
+
+def low_and_high(run: fb.History, target: Target) -> np.ndarray:
+    """Low errors at each variance, then high ones, mean removed, (T, 8)."""
+    pairs = [
+        fb.filter_errors(run.meta["outputs"], target, variance)[:2]
+        for variance in VARIANCES
     ]
+    low, high = zip(*pairs)
+    return np.stack([*low, *high], axis=1)
 
 
 @ledger(
@@ -159,17 +197,9 @@ def random_energy(seed: int) -> list[float]:
     kind="recorded",
 )
 def digits_low_first(seed: int) -> np.ndarray:
-    target, deltas = fb.digits(), (0.3, 0.6, 1, 2)
-    net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
-    keep = dict(records=160, keep_outputs=True, progress=False)
-    run = fb.train(net, target, optimizer="adam", lr=1e-3, steps=600, **keep)
-    pairs = [
-        fb.filter_errors(run.meta["outputs"], target, delta)[:2] for delta in deltas
-    ]
-    errors = np.hstack([np.stack(part, axis=1) for part in zip(*pairs)])  # (T, 8)
-    return fb.learning_times(
-        fb.History(run.t, range(8), errors, run.loss), below=0.3, reference=np.ones(8)
-    )
+    target = fb.digits()
+    run = adam_digits(target, seed)
+    return stays_below(low_and_high(run, target), run)
 
 
 @ledger(
@@ -188,20 +218,9 @@ def digits_low_below_high(seed: int) -> list[float]:
     shares = []
     for labels in ("true", "random"):
         target = fb.digits(labels=labels, seed=seed)
-        net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
-        run = fb.train(
-            net,
-            target,
-            optimizer="adam",
-            lr=1e-3,
-            steps=600,
-            keep_outputs=True,
-            progress=False,
-        )
+        outputs = adam_digits(target, seed, records=80).meta["outputs"]
         for remove_mean in (False, True):
-            low, high, _ = fb.filter_errors(
-                run.meta["outputs"], target, 1.0, remove_mean
-            )
+            low, high, _ = fb.filter_errors(outputs, target, 1.0, remove_mean)
             shares.append(np.mean(low < high))
     return shares
 
@@ -220,19 +239,12 @@ def digits_low_below_high(seed: int) -> list[float]:
 )
 def random_labels_mean(seed: int) -> np.ndarray:
     target = fb.digits(labels="random", seed=seed)
-    net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
-    keep = dict(records=160, keep_outputs=True, progress=False)
-    run = fb.train(net, target, optimizer="adam", lr=1e-3, steps=600, **keep)
-    errors = np.stack(
-        [
-            fb.filter_errors(run.meta["outputs"], target, 1.0, mean)[0]
-            for mean in (False, True)
-        ],
-        axis=1,
-    )
-    return fb.learning_times(
-        fb.History(run.t, [0, 1], errors, run.loss), below=0.3, reference=np.ones(2)
-    )
+    run = adam_digits(target, seed)
+    low = [
+        fb.filter_errors(run.meta["outputs"], target, 1.0, remove_mean)[0]
+        for remove_mean in (False, True)
+    ]
+    return stays_below(np.stack(low, axis=1), run)
 
 
 @ledger(
@@ -249,17 +261,9 @@ def random_labels_mean(seed: int) -> np.ndarray:
     kind="recorded",
 )
 def digits_gradient_descent(seed: int) -> np.ndarray:
-    target, deltas = fb.digits(), (0.3, 0.6, 1, 2)
-    net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
-    run = fb.train(
-        net, target, lr=0.1, steps=1000, records=160, keep_outputs=True, progress=False
-    )
-    pairs = [
-        fb.filter_errors(run.meta["outputs"], target, delta)[:2] for delta in deltas
-    ]
-    errors = np.hstack([np.stack(part, axis=1) for part in zip(*pairs)])  # (T, 8)
-    history = fb.History(run.t / 0.1, range(8), errors, run.loss)
-    return fb.learning_times(history, below=0.3, reference=np.ones(8))
+    target = fb.digits()
+    run = train_digits(target, seed, lr=0.1, steps=1000, records=160)
+    return stays_below(low_and_high(run, target), run) / 0.1  # in steps
 
 
 @ledger(
@@ -277,21 +281,16 @@ def digits_gradient_descent(seed: int) -> np.ndarray:
     kind="recorded",
 )
 def projection_peaks(seed: int) -> np.ndarray:
-    target, peaks = fb.digits(), [1, 5.75, 8.5, 11.5]
-    net = fb.standard_mlp([64, 200, 200, 10], "relu", seed=seed)
-    keep = dict(records=160, keep_outputs=True, progress=False)
-    run = fb.train(net, target, optimizer="adam", lr=1e-3, steps=600, **keep)
+    target = fb.digits()
+    run = adam_digits(target, seed)
     residual = run.meta["outputs"] - target.values  # (T, n, 10)
     residual -= residual.mean(axis=1, keepdims=True)
-    values = np.stack(
-        [target.values.mean(axis=0) - target.values, *residual]
-    )  # the labels first, as reference
-    size = np.linalg.norm(
-        fb.projection_spectrum(target.inputs, values.swapaxes(1, 2), peaks), axis=1
-    )
-    return fb.learning_times(
-        fb.History(run.t, peaks, size[1:], run.loss), below=0.2, reference=size[0]
-    )
+    labels = target.values.mean(axis=0) - target.values  # the start from output 0
+    both = np.stack([labels, *residual]).swapaxes(1, 2)
+    spectrum = fb.projection_spectrum(target.inputs, both, PEAKS)
+    size = np.linalg.norm(spectrum, axis=1)
+    history = fb.History(run.t, PEAKS, size[1:], run.loss)
+    return fb.learning_times(history, below=0.2, reference=size[0])
 
 
 @ledger(
@@ -306,15 +305,10 @@ def projection_peaks(seed: int) -> np.ndarray:
     tolerance=(1.2, 0.25, 0.2, 0.15),
 )
 def projection_chance(seed: int) -> np.ndarray:
-    target, peaks = fb.digits(), [1, 5.75, 8.5, 11.5]
-    rng, values = (
-        np.random.default_rng(seed),
-        (target.values - target.values.mean(axis=0)).T,
-    )
-    shuffled = np.stack(
-        [values, *(values[:, rng.permutation(1797)] for _ in range(20))]
-    )  # (21, 10, n)
-    size = np.linalg.norm(
-        fb.projection_spectrum(target.inputs, shuffled, peaks), axis=1
-    )  # (21, 4)
+    target, rng = fb.digits(), np.random.default_rng(seed)
+    labels = (target.values - target.values.mean(axis=0)).T  # (10, n)
+    shuffled = [labels[:, rng.permutation(1797)] for _ in range(20)]
+    stacked = np.stack([labels, *shuffled])  # (21, 10, n)
+    spectrum = fb.projection_spectrum(target.inputs, stacked, PEAKS)
+    size = np.linalg.norm(spectrum, axis=1)  # (21, 4)
     return size[0] / size[1:].mean(axis=0)
