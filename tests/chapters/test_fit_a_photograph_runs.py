@@ -1,28 +1,30 @@
-"""The stored fits of photograph and recording: whole or refused with a sentence, fair,
-blind to what is held out.
+"""The stored fits of photograph and recording.
+
+They are whole or refused with a sentence, fair, and blind to what is held out.
 """
 
 import numpy as np
 import pytest
 
-import fbkit as fb
 from fbkit.chapters.fit_a_photograph import runs as fits
 
 
-def test_a_missing_or_damaged_file_is_one_sentence(tmp_path, monkeypatch):
-    broken = tmp_path / "feature_fits.npz"
+@pytest.mark.parametrize(
+    ("content", "error", "word"),
+    [(None, FileNotFoundError, "missing"), (b"PK", ValueError, "damaged")],
+)
+def test_a_missing_or_damaged_file_is_one_sentence(
+    content, error, word, tmp_path, monkeypatch
+):
+    broken = tmp_path / "runs.npz"
+    if content:
+        broken.write_bytes(content)
     monkeypatch.setattr(fits, "FILE", broken)
-    for error, word, content in (
-        (FileNotFoundError, "missing", None),
-        (ValueError, "damaged", b"PK"),
-    ):
-        if content:
-            broken.write_bytes(content)
-        with pytest.raises(error, match=word) as caught:
-            fits.load("photograph", "siren")
-        assert "python -m fbkit.chapters.fit_a_photograph.runs" in str(
-            caught.value
-        ) and "\n" not in str(caught.value)
+    with pytest.raises(error, match=word) as caught:
+        fits.load("photograph", "siren")
+    says = str(caught.value)
+    assert "python -m fbkit.chapters.fit_a_photograph.runs" in says
+    assert "\n" not in says
 
 
 def test_unknown_names_are_one_sentence():
@@ -32,12 +34,15 @@ def test_unknown_names_are_one_sentence():
         fits.between("photo")
 
 
-def test_samples_split_as_they_should():
-    for signal, (size, dim, *_) in fits.SIGNALS.items():
-        x, y, train, aside = fits.samples(signal)
-        assert len(y) == size**dim and x.shape == (size**dim, dim)
-        assert train.sum() == (size // 2) ** dim
-        assert aside.sum() == train.sum() // 8 and not np.any(aside & ~train)
+@pytest.mark.parametrize("signal", fits.SIGNALS)
+def test_samples_split_as_they_should(signal):
+    size, dim, *_ = fits.SIGNALS[signal]
+    x, y, train, aside = fits.samples(signal)
+    assert x.shape == (size**dim, dim)
+    assert y.shape == train.shape == aside.shape == (size**dim,)
+    assert train.sum() == (size // 2) ** dim
+    assert aside.sum() == train.sum() // 8
+    assert not np.any(aside & ~train)
 
 
 @pytest.mark.parametrize("signal", fits.SIGNALS)
@@ -45,13 +50,11 @@ def test_no_held_out_sample_enters_a_design(signal, monkeypatch):
     x, y, train, aside = fits.samples(signal)
     seen = train & ~aside
     before = fits.design(signal, 200, 0, seen)
-    monkeypatch.setattr(
-        fits, "samples", lambda _: (x, np.where(seen, y, 1e3), train, aside)
-    )
+    changed = np.where(seen, y, 1e3)
+    monkeypatch.setattr(fits, "samples", lambda _: (x, changed, train, aside))
     np.testing.assert_array_equal(fits.design(signal, 200, 0, seen), before)
-    assert (
-        np.abs(before).max() < fits.SIGNALS[signal][0] / 4
-    )  # below what the training samples carry
+    # The training samples carry no more than a quarter of the samples' number.
+    assert np.abs(before).max() < fits.SIGNALS[signal].size / 4
 
 
 def test_power_finds_a_wave():
@@ -66,42 +69,41 @@ def test_power_finds_a_wave():
 
 def test_rings_sum_to_the_mean_square():
     e = np.random.default_rng(0).normal(size=1024)
-    assert np.sum(fits.rings("electrocardiogram", e) ** 2) == pytest.approx(
-        np.mean(e**2), rel=0.01
-    )
+    total = np.sum(fits.rings("electrocardiogram", e) ** 2)
+    assert total == pytest.approx(np.mean(e**2), rel=0.01)
+
+
+def test_bands_are_octaves():
     assert fits.bands(np.ones(9)) == pytest.approx(np.sqrt([1, 2, 4]))
 
 
-def test_stored_runs_are_whole_and_fair():
-    for signal in fits.SIGNALS:
-        runs = [
-            fits.load(signal, method, seed)
-            for method in fits.METHODS
-            for seed in fits.SEEDS
-        ]
-        counts = [run["count"] for run in runs]
-        assert max(counts) <= 1.1 * min(counts)
-        for run in runs:
-            assert run["steps"][-1] == fits.STEPS and run["grid"].shape == (4, 4)
-            assert all(
-                np.isfinite(run[name]).all() for name in ("squares", "bands", "rings")
-            )
-            assert run["squares"][-1, 0] < run["squares"][0, 0]
+@pytest.mark.parametrize("signal", fits.SIGNALS)
+def test_stored_runs_are_whole_and_fair(signal):
+    counts = []
+    for method in fits.METHODS:
+        for seed in fits.SEEDS:
+            run = fits.load(signal, method, seed)
+            counts.append(run["count"])
+            assert run["grid"].shape == (4, 4)
+            assert run["steps"][-1] == fits.STEPS
+            for name in ("squares", "bands", "rings"):
+                assert np.isfinite(run[name]).all()
+            trained = run["squares"][:, 0]
+            assert trained[-1] < trained[0]
+    assert max(counts) <= 1.1 * min(counts)
 
 
 @pytest.mark.parametrize("kind", ["linear", "cubic"])
 def test_between_keeps_the_samples_and_is_exact_on_a_ramp(kind, monkeypatch):
     x, y, train, aside = fits.samples("photograph")
-    np.testing.assert_allclose(
-        fits.between("photograph", kind)[train], y[train], atol=1e-9
-    )
-    monkeypatch.setattr(fits, "samples", lambda _: (x, x @ [1, 2], train, aside))
-    inside = np.pad(
-        np.ones((136, 136), bool), 60
-    ).ravel()  # beyond the last sample its value is kept
-    np.testing.assert_allclose(
-        fits.between("photograph", kind)[inside], (x @ [1, 2])[inside], atol=1e-9
-    )
+    values = fits.between("photograph", kind)
+    np.testing.assert_allclose(values[train], y[train], atol=1e-9)
+    ramp = x @ [1, 2]
+    monkeypatch.setattr(fits, "samples", lambda _: (x, ramp, train, aside))
+    values = fits.between("photograph", kind)
+    # Away from the border: beyond the last training sample its value is kept.
+    inside = np.pad(np.ones((136, 136), bool), 60).ravel()
+    np.testing.assert_allclose(values[inside], ramp[inside], atol=1e-9)
 
 
 def test_the_first_steps_come_out_again():
@@ -109,6 +111,11 @@ def test_the_first_steps_come_out_again():
     setting, lr = stored["chosen"]
     run = fits.fit("electrocardiogram", "siren", setting, lr, 1, search=False, steps=1)
     np.testing.assert_allclose(run["squares"][0], stored["squares"][0], rtol=1e-4)
-    assert fb.History(
-        run["steps"], range(len(run["bands"][0])), run["bands"], np.zeros(2)
-    )
+
+
+def test_octaves_are_a_history_of_the_stored_bands():
+    stored = fits.load("electrocardiogram", "siren", 1)
+    history = fits.octaves("electrocardiogram", "siren", 1)
+    np.testing.assert_array_equal(history.t, stored["steps"])
+    np.testing.assert_array_equal(history.error, stored["bands"])
+    np.testing.assert_array_equal(history.modes[:3], [1, 2, 4])

@@ -1,5 +1,6 @@
-"""The stored runs on the sphere: whole or refused with a sentence, and the same as a
-run made now.
+"""The stored runs on the sphere.
+
+They are whole or refused with a sentence, and the same as a run made now.
 """
 
 import numpy as np
@@ -9,20 +10,22 @@ import fbkit as fb
 from fbkit.chapters.sphere_eigenfunctions import runs as sphere_runs
 
 
-def test_a_missing_or_damaged_file_is_one_sentence(tmp_path, monkeypatch):
-    broken = tmp_path / "sphere_runs.npz"
+@pytest.mark.parametrize(
+    ("content", "error", "word"),
+    [(None, FileNotFoundError, "missing"), (b"PK", ValueError, "damaged")],
+)
+def test_a_missing_or_damaged_file_is_one_sentence(
+    content, error, word, tmp_path, monkeypatch
+):
+    broken = tmp_path / "runs.npz"
+    if content:
+        broken.write_bytes(content)
     monkeypatch.setattr(sphere_runs, "FILE", broken)
-    for error, word, content in (
-        (FileNotFoundError, "missing", None),
-        (ValueError, "damaged", b"PK"),
-    ):
-        if content:
-            broken.write_bytes(content)
-        with pytest.raises(error, match=word) as caught:
-            sphere_runs.load("equal", 0)
-        assert "python -m fbkit.chapters.sphere_eigenfunctions.runs" in str(
-            caught.value
-        ) and "\n" not in str(caught.value)
+    with pytest.raises(error, match=word) as caught:
+        sphere_runs.load("equal", 0)
+    says = str(caught.value)
+    assert "python -m fbkit.chapters.sphere_eigenfunctions.runs" in says
+    assert "\n" not in says
 
 
 def test_unknown_run_is_one_sentence():
@@ -32,36 +35,25 @@ def test_unknown_run_is_one_sentence():
         sphere_runs.load("equal", 0, "fresch")
 
 
-def test_every_run_is_there_and_starts_at_the_target():
-    for case in sphere_runs.CASES:
-        for seed in sphere_runs.SEEDS:
-            s = sphere_runs.setting(case, seed)
-            run, fresh = (
-                sphere_runs.load(case, seed, where, plain=True)
-                for where in sphere_runs.PLACES
-            )
-            for one, y, onto in ((run, s.y, s.onto), (fresh, s.test_y, s.test_onto)):
-                assert (
-                    one.t[0] == 0
-                    and one.t[-1] == pytest.approx(6000, rel=1e-3)
-                    and np.isfinite(one.error).all()
-                )
-                np.testing.assert_allclose(
-                    one.error[0],
-                    sphere_runs.projections(-y, onto),
-                    rtol=1e-4,
-                    atol=1e-6,
-                )
-            assert run.loss[-1] < 0.1 * run.loss[0]
+@pytest.mark.parametrize("seed", sphere_runs.SEEDS)
+@pytest.mark.parametrize("case", sphere_runs.CASES)
+def test_every_run_is_there_and_starts_at_the_target(case, seed):
+    s = sphere_runs.setting(case, seed)
+    run = sphere_runs.load(case, seed, plain=True)
+    fresh = sphere_runs.load(case, seed, "fresh", plain=True)
+    for one, y, onto in ((run, s.y, s.onto), (fresh, s.test_y, s.test_onto)):
+        assert one.t[0] == 0
+        assert one.t[-1] == pytest.approx(sphere_runs.TIME, rel=1e-3)
+        assert np.isfinite(one.error).all()
+        start = sphere_runs.projections(-y, onto)
+        np.testing.assert_allclose(one.error[0], start, rtol=1e-4, atol=1e-6)
+    assert run.loss[-1] < 0.1 * run.loss[0]
 
 
-def test_the_fit_finds_the_heights_that_the_target_was_made_of():
-    for where in sphere_runs.PLACES:
-        np.testing.assert_allclose(
-            sphere_runs.load("rising", 0, where).error[0],
-            [0, -0.1, -0.3, -0.5],
-            atol=1e-5,
-        )
+@pytest.mark.parametrize("where", sphere_runs.PLACES)
+def test_the_fit_finds_the_heights_that_the_target_was_made_of(where):
+    start = sphere_runs.load("rising", 0, where).error[0]
+    np.testing.assert_allclose(start, [0, -0.1, -0.3, -0.5], atol=1e-5)
 
 
 @pytest.mark.parametrize("case", ["rising", "clusters"])
@@ -69,17 +61,17 @@ def test_the_first_steps_come_out_again(case):
     s = sphere_runs.setting(case, 1)
     stored = sphere_runs.load(case, 1, plain=True)
     found, _ = sphere_runs.train(s, 1, stored.t[1], time=10 * stored.t[1])
-    n = found.shape[1]
-    np.testing.assert_allclose(
-        found[0], stored.error[:n], atol=1e-5 * np.abs(stored.error[0]).max()
-    )
+    trained, _ = found
+    size = np.abs(stored.error[0]).max()
+    np.testing.assert_allclose(trained, stored.error[: len(trained)], atol=1e-5 * size)
 
 
 def test_the_loop_in_place_is_gradient_descent():
     """The same ten steps by `fb.train`."""
     s = sphere_runs.setting("rising", 0)
     net = sphere_runs.network(sphere_runs.DIM, sphere_runs.WIDTH, seed=0)
-    target = fb.Target(s.x, s.y, np.full(len(s.y), 1 / len(s.y)), None, "sphere")
+    weights = np.full(len(s.y), 1 / len(s.y))
+    target = fb.Target(s.x, s.y, weights, None, "sphere")
     run = fb.train(net, target, lr=5.0, steps=10, records=50, progress=False)
-    found, squares = sphere_runs.train(s, 0, 5.0, time=50)
+    _, squares = sphere_runs.train(s, 0, 5.0, time=50)
     np.testing.assert_allclose(squares[0, -1] / 2, run.loss[-1], rtol=1e-4)

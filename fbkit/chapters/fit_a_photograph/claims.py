@@ -1,8 +1,11 @@
-"""Claims of the chapter "Does the design work on a photograph?". Long runs are read
-from `fbkit.chapters.fit_a_photograph.runs`.
+"""Claims of the chapter "Does the design work on a photograph?".
+
+Long runs are read from `fbkit.chapters.fit_a_photograph.runs`.
 """
 
 import functools
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,79 +22,91 @@ PATCH = (
     " 100 steps of size 10"
 )
 METHODS = "designed frequencies, normal frequencies, SIREN and plain network"
-K, T, STEPS = np.arange(-15, 16), 1000, 100
+T, STEPS, WAVES = 1000, 100, 1024
+K = np.arange(-15, 16)  # whole frequencies in each direction
 SIZE = np.hypot(K[:, None], K)
 
 
-def patch():
-    """Inputs (n, 2), values (n,) without the training mean, training mask (n,),
-    coefficients (31, 31).
-    """
+class Patch(NamedTuple):
+    """A square of 64 pixels, a quarter of them trained on."""
+
+    inputs: np.ndarray  # (4096, 2)
+    values: np.ndarray  # (4096,) without the mean of the trained pixels
+    train: np.ndarray  # (4096,) which pixels are trained on
+    power: np.ndarray  # (31, 31) of the trained pixels, by whole frequency
+
+
+def patch() -> Patch:
+    """The square, cut out of a flower."""
     square = fb.photograph(64, row=150, column=220, image="flower")
     train = (np.indices((64, 64)) % 2 == 0).all(axis=0).ravel()
-    y = square.values - square.values[train].mean()
-    return (
-        square.inputs,
-        y,
-        train,
-        np.fft.fftshift(np.fft.fft2(y[train].reshape(32, 32)))[1:, 1:] / 32**2,
-    )
+    values = square.values - square.values[train].mean()
+    spectrum = np.fft.fft2(values[train].reshape(32, 32))
+    # Without the frequency -16, which has no positive one beside it.
+    coefficients = np.fft.fftshift(spectrum)[1:, 1:] / 32**2
+    return Patch(square.inputs, values, train, np.abs(coefficients) ** 2)
 
 
-def left(P, S):
+def left(P: np.ndarray, S: np.ndarray) -> float:
     """Share of the power S that is left at time T."""
     return (S * np.exp(-2 * T * P)).sum() / S.sum()
 
 
-def shares(family, S):
+def shares(family: str, S: np.ndarray) -> np.ndarray:
     """The shares P (31, 31) of the whole waves: water-filling, the best normal shape,
     or the best disc.
     """
     if family == "design":
-        return (p := fb.waterfill(S, (K, K), T / (2 * np.pi) ** 2, dim=2)[0]) / p.sum()
-    shapes = {
-        "normal": lambda s: np.exp(-(SIZE**2) / (2 * s**2)),
-        "disc": lambda s: s >= SIZE,
-    }
-    tried = [
-        (P := shapes[family](s) * (SIZE > 0)) / P.sum() for s in np.arange(1, 22, 0.25)
-    ]
+        p, _ = fb.waterfill(S, (K, K), T / (2 * np.pi) ** 2, dim=2)
+        return p / p.sum()
+    tried = [shape(family, width) for width in np.arange(1, 22, 0.25)]
     return min(tried, key=lambda P: left(P, S))
 
 
+def shape(family: str, width: float) -> np.ndarray:
+    """Shares (31, 31) of a normal law or of a disc, none for frequency 0."""
+    bell = np.exp(-(SIZE**2) / (2 * width**2))
+    P = bell if family == "normal" else width >= SIZE
+    P = P * (SIZE > 0)
+    return P / P.sum()
+
+
+def placed_waves(P: np.ndarray, seed: int) -> np.ndarray:
+    """Numbers of 1,024 waves, in the flat order of P, evenly by their shares."""
+    places = (np.arange(WAVES) + np.random.default_rng(seed).random()) / WAVES
+    # Of k and -k one is enough; number 480 is k = 0.
+    return np.searchsorted(2 * np.cumsum(P.ravel()[:480]), places)
+
+
 @functools.cache
-def learn(family, seed, m=1024):
+def learn(family: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Network's error (n,) at all pixels, and the loss's ratio to the formula with
     placed and with wanted shares.
     """
     import torch
 
-    x, y, train, c = patch()
-    S = np.abs(c) ** 2
-    P, places = (
-        shares(family, S),
-        (np.arange(m) + np.random.default_rng(seed).random()) / m,
-    )
-    index = np.searchsorted(
-        2 * np.cumsum(P.ravel()[:480]), places
-    )  # of k and -k one is enough; 480 is k = 0
-    waves = np.stack(np.meshgrid(K, K, indexing="ij"), axis=-1).reshape(-1, 2)[index]
-    net = fb.FourierFeatures(waves)
-    target = fb.Target(
-        x[train], y[train], np.full(train.sum(), 1 / train.sum()), None, "patch"
-    )
+    x, y, train, S = patch()
+    P = shares(family, S)
+    index = placed_waves(P, seed)
+    grid = np.stack(np.meshgrid(K, K, indexing="ij"), axis=-1).reshape(-1, 2)
+    net = fb.FourierFeatures(grid[index])
+    count = train.sum()
+    weights = np.full(count, 1 / count)
+    target = fb.Target(x[train], y[train], weights, None, "patch")
     run = fb.train(net, target, lr=T / STEPS, steps=STEPS, records=2, progress=False)
-    placed = np.bincount(index, minlength=961).reshape(31, 31) / m
-    beyond = (
-        np.mean(y[train] ** 2) - S.sum()
-    )  # in the one frequency that has no negative, which is left alone
-    formula = [
-        (S * (1 - T / STEPS * Q) ** (2 * STEPS)).sum() + beyond
-        for Q in ((placed + placed[::-1, ::-1]) / 2, P)
-    ]
     with torch.no_grad():
         error = net(torch.as_tensor(x, dtype=torch.float32)).numpy()[:, 0] - y
+    placed = np.bincount(index, minlength=961).reshape(31, 31) / WAVES
+    placed = (placed + placed[::-1, ::-1]) / 2
+    # The power in the one frequency that has no negative is left alone.
+    beyond = np.mean(y[train] ** 2) - S.sum()
+    formula = [square_left(Q, S) + beyond for Q in (placed, P)]
     return error, 2 * run.loss[-1] / np.array(formula)
+
+
+def square_left(P: np.ndarray, S: np.ndarray) -> float:
+    """Square error that the formula leaves after the steps, for shares P."""
+    return (S * (1 - T / STEPS * P) ** (2 * STEPS)).sum()
 
 
 @ledger(
@@ -106,7 +121,8 @@ def learn(family, seed, m=1024):
     tolerance=(0.001, 0.02),
 )
 def photo_patch_theory(seed: int) -> np.ndarray:
-    return learn("design", seed)[1]
+    _, ratios = learn("design", seed)
+    return ratios
 
 
 @ledger(
@@ -122,7 +138,7 @@ def photo_patch_theory(seed: int) -> np.ndarray:
     seeds=(0,),
 )
 def photo_patch_left(seed: int) -> list[float]:
-    S = np.abs(patch()[3]) ** 2
+    S = patch().power
     return [left(shares(family, S), S) for family in ("design", "normal", "disc")]
 
 
@@ -139,18 +155,26 @@ def photo_patch_left(seed: int) -> list[float]:
     unit="dB",
 )
 def photo_patch_between(seed: int) -> tuple[float, ...]:
+    square = patch()
+    found = []
+    for family in ("design", "normal"):
+        error, _ = learn(family, seed)
+        found.append(fits.decibel(np.mean(error[square.train] ** 2)))
+        found.append(fits.decibel(np.mean(error[~square.train] ** 2)))
+    missed = (straight_lines(square) - square.values)[~square.train]
+    return *found, fits.decibel(np.mean(missed**2))
+
+
+def straight_lines(square: Patch) -> np.ndarray:
+    """Values (n,) by straight lines between the trained pixels."""
     from scipy.interpolate import RegularGridInterpolator
 
-    x, y, train, _ = patch()
-    errors = [learn(family, seed)[0] for family in ("design", "normal")]
-    axis = x[train][:32, 1]
+    axis = square.inputs[square.train][:32, 1]
+    known = square.values[square.train].reshape(32, 32)
     lines = RegularGridInterpolator(
-        (axis, axis), y[train].reshape(32, 32), bounds_error=False, fill_value=None
+        (axis, axis), known, bounds_error=False, fill_value=None
     )
-    found = [
-        fits.decibel(np.mean(e[mask] ** 2)) for e in errors for mask in (train, ~train)
-    ]
-    return *found, fits.decibel(np.mean((lines(x) - y)[~train] ** 2))
+    return lines(square.inputs)
 
 
 @ledger(
@@ -165,12 +189,24 @@ def photo_patch_between(seed: int) -> tuple[float, ...]:
     tolerance=(0.01, 0.01, 0.001),
 )
 def photo_patch_border(seed: int) -> list[float]:
-    hidden = ~patch()[2].reshape(64, 64)
-    edge = hidden & (np.pad(np.ones((56, 56)), 4) == 0)
-    squares = [
-        learn(family, seed)[0].reshape(64, 64) ** 2 for family in ("design", "normal")
+    hidden = ~patch().train.reshape(64, 64)
+    inside = np.pad(np.ones((56, 56)), 4)
+    edge = hidden & (inside == 0)
+    squares = []
+    for family in ("design", "normal"):
+        error, _ = learn(family, seed)
+        squares.append(error.reshape(64, 64) ** 2)
+    squares.append(np.ones((64, 64)))
+    return [square[edge].sum() / square[hidden].sum() for square in squares]
+
+
+def stored_runs(key: str) -> list:
+    """One entry of all stored runs: the photograph's methods, then the recording's."""
+    return [
+        fits.load(signal, method)[key]
+        for signal in fits.SIGNALS
+        for method in fits.METHODS
     ]
-    return [s[edge].sum() / s[hidden].sum() for s in (*squares, np.ones((64, 64)))]
 
 
 @ledger(
@@ -184,11 +220,7 @@ def photo_patch_border(seed: int) -> list[float]:
     seeds=(0,),
 )
 def fits_parameters(seed: int) -> list[float]:
-    return [
-        fits.load(signal, method)["count"]
-        for signal in fits.SIGNALS
-        for method in fits.METHODS
-    ]
+    return stored_runs("count")
 
 
 @ledger(
@@ -204,20 +236,15 @@ def fits_parameters(seed: int) -> list[float]:
     seeds=(0,),
 )
 def fits_validation(seed: int) -> list[float]:
-    grids = [
-        fits.load(signal, method)["grid"]
-        for signal in fits.SIGNALS
-        for method in fits.METHODS
-    ]
-    return [fits.decibel(grid.min()) for grid in grids]
+    return [fits.decibel(grid.min()) for grid in stored_runs("grid")]
 
 
-def decibels(signal, seed):
+def decibels(signal: str, seed: int) -> np.ndarray:
     """Trained and held-out decibels of the four methods, (2, 4)."""
     return np.transpose([fits.scores(signal, method, seed) for method in fits.METHODS])
 
 
-def without_network(signal):
+def without_network(signal: str) -> list[float]:
     """Held-out decibels of straight lines and of a cubic spline between the training
     samples.
     """
@@ -226,9 +253,9 @@ def without_network(signal):
     return [fits.decibel(np.mean((v - y)[~train] ** 2)) for v in values]
 
 
-def own_rings(signal):
+def own_rings(signal: str) -> np.ndarray:
     """Root mean square of a signal itself at every whole frequency."""
-    y = fits.samples(signal)[1]
+    _, y, _, _ = fits.samples(signal)
     return fits.rings(signal, y - y.mean())
 
 
@@ -247,6 +274,13 @@ def photograph_trained(seed: int) -> np.ndarray:
     return decibels("photograph", seed)[0]
 
 
+def error_rings(
+    signal: str, seed: int, methods: Sequence[str] = fits.METHODS
+) -> list[np.ndarray]:
+    """The same of the error of each method's network."""
+    return [fits.load(signal, method, seed)["rings"] for method in methods]
+
+
 @ledger(
     id="photograph-held-out",
     source=MEASURED,
@@ -259,7 +293,14 @@ def photograph_trained(seed: int) -> np.ndarray:
     unit="dB",
 )
 def photograph_held_out(seed: int) -> tuple[float, ...]:
-    return *decibels("photograph", seed)[1], *without_network("photograph")
+    _, held_out = decibels("photograph", seed)
+    return *held_out, *without_network("photograph")
+
+
+def design_gain(signal: str, seed: int) -> np.ndarray:
+    """Decibels of designed less those of normal frequencies: trained, held out."""
+    found = decibels(signal, seed)
+    return found[:, 0] - found[:, 1]
 
 
 @ledger(
@@ -274,8 +315,7 @@ def photograph_held_out(seed: int) -> tuple[float, ...]:
     unit="dB",
 )
 def photograph_design_gain(seed: int) -> np.ndarray:
-    found = decibels("photograph", seed)
-    return found[:, 0] - found[:, 1]
+    return design_gain("photograph", seed)
 
 
 @ledger(
@@ -290,10 +330,8 @@ def photograph_design_gain(seed: int) -> np.ndarray:
     unit="dB",
 )
 def photograph_lines(seed: int) -> np.ndarray:
-    return (
-        np.array(without_network("photograph"))
-        - fits.scores("photograph", "gaussian", seed)[1]
-    )
+    _, held_out = fits.scores("photograph", "gaussian", seed)
+    return np.array(without_network("photograph")) - held_out
 
 
 @ledger(
@@ -308,10 +346,8 @@ def photograph_lines(seed: int) -> np.ndarray:
     tolerance=(0.04, 0.02, 0.04, 0.02, 0.001),
 )
 def photograph_beyond(seed: int) -> list[float]:
-    rings = [fits.load("photograph", method, seed)["rings"] for method in fits.METHODS]
-    return [
-        np.sum(r[64:] ** 2) / np.sum(r**2) for r in (*rings, own_rings("photograph"))
-    ]
+    rings = (*error_rings("photograph", seed), own_rings("photograph"))
+    return [np.sum(r[64:] ** 2) / np.sum(r**2) for r in rings]
 
 
 @ledger(
@@ -327,11 +363,11 @@ def photograph_beyond(seed: int) -> list[float]:
 )
 def photograph_octaves(seed: int) -> list[float]:
     own = fits.bands(own_rings("photograph"))
-    errors = [
-        fits.bands(fits.load("photograph", method, seed)["rings"])
-        for method in ("designed", "plain")
-    ]
-    return [error[i] / own[i] for error in errors for i in (0, 1, 3, 5)]
+    found = []
+    for rings in error_rings("photograph", seed, ("designed", "plain")):
+        error = fits.bands(rings)
+        found += [error[i] / own[i] for i in (0, 1, 3, 5)]
+    return found
 
 
 @ledger(
@@ -361,9 +397,8 @@ def recording_trained(seed: int) -> np.ndarray:
     unit="dB",
 )
 def recording_held_out(seed: int) -> tuple[float, ...]:
-    return *decibels("electrocardiogram", seed)[1], *without_network(
-        "electrocardiogram"
-    )
+    _, held_out = decibels("electrocardiogram", seed)
+    return *held_out, *without_network("electrocardiogram")
 
 
 @ledger(
@@ -378,8 +413,7 @@ def recording_held_out(seed: int) -> tuple[float, ...]:
     unit="dB",
 )
 def recording_design_gain(seed: int) -> np.ndarray:
-    found = decibels("electrocardiogram", seed)
-    return found[:, 0] - found[:, 1]
+    return design_gain("electrocardiogram", seed)
 
 
 @ledger(
@@ -395,12 +429,11 @@ def recording_design_gain(seed: int) -> np.ndarray:
 )
 def recording_line(seed: int) -> tuple[float, ...]:
     own = own_rings("electrocardiogram")
-    errors = [
-        fits.load("electrocardiogram", method, seed)["rings"] for method in fits.METHODS
-    ]
-    line = [np.sum(r[165:178] ** 2) for r in (own, *errors)]
+    errors = error_rings("electrocardiogram", seed)
+    own_line, *line = [np.sum(r[165:178] ** 2) for r in (own, *errors)]
+    total = np.sum(own**2)
     return (
-        np.sum(own[256:] ** 2) / np.sum(own**2),
-        line[0] / np.sum(own**2),
-        *(np.array(line[1:]) / line[0]),
+        np.sum(own[256:] ** 2) / total,
+        own_line / total,
+        *(np.array(line) / own_line),
     )

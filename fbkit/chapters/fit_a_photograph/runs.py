@@ -1,9 +1,10 @@
-r"""A photograph and a recording, fitted by four kinds of network from every second
-sample.
+r"""A photograph and a recording, fitted by networks from every second sample.
 
-    python -m fbkit.chapters.fit_a_photograph.runs        # some 10 minutes on two cores; goes on where it was interrupted
+    python -m fbkit.chapters.fit_a_photograph.runs
 
-The methods: Fourier features whose frequencies `waterfill` designed ("designed") or
+It takes some 10 minutes on two cores, and goes on where it was interrupted.
+
+Four methods: Fourier features whose frequencies `waterfill` designed ("designed") or
 from a normal density ("gaussian", Tancik et al., arXiv 2006.10739), in front of two
 ReLU layers; `siren` (arXiv 2006.09661); a plain network ("plain"). All have the same
 number of trained parameters within 10 %, the same number of Adam's steps on the same
@@ -16,17 +17,26 @@ where the validation samples had chosen a border. Results are kept in
 `_build/feature_fits` until all are there, then stored in runs.npz.
 """
 
+from __future__ import annotations
+
 import hashlib
 import inspect
 import io
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fbkit._errors import one_of
 from fbkit.history import History
 from fbkit.pde import sample_frequencies, waterfill
+from fbkit.sweeping import sweep
+
+if TYPE_CHECKING:
+    import torch
 
 FILE = Path(__file__).with_suffix(".npz")
 # Of the file; the script writes it here, so that this text, on which claims are keyed,
@@ -37,18 +47,25 @@ AGAIN = (
     " minutes on two cores)"
 )
 
-METHODS, SEEDS, STEPS, BATCH = (
-    ("designed", "gaussian", "siren", "plain"),
-    (0, 1, 2),
-    1200,
-    1024,
-)
+METHODS = ("designed", "gaussian", "siren", "plain")
 NAMES = dict(zip(METHODS, ("designed", "normal", "SIREN", "plain")))  # in figures
-# signal: samples in each direction, its directions, Fourier frequencies, hidden layers
-# after features / without them
+SEEDS, STEPS, BATCH = (0, 1, 2), 1200, 1024
+RECORDED = ("steps", "squares", "bands", "rings")  # of each run
+
+
+class Signal(NamedTuple):
+    """How a signal is sampled, and how large the networks are that fit it."""
+
+    size: int  # samples in each direction
+    dim: int  # directions
+    features: int  # Fourier frequencies
+    after: tuple[int, ...]  # hidden layers after features
+    alone: tuple[int, ...]  # hidden layers without them
+
+
 SIGNALS = {
-    "photograph": (256, 2, 128, (60, 60), (96, 96, 96)),
-    "electrocardiogram": (1024, 1, 32, (24, 24), (32, 32, 32)),
+    "photograph": Signal(256, 2, 128, after=(60, 60), alone=(96, 96, 96)),
+    "electrocardiogram": Signal(1024, 1, 32, after=(24, 24), alone=(32, 32, 32)),
 }
 # (signal, method): learning rates, and a second setting: time T / sigma / omega_0 /
 # activation and first-layer gain
@@ -65,7 +82,7 @@ GRIDS = {
 }
 
 
-def samples(signal):
+def samples(signal: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Inputs (n, d) within [-pi, pi), values (n,), and masks (n,) of the training
     samples and the validation ones.
 
@@ -74,82 +91,95 @@ def samples(signal):
     """
     from fbkit.targets import electrocardiogram, photograph
 
-    size, dim = SIGNALS[one_of("signal", signal, SIGNALS)][:2]
+    size, dim, *_ = SIGNALS[one_of("signal", signal, SIGNALS)]
     if dim == 2:
         square = photograph(size, 85, 181, "flower")
         x, y = square.inputs, square.values
     else:
-        x, y = (
-            2 * np.pi * np.arange(size)[:, None] / size - np.pi,
-            electrocardiogram(size).values,
-        )
+        x = 2 * np.pi * np.arange(size)[:, None] / size - np.pi
+        y = electrocardiogram(size).values
     train = (np.indices((size,) * dim) % 2 == 0).all(axis=0).ravel()
-    aside = np.random.default_rng(2024).permutation(np.flatnonzero(train))[
-        : train.sum() // 8
-    ]
+    shuffled = np.random.default_rng(2024).permutation(np.flatnonzero(train))
+    aside = shuffled[: train.sum() // 8]
     return x, y, train, np.isin(np.arange(len(y)), aside)
 
 
-def power(values):
-    """Smoothed power spectrum of samples on a grid (n, ..., n), whole frequencies below
-    n/2 in each direction.
+def power(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Smoothed power spectrum of samples on a grid (n, ..., n).
 
     Where a sample is NaN, the mean of its neighbours stands in. A cosine window fades
     the edges, which would else count as jumps; the periodogram is averaged over
-    neighbouring frequencies. Returns (frequencies (n - 1,), powers).
+    neighbouring frequencies. Returns the whole frequencies below n/2 of each direction,
+    (n - 1,), and the powers, (n - 1, ..., n - 1).
     """
     from scipy.ndimage import gaussian_filter
 
     n, dim = len(values), values.ndim
-    z, known = np.nan_to_num(values - np.nanmean(values)), np.isfinite(values)
-    around = [(axis, shift) for axis in range(dim) for shift in (1, -1)]
-    total, count = (
-        sum(np.roll(a, shift, axis) for axis, shift in around) for a in (z, 1.0 * known)
-    )
-    z = np.where(known, z, total / np.maximum(count, 1))
+    z = filled(values - np.nanmean(values))
+    window = np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2
     for axis in range(dim):
-        z = z * np.expand_dims(
-            np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2,
-            [a for a in range(dim) if a != axis],
-        )
+        others = [a for a in range(dim) if a != axis]
+        z = z * np.expand_dims(window, others)
     periodogram = np.fft.fftshift(np.abs(np.fft.fftn(z)) ** 2)
     smooth = gaussian_filter(periodogram, 2, mode="wrap")[(slice(1, None),) * dim]
     return np.arange(1 - n // 2, n // 2), smooth
 
 
-def design(signal, T, seed, seen):
+def filled(values: np.ndarray) -> np.ndarray:
+    """Values on a grid with the mean of the known neighbours wherever one is NaN."""
+    known = np.isfinite(values)
+    z = np.nan_to_num(values)
+    total = sum_of_neighbours(z)
+    count = sum_of_neighbours(1.0 * known)
+    return np.where(known, z, total / np.maximum(count, 1))
+
+
+def sum_of_neighbours(values: np.ndarray) -> np.ndarray:
+    """On a grid that goes round, of the two neighbours in each direction."""
+    pairs = [(axis, shift) for axis in range(values.ndim) for shift in (1, -1)]
+    return sum(np.roll(values, shift, axis) for axis, shift in pairs)
+
+
+def design(signal: str, T: float, seed: int, seen: np.ndarray) -> np.ndarray:
     """Frequencies (m, d) that water-filling chose from the samples under the mask
     `seen` alone.
     """
-    size, dim, m = SIGNALS[signal][:3]
-    y, train = samples(signal)[1:3]
+    size, dim, count, *_ = SIGNALS[signal]
+    _, y, train, _ = samples(signal)
     grid = np.where(seen, y, np.nan)[train].reshape((size // 2,) * dim)
     k, S = power(grid)
     axes = k if dim == 1 else (k, k)
-    p, _ = waterfill(
-        S, axes, T / (2 * np.pi) ** dim, dim
-    )  # in the mean over samples, rho = (2 pi)^-d
-    return sample_frequencies(p, axes, m, "sobol", seed).reshape(m, dim)
+    # In the mean over samples the data have the density (2 pi)^-d.
+    p, _ = waterfill(S, axes, T / (2 * np.pi) ** dim, dim)
+    return sample_frequencies(p, axes, count, "sobol", seed).reshape(count, dim)
 
 
-def network(signal, method, setting, seed, seen):
-    """A network, and the inputs (n, features) that it takes at all samples."""
-    import torch
+def normal_frequencies(signal: str, sigma: float, seed: int) -> np.ndarray:
+    """Frequencies (m, d) of a normal density, from a Sobol sequence."""
     from scipy.special import ndtri
     from scipy.stats import qmc
 
+    _, dim, count, *_ = SIGNALS[signal]
+    return sigma * ndtri(qmc.Sobol(dim, seed=seed).random(count))
+
+
+def network(
+    signal: str, method: str, setting: float | str, seed: int, seen: np.ndarray
+) -> tuple[torch.nn.Module, np.ndarray]:
+    """A network, and the inputs (n, features) that it takes at all samples."""
+    import torch
+
     from fbkit.nets import siren, standard_mlp
 
-    _, dim, m, after, alone = SIGNALS[signal]
+    _, dim, count, after, alone = SIGNALS[signal]
     x = samples(signal)[0]
     if method in ("designed", "gaussian"):
         if method == "designed":
             w = design(signal, setting, seed, seen)
         else:
-            w = setting * ndtri(qmc.Sobol(dim, seed=seed).random(m))
-        return standard_mlp([2 * m, *after, 1], "relu", seed=seed), np.hstack(
-            [np.cos(x @ w.T), np.sin(x @ w.T)]
-        )
+            w = normal_frequencies(signal, setting, seed)
+        net = standard_mlp([2 * count, *after, 1], "relu", seed=seed)
+        return net, np.hstack([np.cos(x @ w.T), np.sin(x @ w.T)])
     if method == "siren":
         return siren([dim, *alone, 1], setting, seed), x / np.pi
     activation, gain = setting.split()
@@ -160,59 +190,48 @@ def network(signal, method, setting, seed, seen):
     return net, x / np.pi
 
 
-def fit(signal, method, setting, lr, seed, search, steps=STEPS):
+def fit(
+    signal: str,
+    method: str,
+    setting: float | str,
+    lr: float,
+    seed: int,
+    search: bool,
+    steps: int = STEPS,
+) -> dict:
     """One run. With `search` the validation samples are not trained on; without, errors
     are recorded on the way.
     """
     import torch
 
-    begun, (_, y, train, aside) = time.process_time(), samples(signal)
+    begun = time.process_time()
+    _, y, train, aside = samples(signal)
     seen = train & ~aside if search else train
     mean, size = y[seen].mean(), y[seen].std()
     net, inputs = network(signal, method, setting, seed, seen)
     x = torch.as_tensor(inputs, dtype=torch.float32)
     goal = torch.as_tensor((y - mean) / size, dtype=torch.float32)
-    on, chance = (
-        torch.as_tensor(np.flatnonzero(seen)),
-        torch.Generator().manual_seed(seed),
-    )
-    optimizer = torch.optim.Adam(net.parameters(), lr)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
 
-    def error():
+    def error() -> np.ndarray:
         with torch.no_grad():
             return size * (net(x)[:, 0] - goal).numpy().astype(float)
 
-    when = (
-        []
-        if search
-        else np.unique(np.round(np.append(0, np.geomspace(1, steps, 24))).astype(int))
-    )
+    when = [] if search else recorded_steps(steps)
     squares, history = [], []
-    for step in range(steps + 1):
+    for step in descend(net, x, goal, np.flatnonzero(seen), lr, seed, steps):
         if step in when:
             e = error()
             squares.append([np.mean(e[train] ** 2), np.mean(e[~train] ** 2)])
             history.append(bands(rings(signal, e[train])))
-        if step == steps:
-            break
-        some = (
-            on
-            if len(on) <= BATCH
-            else on[torch.randint(len(on), (BATCH,), generator=chance)]
-        )
-        optimizer.zero_grad()
-        (net(x[some])[:, 0] - goal[some]).square().mean().backward()
-        optimizer.step()
-        schedule.step()
     e = error()
     found = {
         "count": sum(p.numel() for p in net.parameters()),
         "seconds": time.process_time() - begun,
     }
     if search:
-        return found | {"validation": np.mean(e[aside] ** 2)}
-    return found | {
+        return {**found, "validation": np.mean(e[aside] ** 2)}
+    return {
+        **found,
         "steps": when,
         "squares": squares,
         "bands": history,
@@ -221,7 +240,41 @@ def fit(signal, method, setting, lr, seed, search, steps=STEPS):
     }
 
 
-def rings(signal, e):
+def recorded_steps(steps: int) -> np.ndarray:
+    """The first one and 24 evenly in the logarithm."""
+    return np.unique(np.round(np.append(0, np.geomspace(1, steps, 24))).astype(int))
+
+
+def descend(
+    net: torch.nn.Module,
+    x: torch.Tensor,
+    goal: torch.Tensor,
+    seen: np.ndarray,
+    lr: float,
+    seed: int,
+    steps: int,
+) -> Iterator[int]:
+    """Adam with a cosine schedule on random batches of the samples of these indices;
+    yields the number of each step before it is made, and at last the number of all.
+    """
+    import torch
+
+    indices, chance = torch.as_tensor(seen), torch.Generator().manual_seed(seed)
+    optimizer = torch.optim.Adam(net.parameters(), lr)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    for step in range(steps):
+        yield step
+        batch = indices
+        if len(indices) > BATCH:
+            batch = indices[torch.randint(len(indices), (BATCH,), generator=chance)]
+        optimizer.zero_grad()
+        (net(x[batch])[:, 0] - goal[batch]).square().mean().backward()
+        optimizer.step()
+        schedule.step()
+    yield steps
+
+
+def rings(signal: str, e: np.ndarray) -> np.ndarray:
     """Root mean square of a field at every whole frequency abs(k) = 0, 1, ... below its
     Nyquist frequency.
 
@@ -230,15 +283,14 @@ def rings(signal, e):
     """
     dim = SIGNALS[signal][1]
     n = round(len(e) ** (1 / dim))
-    k = np.sqrt(
-        sum(np.square(one) for one in np.meshgrid(*[np.fft.fftfreq(n, 1 / n)] * dim))
-    )
+    grid = np.meshgrid(*[np.fft.fftfreq(n, 1 / n)] * dim)
+    k = np.sqrt(sum(np.square(axis) for axis in grid))
     ring = np.round(k).astype(int).ravel()
     share = np.abs(np.fft.fftn(e.reshape((n,) * dim)) / len(e)).ravel() ** 2
     return np.sqrt(np.bincount(ring, share)[: n // 2])
 
 
-def bands(rms):
+def bands(rms: np.ndarray) -> list[float]:
     """Root mean square in the octaves of frequency from 1, 2, 4, ... to below 2, 4, 8,
     ...
     """
@@ -246,57 +298,55 @@ def bands(rms):
     return [np.sqrt(np.sum(rms[a:b] ** 2)) for a, b in zip(edges[:-1], edges[1:])]
 
 
-def settings(signal, method):
+def settings(signal: str, method: str) -> list[dict]:
     """The 16 points of a method's grid."""
     lrs, seconds = GRIDS[signal, method]
     return [
-        {"signal": signal, "method": method, "setting": s, "lr": lr}
-        for s in seconds
+        {"signal": signal, "method": method, "setting": setting, "lr": lr}
+        for setting in seconds
         for lr in lrs
     ]
 
 
-def decibel(square):
+def decibel(square: ArrayLike) -> np.ndarray:
     """-10 log10 of a mean square error: PSNR of grey values (white is 1), SNR of the
     recording (variance 1), in dB.
     """
     return -10 * np.log10(square)
 
 
-def between(signal, kind="linear"):
-    """Values (n,) at all samples without a network: straight lines between the training
-    samples, or a cubic spline through them (`kind="cubic"`). After the last training
-    sample its value is kept.
+def between(signal: str, kind: str = "linear") -> np.ndarray:
+    """Values (n,) at all samples without a network.
+
+    Straight lines between the training samples, or a cubic spline through them
+    (`kind="cubic"`). After the last training sample its value is kept.
     """
     from scipy.interpolate import make_interp_spline
 
-    (size, dim), (_, y, train, _) = (
-        SIGNALS[one_of("signal", signal, SIGNALS)][:2],
-        samples(signal),
-    )
+    size, dim, *_ = SIGNALS[one_of("signal", signal, SIGNALS)]
     degree = {"linear": 1, "cubic": 3}[one_of("kind", kind, ("linear", "cubic"))]
-    values = np.pad(y[train].reshape((size // 2,) * dim), ((0, 1),) * dim, "edge")
+    _, y, train, _ = samples(signal)
+    known = y[train].reshape((size // 2,) * dim)
+    values = np.pad(known, ((0, 1),) * dim, "edge")
+    places = np.arange(0, size + 1, 2)
     for axis in range(dim):
-        values = make_interp_spline(
-            np.arange(0, size + 1, 2), values, degree, axis=axis
-        )(np.arange(size))
+        spline = make_interp_spline(places, values, degree, axis=axis)
+        values = spline(np.arange(size))
     return values.ravel()
 
 
-def load(signal, method, seed=0):
-    """A stored run: `steps` (T,), `squares` (T, 2) mean square errors on trained and
-    held-out samples, `bands` (T, B) of the error on the trained ones, `rings` of the
-    error at the end on all samples, `chosen` (setting, learning rate), `grid` (4, 4) of
-    validation errors, `count` of parameters; for seed 0 also `fit` (n,), the network's
-    values.
+def load(signal: str, method: str, seed: int = 0) -> dict:
+    """A stored run.
 
-    An error of one sentence where the file is missing or damaged.
+    It has `steps` (T,), `squares` (T, 2) mean square errors on trained and held-out
+    samples, `bands` (T, B) of the error on the trained ones, `rings` of the error at
+    the end on all samples, `chosen` (setting, learning rate), `grid` (4, 4) of
+    validation errors, `count` of parameters; for seed 0 also `fit` (n,), the network's
+    values. An error of one sentence where the file is missing or damaged.
     """
-    name, stored = (
-        f"{one_of('signal', signal, SIGNALS)} {one_of('method', method, METHODS)}",
-        _stored(),
-    )
-    what = ("steps", "squares", "bands", "rings") + ("fit",) * (seed == 0)
+    one_of("signal", signal, SIGNALS)
+    name = f"{signal} {one_of('method', method, METHODS)}"
+    stored = _stored()
     grid = stored[f"{name} grid"]
     best = settings(signal, method)[int(grid.argmin())]
     run = {
@@ -304,86 +354,106 @@ def load(signal, method, seed=0):
         "count": int(stored[f"{name} count"]),
         "chosen": (best["setting"], best["lr"]),
     }
-    return run | {key: stored[f"{name} {seed} {key}"] for key in what}
+    keys = (*RECORDED, "fit") if seed == 0 else RECORDED
+    for key in keys:
+        run[key] = stored[f"{name} {seed} {key}"]
+    return run
 
 
-def scores(signal, method, seed=0):
-    """Decibels on trained and on held-out samples at the end of a stored run."""
+def scores(signal: str, method: str, seed: int = 0) -> np.ndarray:
+    """Decibels on trained and on held-out samples at the end of a stored run, (2,)."""
     return decibel(load(signal, method, seed)["squares"][-1])
 
 
-def octaves(signal, method, seed=0):
-    """The error's octaves on the trained samples as a `History`, each named by its
-    lowest frequency.
-    """
+def octaves(signal: str, method: str, seed: int = 0) -> History:
+    """The error on the trained samples by octaves, named by their lowest frequency."""
     run = load(signal, method, seed)
+    lowest = 2.0 ** np.arange(run["bands"].shape[1])
     meta = {"clock": "steps", "label": NAMES[method]}
-    return History(
-        run["steps"],
-        2.0 ** np.arange(run["bands"].shape[1]),
-        run["bands"],
-        run["squares"][:, 0] / 2,
-        meta,
-    )
+    loss = run["squares"][:, 0] / 2
+    return History(run["steps"], lowest, run["bands"], loss, meta)
 
 
-def main():
-    from fbkit.sweeping import sweep
-
-    # A folder of its own for each version of what a run depends on; what is there is
-    # not computed again.
-    code = "".join(
-        map(inspect.getsource, (samples, power, design, network, fit, rings, bands))
-    ) + str(SIGNALS)
-    folder = Path("_build/feature_fits") / hashlib.sha256(code.encode()).hexdigest()[:8]
-    pairs = list(GRIDS)
+def main() -> None:
+    """Search the grids, train three seeds with the best settings, store the runs."""
+    folder = _cache_folder()
     searched = [
-        {**one, "seed": 0, "search": True} for pair in pairs for one in settings(*pair)
+        {**one, "seed": 0, "search": True} for pair in GRIDS for one in settings(*pair)
     ]
-    grids = np.array(
-        [r["validation"] for r in sweep(fit, searched, folder=folder)]
-    ).reshape(len(pairs), -1)
-    chosen = [
-        {**settings(*pair)[grid.argmin()], "search": False}
-        for pair, grid in zip(pairs, grids)
+    found = [run["validation"] for run in sweep(fit, searched, folder=folder)]
+    grids = np.reshape(found, (len(GRIDS), 16))
+    chosen = [settings(*pair)[grid.argmin()] for pair, grid in zip(GRIDS, grids)]
+    wanted = [
+        {**one, "seed": seed, "search": False} for one in chosen for seed in SEEDS
     ]
-    runs = sweep(
-        fit, [{**one, "seed": seed} for one in chosen for seed in SEEDS], folder=folder
-    )
+    runs = sweep(fit, wanted, folder=folder)
     arrays = {}
-    for i, (signal, method) in enumerate(pairs):
-        name = f"{signal} {method}"
-        arrays |= {
-            f"{name} grid": grids[i].reshape(4, 4),
-            f"{name} count": np.array(runs[3 * i]["count"]),
-        }
-        for seed in SEEDS:
-            run = runs[3 * i + seed]
-            for what in ("steps", "squares", "bands", "rings"):
-                arrays[f"{name} {seed} {what}"] = np.array(
-                    run[what], int if what == "steps" else np.float32
-                )
-            print(
-                name,
-                chosen[i],
-                seed,
-                decibel(run["squares"][-1]),
-                f"{run['seconds']:.0f} s",
-            )
-        shown = runs[3 * i]["fit"]
-        if signal == "photograph":
-            shown = np.round(255 * np.clip(shown, 0, 1)).astype(np.uint8)
-        arrays[f"{name} 0 fit"] = np.asarray(
-            shown, np.uint8 if signal == "photograph" else np.float32
-        )
+    for i, (signal, method) in enumerate(GRIDS):
+        three = runs[3 * i : 3 * i + 3]  # of this method, a run for each seed
+        arrays.update(_packed(signal, method, grids[i], three))
+        for seed, run in zip(SEEDS, three):
+            score, took = decibel(run["squares"][-1]), run["seconds"]
+            print(signal, method, chosen[i], seed, score, f"{took:.0f} s")
     np.savez_compressed(FILE, **arrays)
-    module, digest = Path(__file__), hashlib.sha256(FILE.read_bytes()).hexdigest()
-    module.write_text(
-        module.read_text().replace(f'CHECKSUM = "{CHECKSUM}"', f'CHECKSUM = "{digest}"')
+    _note_checksum()
+
+
+def _cache_folder() -> Path:
+    """A folder of its own for each version of what a run depends on; what is there is
+    not computed again.
+    """
+    depends_on = (
+        samples,
+        power,
+        filled,
+        sum_of_neighbours,
+        design,
+        normal_frequencies,
+        network,
+        fit,
+        recorded_steps,
+        descend,
+        rings,
+        bands,
     )
+    code = "".join(inspect.getsource(function) for function in depends_on)
+    digest = hashlib.sha256((code + str(SIGNALS)).encode()).hexdigest()
+    return Path("_build/feature_fits") / digest[:8]
 
 
-def _stored():
+def _packed(
+    signal: str, method: str, grid: np.ndarray, runs: list[dict]
+) -> dict[str, np.ndarray]:
+    """The arrays of one method as they are stored."""
+    name = f"{signal} {method}"
+    arrays = {
+        f"{name} grid": grid.reshape(4, 4),
+        f"{name} count": np.array(runs[0]["count"]),
+    }
+    for seed, run in zip(SEEDS, runs):
+        for key in RECORDED:
+            dtype = int if key == "steps" else np.float32
+            arrays[f"{name} {seed} {key}"] = np.array(run[key], dtype)
+    values = runs[0]["fit"]
+    if signal == "photograph":
+        grey = np.round(255 * np.clip(values, 0, 1))
+        arrays[f"{name} 0 fit"] = grey.astype(np.uint8)
+    else:
+        arrays[f"{name} 0 fit"] = np.asarray(values, np.float32)
+    return arrays
+
+
+def _note_checksum() -> None:
+    """Write the file's checksum into this module."""
+    digest = hashlib.sha256(FILE.read_bytes()).hexdigest()
+    module = Path(__file__)
+    text = module.read_text(encoding="utf-8")
+    text = text.replace(f'CHECKSUM = "{CHECKSUM}"', f'CHECKSUM = "{digest}"')
+    module.write_text(text, encoding="utf-8")
+
+
+def _stored() -> dict[str, np.ndarray]:
+    """The arrays of the file, after checking that it is whole."""
     if not FILE.exists():
         raise FileNotFoundError(
             f"{FILE.name}, the stored fits of photograph and recording, is missing;"
@@ -400,8 +470,7 @@ def _stored():
 
 
 if __name__ == "__main__":
-    from fbkit.chapters.fit_a_photograph.runs import (
-        main,  # so that worker processes find its functions by their module's name
-    )
+    # Worker processes find its functions by their module's name.
+    from fbkit.chapters.fit_a_photograph import runs
 
-    main()
+    runs.main()
