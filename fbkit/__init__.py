@@ -30,17 +30,15 @@ _LAZY = {
     **dict.fromkeys(["photograph"], "targets"),
     **dict.fromkeys(
         [
-            "two_layer_profile",
-            "circle_rates",
-            "ntk_gram",
-            "ntk_profile",
+            "ntk",
+            "rates",
             "relu_profile",
         ],
         "kernels",
     ),
     **dict.fromkeys(["circle_spectrum", "sphere_spectrum", "cube_spectrum"], "kernels"),
     **dict.fromkeys(
-        ["gradient_flow", "gradient_descent", "heavy_ball", "nesterov", "rates"],
+        ["gradient_flow", "gradient_descent", "heavy_ball", "nesterov"],
         "dynamics",
     ),
     **dict.fromkeys(["waterfill", "sample_frequencies"], "pde"),
@@ -48,7 +46,9 @@ _LAZY = {
         ["lfp_interpolant", "min_seminorm_interpolant", "seminorm_kernel"],
         "interpolate",
     ),
-    **dict.fromkeys(["mlp", "standard_mlp", "siren", "FourierFeatures"], "nets"),
+    **dict.fromkeys(
+        ["mlp", "standard_mlp", "siren", "FourierFeatures", "ntk_of"], "nets"
+    ),
     **dict.fromkeys(
         [
             "mode_error",

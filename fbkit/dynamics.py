@@ -106,7 +106,8 @@ def gradient_flow(
     start : (K,) errors at time 0, or (n,) the residual r(0) = f(0) - y at the points,
         for a Gram matrix.
     t : (T,) times, at least 0 and increasing.
-    modes : (K,) name of each mode, default 0..K-1.
+    modes : (K,) name of each mode, default those of the basis that `fbkit.rates` was
+        given, or 0..K-1.
     weights : (n,) w of the loss 1/2 sum w_i r_i^2, default 1/n; for a Gram matrix only,
         as the next two.
     loss_matrix : (n, n) P, to train 1/2 r.P r instead (a Sobolev loss:
@@ -359,29 +360,6 @@ def mode_trajectory(
         one_root = trace ** s.astype(float)
         two_roots = (U(s + 1) - det * U(s)).real
     return np.where(det == 0, one_root, two_roots)
-
-
-def rates(gram, basis):
-    """Decay rate of each mode of a basis under a kernel: lambda_k = phi_k . W K W
-    phi_k, the Rayleigh quotients.
-
-    Exact where the basis diagonalises the kernel (equispaced points on the circle and a
-    kernel of the angle); elsewhere the rate at which the mode starts to decay if it is
-    alone. Parameters: `gram` (n, n), the kernel at the basis's points, or a function of
-    two sets of inputs that gives it; `basis`. Returns (K,).
-
-    >>> from fbkit.basis import circle
-    >>> rates(lambda x, y: 1 + x @ y.T, circle(8, 1)).round(12).tolist()
-    [1.0, 0.5, 0.5]
-    """
-    n = len(basis.points)
-    gram = real_array(
-        "gram",
-        gram(basis.inputs, basis.inputs) if callable(gram) else gram,
-        shape=(n, n),
-    )
-    weighted = basis.weights[:, None] * basis.matrix  # (n, K)
-    return np.einsum("ik,ik->k", weighted, gram @ weighted)
 
 
 def pinn_rates(
@@ -679,6 +657,7 @@ def _eigh(matrix):
 
 def _run(decay, rates, start, t, modes, meta, *, weights, loss_matrix, onto):
     """The History of any method, from `decay`: rates (K,) -> e(t)/e(0) (T, K)."""
+    own = getattr(rates, "modes", None)  # `fbkit.rates` knows them
     rates = np.atleast_1d(real_array("rates", rates))
     if rates.ndim == 1:
         if weights is not None or loss_matrix is not None or onto is not None:
@@ -691,7 +670,7 @@ def _run(decay, rates, start, t, modes, meta, *, weights, loss_matrix, onto):
                 f"rates holds {rates.min():g}; decay rates are at least 0."
             )
         error = decay(rates) * real_array("start", start, shape=rates.shape)
-        names = np.arange(len(rates))
+        names = np.arange(len(rates)) if own is None else own
         loss = np.square(error).sum(axis=1) / 2
     else:
         w = _weights(weights, onto, len(rates))

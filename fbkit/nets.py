@@ -1,46 +1,68 @@
 """Networks in the parameterisation the theory speaks of."""
 
+from __future__ import annotations
+
 import copy
+from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 from fbkit._errors import positive, positive_int
-from fbkit.activations import torch_function
+from fbkit.activations import Activation, torch_function
+from fbkit.kernels.network import Dense, Kernel, dense_layers
 
 
 class Layer(nn.Module):
-    """x -> scale * W x + bias_std * b with W, b standard normal parameters ("NTK
-    parameterisation").
+    """x -> scale * W x + bias_std * b with parameters W, b ("NTK parameterisation").
 
-    The scales stand outside the parameters, so that gradient descent moves every layer
-    at a rate that does not depend on the width.
+    The scales stand outside the parameters, which start standard normal, so that
+    gradient descent moves every layer at a rate that does not depend on the width.
     """
 
-    def __init__(self, inputs, outputs, scale, bias_std, generator):
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        scale: float,
+        bias_std: float,
+        generator: torch.Generator | None,
+    ):
         super().__init__()
-        self.scale, self.bias_std = scale, bias_std
+        self.scale = scale
+        self.bias_std = bias_std
         self.weight = nn.Parameter(torch.randn(outputs, inputs, generator=generator))
-        self.bias = (
-            nn.Parameter(torch.randn(outputs, generator=generator))
-            if bias_std > 0
-            else None
-        )
+        self.bias = None
+        if bias_std > 0:
+            self.bias = nn.Parameter(torch.randn(outputs, generator=generator))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         out = self.scale * (x @ self.weight.T)
-        return out if self.bias is None else out + self.bias_std * self.bias
+        if self.bias is not None:
+            out = out + self.bias_std * self.bias
+        return out
 
 
 class MLP(nn.Module):
-    """Alternating layers and one activation; see `mlp`."""
+    """Alternating layers and one activation; see `mlp`.
 
-    def __init__(self, layers, activation):
+    `drawn` says how each layer was drawn, for `ntk_of`.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[nn.Module],
+        activation: str | Activation,
+        drawn: Sequence[Dense],
+    ):
         super().__init__()
         self.layers = nn.ModuleList(layers)
         self.activation = activation
+        self.drawn = tuple(drawn)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         act = torch_function(self.activation)
         for layer in self.layers[:-1]:
             x = act(layer(x))
@@ -52,41 +74,44 @@ class Antisymmetric(nn.Module):
     neural tangent kernel as g.
     """
 
-    def __init__(self, net):
+    def __init__(self, net: nn.Module):
         super().__init__()
-        self.plus, self.minus = net, copy.deepcopy(net)
+        self.plus = net
+        self.minus = copy.deepcopy(net)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return (self.plus(x) - self.minus(x)) / 2**0.5
 
 
 def mlp(
-    inputs=2,
-    width=256,
-    depth=2,
-    outputs=1,
-    activation="relu",
+    inputs: int = 2,
+    width: int = 256,
+    depth: int = 2,
+    outputs: int = 1,
+    activation: str | Activation = "relu",
     *,
-    weight_std=1.0,
-    bias_std=1.0,
-    output_std=1.0,
-    antisymmetric=True,
-    seed=0,
-):
+    weight_std: float = 1.0,
+    bias_std: float = 1.0,
+    output_std: float = 1.0,
+    output_bias_std: float = 0.0,
+    antisymmetric: bool = True,
+    seed: int = 0,
+) -> MLP | Antisymmetric:
     r"""A dense network f(x) = width^{-1/2} sum_j a_j sigma(h_j(x)) in NTK
     parameterisation.
 
     The first layer is h = s_w W x + s_b b (inputs of size about 1 give h of size about
     s_w); later hidden layers divide by the square root of their width; the output layer
-    has no bias. W, b start standard normal, a with standard deviation s_a (Jacot et
-    al., arXiv 1806.07572).
+    adds s_o b, or has no bias. W, b start standard normal, a with standard deviation
+    s_a (Jacot et al., arXiv 1806.07572). Its kernel at infinite width is `ntk_of` it.
 
     Parameters
     ----------
     inputs, width, depth, outputs : sizes; `depth` counts the layers of weights (2 = one
         hidden layer).
-    activation : a name of `fbkit.activations.ACTIVATIONS`.
-    weight_std, bias_std, output_std : s_w, s_b, s_a.
+    activation : a name of `fbkit.activations.ACTIVATIONS`, or an `Activation`.
+    weight_std, bias_std, output_std, output_bias_std : s_w, s_b, s_a, s_o; a bias of
+        deviation 0 is left out.
     antisymmetric : half the width is a copy of the other half with opposite output, so
         that f = 0 at the start and the kernel is unchanged. Needs an even width.
     seed : of the initial parameters.
@@ -97,16 +122,14 @@ def mlp(
     >>> sum(p.numel() for p in mlp(inputs=2, width=8).parameters())    # 8 * (2 + 1 + 1)
     32
     """
-    inputs, width = positive_int("inputs", inputs), positive_int("width", width)
-    depth, outputs = (
-        positive_int("depth", depth, least=2),
-        positive_int("outputs", outputs),
-    )
-    s_w, s_b = (
-        positive("weight_std", weight_std),
-        positive("bias_std", bias_std, zero=True),
-    )
+    inputs = positive_int("inputs", inputs)
+    width = positive_int("width", width)
+    depth = positive_int("depth", depth, least=2)
+    outputs = positive_int("outputs", outputs)
+    s_w = positive("weight_std", weight_std)
+    s_b = positive("bias_std", bias_std, zero=True)
     s_a = positive("output_std", output_std)
+    s_o = positive("output_bias_std", output_bias_std, zero=True)
     torch_function(activation)
     if antisymmetric and width % 2:
         raise ValueError(
@@ -115,15 +138,22 @@ def mlp(
     m = width // 2 if antisymmetric else width
     generator = torch.Generator().manual_seed(positive_int("seed", seed, least=0))
     layers = [Layer(inputs, m, s_w, s_b, generator)]
-    layers += [Layer(m, m, s_w / m**0.5, s_b, generator) for _ in range(depth - 2)]
-    layers += [Layer(m, outputs, 1 / m**0.5, 0.0, generator)]
+    for _ in range(depth - 2):
+        layers.append(Layer(m, m, s_w / m**0.5, s_b, generator))
+    layers.append(Layer(m, outputs, 1 / m**0.5, s_o, generator))
     with torch.no_grad():
         layers[-1].weight *= s_a
-    net = MLP(layers, activation)
+    net = MLP(layers, activation, dense_layers(depth, s_w, s_b, s_a, s_o))
     return Antisymmetric(net) if antisymmetric else net
 
 
-def even_units(width=1920, *, weight_std=1.0, bias_std=1.0, length=2**0.5):
+def even_units(
+    width: int = 1920,
+    *,
+    weight_std: float = 1.0,
+    bias_std: float = 1.0,
+    length: float = 2**0.5,
+) -> Antisymmetric:
     """A ReLU network on the circle without chance: directions evenly spaced, only the
     first layer trained.
 
@@ -132,26 +162,34 @@ def even_units(width=1920, *, weight_std=1.0, bias_std=1.0, length=2**0.5):
     half and -1 in the other: at the start the kernel of infinitely many random units
     without the random error of size width^{-1/2}.
 
-    Parameters: `width`, even; `weight_std`, s_w, and `bias_std`, s_b (0: no biases), as
-    in `mlp`; `length`, l (default that of two standard normal weights), without effect
-    on the kernel at the start.
+    Parameters
+    ----------
+    width : number of hidden units, even.
+    weight_std, bias_std : s_w and s_b (0: no biases), as in `mlp`.
+    length : l (default that of two standard normal weights), without effect on the
+        kernel at the start.
 
     >>> first, outer = even_units(8).plus.layers
-    >>> [round(length, 4) for length in first.weight.norm(dim=1).tolist()], outer.weight.requires_grad
-    ([1.4142, 1.4142, 1.4142, 1.4142], False)
+    >>> [round(length, 4) for length in first.weight.norm(dim=1).tolist()]
+    [1.4142, 1.4142, 1.4142, 1.4142]
+    >>> outer.weight.requires_grad
+    False
     """
     net = mlp(width=width, weight_std=weight_std, bias_std=bias_std)
+    length = positive("length", length)
     for half in (net.plus, net.minus):
         first, outer = half.layers
-        angle = (
-            2 * torch.pi * (torch.arange(len(first.weight)) + 0.5) / len(first.weight)
-        )
-        first.weight.data = positive("length", length) * torch.stack(
-            [angle.cos(), angle.sin()], dim=1
-        )
+        count = len(first.weight)
+        angle = 2 * torch.pi * (torch.arange(count) + 0.5) / count
+        first.weight.data = length * torch.stack([angle.cos(), angle.sin()], dim=1)
         outer.weight.requires_grad_(False).fill_(1.0)
         if first.bias is not None:
             first.bias.data.zero_()
+        # Even directions look like normal ones to a function that is homogeneous, as
+        # ReLU is; the biases are trained, but start at 0.
+        drawn, outer_drawn = half.drawn
+        drawn = replace(drawn, weight_std=weight_std * length / 2**0.5, bias_std=0.0)
+        half.drawn = (drawn, outer_drawn)
     return net
 
 
@@ -163,17 +201,27 @@ class FourierFeatures(nn.Module):
     `outer`, a and b start there and the frequencies are trained too (as a model of
     frequency bias: Molina et al., arXiv 2405.14957).
 
-    Parameters: `frequencies` (m,) or (m, d); `hidden`, a module from 2m features to the
-    output; `outer`, (2, m).
+    Parameters
+    ----------
+    frequencies : (m,) or (m, d), angular.
+    hidden : a module from 2m features to the output.
+    outer : (2, m), a and b at the start.
 
     >>> FourierFeatures([1.0, 2.0])(torch.zeros(3, 1)).shape
     torch.Size([3, 1])
     >>> net = FourierFeatures([1.0, 2.0], outer=([3.0, 4.0], [5.0, 6.0]))
-    >>> round(net(torch.zeros(1, 1)).item() ** 2, 4), net.frequencies.requires_grad      # (3 + 4)^2 / 2
-    (24.5, True)
+    >>> round(net(torch.zeros(1, 1)).item() ** 2, 4)      # (3 + 4)^2 / 2
+    24.5
+    >>> net.frequencies.requires_grad
+    True
     """
 
-    def __init__(self, frequencies, hidden=None, outer=None):
+    def __init__(
+        self,
+        frequencies: ArrayLike,
+        hidden: nn.Module | None = None,
+        outer: ArrayLike | None = None,
+    ):
         super().__init__()
         w = torch.as_tensor(frequencies, dtype=torch.get_default_dtype()).clone()
         if w.ndim not in (1, 2) or w.numel() == 0 or not torch.isfinite(w).all():
@@ -181,30 +229,42 @@ class FourierFeatures(nn.Module):
                 f"frequencies has shape {tuple(w.shape)}; expected finite numbers (m,)"
                 " or (m, d)."
             )
+        w = w.reshape(len(w), -1)
         if outer is None:
-            self.register_buffer("frequencies", w.reshape(len(w), -1))
+            self.register_buffer("frequencies", w)
         else:
-            self.frequencies = nn.Parameter(w.reshape(len(w), -1))
-        self.hidden = nn.Linear(2 * len(w), 1, bias=False) if hidden is None else hidden
-        if hidden is None:
-            start = torch.zeros(2, len(w)) if outer is None else outer
-            self.hidden.weight.data = torch.cat(
-                [torch.as_tensor(v).to(w) for v in start]
-            )[None]
+            self.frequencies = nn.Parameter(w)
+        if hidden is not None:
+            self.hidden = hidden
+            return
+        self.hidden = nn.Linear(2 * len(w), 1, bias=False)
+        start = torch.zeros(2, len(w)) if outer is None else outer
+        a, b = (torch.as_tensor(v).to(w) for v in start)
+        self.hidden.weight.data = torch.cat([a, b])[None]
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         phase = x @ self.frequencies.T
-        return self.hidden(
-            torch.cat([phase.cos(), phase.sin()], dim=1) / len(self.frequencies) ** 0.5
-        )
+        features = torch.cat([phase.cos(), phase.sin()], dim=1)
+        return self.hidden(features / len(self.frequencies) ** 0.5)
 
 
-def standard_mlp(sizes, activation="tanh", *, weight_std=None, seed=0):
+def standard_mlp(
+    sizes: Sequence[int],
+    activation: str | Activation = "tanh",
+    *,
+    weight_std: float | None = None,
+    seed: int = 0,
+) -> MLP:
     """A plain PyTorch network of nn.Linear layers, as most papers' scripts use, with a
     seed of its own.
 
-    Parameters: `sizes` like [1, 200, 200, 1]; `weight_std`, standard deviation of all
-    weights and biases, or None for PyTorch's default initialisation.
+    Parameters
+    ----------
+    sizes : numbers of units, like [1, 200, 200, 1].
+    activation : as in `mlp`.
+    weight_std : standard deviation of all weights and biases, or None for PyTorch's
+        default initialisation.
+    seed : of the initial parameters.
 
     >>> standard_mlp([1, 8, 1]).layers[0]
     Linear(in_features=1, out_features=8, bias=True)
@@ -219,12 +279,21 @@ def standard_mlp(sizes, activation="tanh", *, weight_std=None, seed=0):
         torch.manual_seed(positive_int("seed", seed, least=0))
         layers = [nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:])]
         if weight_std is not None:
-            for p in (p for layer in layers for p in layer.parameters()):
-                nn.init.normal_(p, std=positive("weight_std", weight_std))
-    return MLP(layers, activation)
+            std = positive("weight_std", weight_std)
+            for layer in layers:
+                for p in layer.parameters():
+                    nn.init.normal_(p, std=std)
+    drawn = []
+    for n in sizes[:-1]:
+        # PyTorch draws evenly within 1/sqrt(n).
+        std = (3 * n) ** -0.5 if weight_std is None else weight_std
+        law = "uniform" if weight_std is None else "normal"
+        fan_in = n if drawn else 1  # the first layer does not divide by its inputs
+        drawn.append(Dense(std * fan_in**0.5, std, fan_in**0.5, 1.0, law))
+    return MLP(layers, activation, drawn)
 
 
-def siren(sizes, omega=30.0, seed=0):
+def siren(sizes: Sequence[int], omega: float = 30.0, seed: int = 0) -> MLP:
     """A network of sines, sin(omega (W x + b)) in every layer but the last, in SIREN's
     initialisation.
 
@@ -234,18 +303,113 @@ def siren(sizes, omega=30.0, seed=0):
     parameters, and sets the frequencies the network starts with for inputs within [-1,
     1].
 
+    Parameters
+    ----------
+    sizes : numbers of units, like [2, 256, 256, 1].
+    omega : the scale.
+    seed : of the initial parameters.
+
     >>> net = siren([2, 64, 64, 1], omega=20)
-    >>> sum(p.numel() for p in net.parameters()), bool(net.layers[0].weight.abs().max() <= 1 / 2)
-    (4417, True)
+    >>> sum(p.numel() for p in net.parameters())
+    4417
+    >>> bool(net.layers[0].weight.abs().max() <= 1 / 2)
+    True
     """
-    sizes, omega = [positive_int("sizes", s) for s in sizes], positive("omega", omega)
+    sizes = [positive_int("sizes", s) for s in sizes]
+    omega = positive("omega", omega)
     generator = torch.Generator().manual_seed(positive_int("seed", seed, least=0))
-    layers = [
-        Layer(n, m, omega, omega, generator) for n, m in zip(sizes[:-2], sizes[1:-1])
-    ]
+    layers = []
+    for n, m in zip(sizes[:-2], sizes[1:-1]):
+        layers.append(Layer(n, m, omega, omega, generator))
     layers.append(Layer(sizes[-2], sizes[-1], 1.0, 1.0, generator))
+    drawn = []
     for i, (layer, n) in enumerate(zip(layers, sizes)):
         bound = (6 / n) ** 0.5 / omega if i else 1 / n
         nn.init.uniform_(layer.weight, -bound, bound, generator)
         nn.init.uniform_(layer.bias, -(n**-0.5), n**-0.5, generator)
-    return MLP(layers, "sine")
+        gain = layer.scale
+        fan_in = n if i else 1  # the first layer does not divide by its inputs
+        weight_std = gain * bound * (fan_in / 3) ** 0.5
+        bias_std = gain * (3 * n) ** -0.5
+        drawn.append(Dense(weight_std, bias_std, gain * fan_in**0.5, gain, "uniform"))
+    return MLP(layers, "sine", drawn)
+
+
+def ntk_of(net: nn.Module) -> Kernel:
+    r"""The tangent kernel of exactly this network at infinite width, as it was drawn.
+
+    Depth, deviations, biases and activation are the network's own; a parameter that is
+    frozen now (`requires_grad=False`) contributes nothing. Layers of nn.Linear have no
+    factor 1/sqrt(width) outside their parameters, so their kernel grows with the width;
+    it is the one for this network's width, to leading order.
+
+    Parameters
+    ----------
+    net : a network of `mlp`, `standard_mlp` (with `weight_std`), `siren`, `even_units`,
+        or `FourierFeatures` with frequencies that are not trained. What has been
+        written into its parameters since it was drawn is not seen.
+
+    Returns
+    -------
+    Kernel, with `gram(X, Y)`, `profile(theta)` and `covariance(X, Y)`. For other
+    networks there is `fbkit.empirical_ntk`, which measures.
+
+    >>> kernel = ntk_of(mlp(depth=3, activation="tanh", weight_std=5.0))
+    >>> kernel.profile([0.0, 1.0]).round(4).tolist()
+    [10.8811, 0.9178]
+    """
+    if isinstance(net, Antisymmetric):
+        plus, minus = ntk_of(net.plus), ntk_of(net.minus)
+        if plus != minus:
+            raise ValueError(
+                "the two halves of net differ in what is trained; freeze the same"
+                " parameters in both."
+            )
+        return plus
+    if isinstance(net, MLP):
+        return _kernel_of_layers(net)
+    if isinstance(net, FourierFeatures):
+        return _kernel_over_features(net)
+    raise ValueError(
+        f"net is a {type(net).__name__}, whose kernel at infinite width is not known"
+        " here; take a network of fbkit.nets, or measure its kernel with empirical_ntk."
+    )
+
+
+def _kernel_of_layers(net):
+    first = net.drawn[0]
+    if first.law == "uniform" and net.activation != "sine":
+        raise ValueError(
+            "net's first layer is drawn evenly (PyTorch's default), so its units are"
+            " not normal; give weight_std, or measure its kernel with empirical_ntk."
+        )
+    layers = []
+    for layer, drawn in zip(net.layers, net.drawn):
+        weight_gain = drawn.weight_gain if layer.weight.requires_grad else 0.0
+        trained = layer.bias is not None and layer.bias.requires_grad
+        bias_gain = drawn.bias_gain if trained else 0.0
+        layers.append(replace(drawn, weight_gain=weight_gain, bias_gain=bias_gain))
+    return Kernel(tuple(layers), net.activation, net.layers[0].weight.shape[1])
+
+
+def _kernel_over_features(net):
+    if net.frequencies.requires_grad:
+        raise ValueError(
+            "net trains its frequencies, of which there are finitely many; measure its"
+            " kernel with empirical_ntk."
+        )
+    if isinstance(net.hidden, nn.Linear):
+        weight, bias = net.hidden.weight, net.hidden.bias
+        gains = [float(p is not None and p.requires_grad) for p in (weight, bias)]
+        layers, activation = (Dense(0.0, 0.0, *gains),), "linear"
+    else:
+        inner = ntk_of(net.hidden)
+        layers, activation = inner.layers, inner.activation
+        if inner.features is not None:
+            raise ValueError(
+                "net feeds Fourier features to Fourier features; measure its kernel"
+                " with empirical_ntk."
+            )
+    frequencies = tuple(tuple(row) for row in net.frequencies.tolist())
+    inputs = net.frequencies.shape[1]
+    return Kernel(layers, activation, inputs, frequencies)

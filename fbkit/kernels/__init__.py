@@ -1,34 +1,33 @@
-"""Infinite-width kernels: Gram matrices, angle profiles, and their spectra on circle,
-sphere and Boolean cube.
+"""Infinite-width kernels: of a network, Gram matrices, angle profiles, and their rates
+on circle, sphere and Boolean cube.
 """
 
 from fbkit.kernels.closed import (
-    circle_ntk_eigs,
+    ReluProfile,
     pnn_linear_factor_ntk,
     pnn_ntk,
-    product_profile,
     relu_profile,
 )
-from fbkit.kernels.gram import ntk_gram, ntk_profile
-from fbkit.kernels.spectra import circle_spectrum, cube_spectrum, sphere_spectrum
-from fbkit.kernels.two_layer import (
-    circle_rates,
-    finite_two_layer_ntk,
-    two_layer_profile,
+from fbkit.kernels.finite import finite_two_layer_ntk
+from fbkit.kernels.network import Dense, Kernel, ntk
+from fbkit.kernels.spectra import (
+    circle_spectrum,
+    cube_spectrum,
+    rates,
+    sphere_spectrum,
 )
 
 __all__ = [
-    "circle_ntk_eigs",
-    "pnn_linear_factor_ntk",
-    "pnn_ntk",
-    "product_profile",
-    "relu_profile",
-]
-__all__ += [
-    "ntk_gram",
-    "ntk_profile",
+    "Dense",
+    "Kernel",
+    "ReluProfile",
     "circle_spectrum",
     "cube_spectrum",
+    "finite_two_layer_ntk",
+    "ntk",
+    "pnn_linear_factor_ntk",
+    "pnn_ntk",
+    "rates",
+    "relu_profile",
     "sphere_spectrum",
 ]
-__all__ += ["circle_rates", "finite_two_layer_ntk", "two_layer_profile"]

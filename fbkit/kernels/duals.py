@@ -10,35 +10,45 @@ where s and u depend on one input alone. Tangent kernels then need f and df/dx o
 every pair of inputs.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-
-from fbkit._errors import one_of
-from fbkit.activations import ACTIVATIONS, Activation
 
 
 @dataclass(frozen=True, eq=False)
 class Dual:
     """One activation's map.
 
+    Attributes
+    ----------
     squares : q -> (s^2, u^2), for variances q (n,).
     pair : (C, T, A, B, left, right): in place C <- f(C) and T <- T f'(C); A and B are
         scratch of the same shape, left and right what `points` gives for the two
         inputs, to broadcast against C.
     points : q -> (n,) or (n, K), what `pair` needs of each input besides C.
+    leak : for units that are linear on both sides of 0, the slope below it (0 for
+        ReLU); None for all others.
     """
 
-    squares: object
-    pair: object
-    points: object = np.zeros_like
+    squares: Callable
+    pair: Callable
+    points: Callable = np.zeros_like
+    leak: float | None = None
 
-    def products(self, q, c, data):
-        """E[sigma(z) sigma(z')] and its derivative in c, (n,), at covariances c (n,)
-        and both variances q.
+    def products(
+        self, q: np.ndarray, c: np.ndarray, data: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """E[sigma(z) sigma(z')] and its derivative in c, (n,) each.
 
-        `data` is points(q).
+        Parameters
+        ----------
+        q : (n,) both variances.
+        c : (n,) covariances.
+        data : what `points` gives for q.
         """
         s2, u2 = self.squares(q)
         C = c / s2  # exactly 1 for ReLU and equal inputs
@@ -47,25 +57,19 @@ class Dual:
         return u2 * C, u2 / s2 * T
 
 
-def find(activation):
-    """The map of an activation: a name, an entry of the activation table, or a function
-    of an array.
-    """
-    if isinstance(activation, str):
-        names = ACTIVATIONS | {"sin": ACTIVATIONS["sine"], "cos": ACTIVATIONS["cosine"]}
-        activation = names[one_of("activation", activation, names)]
-    if isinstance(activation, Activation):
-        return CLOSED.get(activation.name) or _series(activation.value, activation.name)
-    if not callable(activation):
-        raise ValueError(
-            "activation is neither a name nor a function of an array; pass one of"
-            " these."
-        )
-    return _series(activation, getattr(activation, "__name__", "the activation"))
+class SlowSeries(ValueError):
+    """A Hermite series that does not converge within its terms."""
 
 
-def _relu(C, T, A, B, left, right):
-    """f(x) = x h + sqrt(1 - x^2) and f' = h = pi - arccos x."""
+# Closed forms.
+
+
+def _variance(q):
+    return np.where(q > 0, q, 1)
+
+
+def relu_part(C, A, B):
+    """C <- x h + sqrt(1 - x^2) and A <- h = pi - arccos x, in place, B scratch."""
     if not np.iscomplexobj(C):
         np.clip(C, -1, 1, out=C)
     np.arccos(C, out=A)
@@ -75,11 +79,45 @@ def _relu(C, T, A, B, left, right):
     np.sqrt(B, out=B)
     C *= A
     C += B
+
+
+def _relu(C, T, A, B, left, right):
+    """f = x h + sqrt(1 - x^2) and f' = h."""
+    relu_part(C, A, B)
     T *= A
 
 
+def leaky(slope: float) -> Dual:
+    """The map of units z above 0 and slope * z below: (1 - slope) ReLU plus a linear
+    part.
+
+    f = (1 - slope)^2 f_ReLU + 2 pi slope x.
+    """
+    share = (1 - slope) ** 2
+
+    def pair(C, T, A, B, left, right):
+        linear = 2 * np.pi * slope * C
+        relu_part(C, A, B)
+        C *= share
+        C += linear
+        T *= share * A + 2 * np.pi * slope
+
+    return Dual(
+        lambda q: (_variance(q), q / (2 * np.pi)), pair, leak=slope if share else None
+    )
+
+
+def _step(C, T, A, B, left, right):
+    """f = pi - arccos x; no gradient passes a step, so T <- 0."""
+    if not np.iscomplexobj(C):
+        np.clip(C, -1, 1, out=C)
+    np.arccos(C, out=A)
+    np.subtract(np.pi, A, out=C)
+    T[...] = 0
+
+
 def _erf(C, T, A, B, left, right):
-    """f(x) = arcsin x."""
+    """f = arcsin x."""
     np.multiply(C, C, out=A)
     np.subtract(1, A, out=A)
     np.sqrt(A, out=A)
@@ -87,15 +125,31 @@ def _erf(C, T, A, B, left, right):
     np.arcsin(C, out=C)
 
 
-def _wave(sign):
-    """2 f = exp(c) -+ exp(-c), damped by both variances' halves, which stay inside so
-    that nothing overflows.
+def _gaussian(C, T, A, B, left, right):
+    """f = 1 / sqrt(1 - x^2) and f' = x / sqrt(1 - x^2)^3."""
+    root = np.sqrt(1 - C * C)
+    T *= C / root**3
+    C[...] = 1 / root
+
+
+def _linear(C, T, A, B, left, right):
+    """f = x."""
+
+
+def wave(sign: int, shift: float = 1.0) -> Dual:
+    """The map of cosines (sign 1) or sines (sign -1), with coordinates x = c.
+
+    2 f = exp(c) + sign shift exp(-c), damped by both variances' halves, which stay
+    inside so that nothing overflows. `shift` is E cos 2b for a bias b that is not part
+    of the variances.
     """
 
     def pair(C, T, A, B, left, right):
         np.add(left, right, out=A)
         np.exp(-C - A, out=B)
         np.exp(C - A, out=A)
+        if shift != 1:
+            B *= shift
         C[...] = A + sign * B
         T *= A - sign * B
 
@@ -104,28 +158,42 @@ def _wave(sign):
     )
 
 
-def _gelu(C, T, A, B, left, right):
-    r"""z Phi(z), by Price's theorem and Stein's lemma; p = 1 / (1 + q), w = sqrt(1 -
-    x^2):
+def gelu_part(x, p, p_):
+    r"""f and f' of z Phi(z), by Price's theorem and Stein's lemma.
 
-    f = x (pi/2 + arcsin x) + w (1 - p - p') + p p' / w,  f' = pi/2 + arcsin x + (x / w) (p + p' + p p' / w^2).
+    With p = 1 / (1 + q) and w = sqrt(1 - x^2):
+    f = x (pi/2 + arcsin x) + w (1 - p - p') + p p' / w,
+    f' = pi/2 + arcsin x + (x / w) (p + p' + p p' / w^2).
     """
-    np.add(np.pi / 2, np.arcsin(C), out=A)
-    np.sqrt(1 - C * C, out=B)
-    T *= A + C / B * (left + right + left * right / B**2)
-    C *= A
-    C += B * (1 - (left + right)) + left * right / B
+    h = np.pi / 2 + np.arcsin(x)
+    w = np.sqrt(1 - x * x)
+    f = x * h + w * (1 - (p + p_)) + p * p_ / w
+    slope = h + x / w * (p + p_ + p * p_ / w**2)
+    return f, slope
+
+
+def _gelu(C, T, A, B, left, right):
+    f, slope = gelu_part(C, left, right)
+    C[...] = f
+    T *= slope
 
 
 CLOSED = {
-    "relu": Dual(lambda q: (np.where(q > 0, q, 1), q / (2 * np.pi)), _relu),
+    "relu": Dual(lambda q: (_variance(q), q / (2 * np.pi)), _relu, leak=0.0),
+    "leaky_relu": leaky(0.01),
+    "step": Dual(lambda q: (_variance(q), np.full_like(q, 1 / (2 * np.pi))), _step),
     "erf": Dual(lambda q: (q + 0.5, np.full_like(q, 2 / np.pi)), _erf),
-    "sine": _wave(-1),
-    "cosine": _wave(1),
+    "gaussian": Dual(lambda q: (1 + q, 1 / (1 + q)), _gaussian),
+    "sine": wave(-1),
+    "cosine": wave(1),
+    "linear": Dual(lambda q: (np.ones_like(q), np.ones_like(q)), _linear),
     "gelu": Dual(
         lambda q: (1 + q, (1 + q) / (2 * np.pi)), _gelu, lambda q: 1 / (1 + q)
     ),
 }
+
+
+# Hermite series.
 
 TERMS = 1024  # of a Hermite series at most
 
@@ -144,46 +212,57 @@ def _hermite_functions():
     return g, psi
 
 
-def _series(sigma, name):
+def _values(sigma, name, z):
+    """sigma(z), or one sentence if it is not a function of an array."""
+    try:
+        values = np.asarray(sigma(z), dtype=float)
+    except (TypeError, ValueError):
+        values = np.array(np.nan)
+    if values.shape != z.shape or not np.isfinite(values).all():
+        raise ValueError(
+            f"{name} does not give a finite number for each number; pass a function"
+            " of an array."
+        )
+    return values
+
+
+def _beyond(a, positive):
+    """(K,) the share of E[sigma'^2] in the terms from k on, at the worst variance."""
+    power = a[positive] ** 2 * np.arange(a.shape[1])  # a_k's part of q E[sigma'^2]
+    tails = power[:, ::-1].cumsum(axis=1)[:, ::-1]
+    shares = tails / (power.sum(axis=1, keepdims=True) + 1e-300)
+    return shares.max(axis=0, initial=0)
+
+
+def series(sigma: Callable, name: str) -> Dual:
     r"""Any smooth activation by its Hermite series (Mehler's formula).
 
     With a_k(q) = E[sigma(sqrt(q) g) he_k(g)] for orthonormal he_k, E[sigma(z)
     sigma(z')] = sum_k a_k(q) a_k(q') x^k. The trapezoid rule gives a_k; it converges
     exponentially for analytic sigma. The slope of sigma is not needed: f' is the
     derivative of the series.
+
+    Parameters
+    ----------
+    sigma : a function of an array.
+    name : what an error calls it.
     """
 
     def points(q):
         g, psi = _hermite_functions()
         few, back = np.unique(q, return_inverse=True)
-        try:
-            values = np.asarray(sigma(np.sqrt(few)[:, None] * g), dtype=float)  # (n, G)
-        except (TypeError, ValueError):
-            values = np.array(np.nan)
-        if values.shape != (len(few), len(g)) or not np.isfinite(values).all():
-            raise ValueError(
-                f"{name} does not give a finite number for each number; pass a function"
-                " of an array."
-            )
-        values, few = values * psi[0], few > 0
+        values = _values(sigma, name, np.sqrt(few)[:, None] * g) * psi[0]  # (n, G)
         square = np.square(values).sum(axis=1) / 32  # E[sigma^2]
         for terms in (64, 128, 256, 512, TERMS):
             a = values @ psi[:terms].T / 32  # (n, K)
-            power = a[few] ** 2 * np.arange(terms)  # a_k's part of q E[sigma'^2]
-            beyond = power[:, ::-1].cumsum(axis=1)[:, ::-1] / (
-                power.sum(axis=1, keepdims=True) + 1e-300
-            )
-            beyond = beyond.max(
-                axis=0, initial=0
-            )  # share of the terms from k on, at the worst variance
-            missing = (square - np.square(a).sum(axis=1)).max() / (
-                square.max() + 1e-300
-            )
+            beyond = _beyond(a, few > 0)
+            short = square - np.square(a).sum(axis=1)
+            missing = short.max() / (square.max() + 1e-300)
             tail = max(beyond[-terms // 8], missing - 1e-13)
             if tail < 1e-16:
                 break
         if tail > 1e-8:
-            raise ValueError(
+            raise SlowSeries(
                 f"{name} needs more than {TERMS} Hermite terms at variance"
                 f" {q.max():.3g} (a share of {tail:.0e} is left out); take a smooth"
                 " function or smaller variances."
@@ -192,7 +271,9 @@ def _series(sigma, name):
 
     def pair(C, T, A, B, left, right):
         """Horner's rule for f (in A) and f' (in B)."""
-        A[...], B[...], outer = 0, 0, np.empty_like(A)
+        A[...] = 0
+        B[...] = 0
+        outer = np.empty_like(A)
         for k in range(min(left.shape[-1], right.shape[-1]))[::-1]:
             B *= C
             B += A
@@ -202,4 +283,4 @@ def _series(sigma, name):
         C[...] = A
         T *= B
 
-    return Dual(lambda q: (np.where(q > 0, q, 1), np.ones_like(q)), pair, points)
+    return Dual(lambda q: (_variance(q), np.ones_like(q)), pair, points)

@@ -1,178 +1,222 @@
-"""Gram matrices and angle profiles of deep infinitely wide networks."""
+"""The recursion through the layers: Gram matrices and angle profiles of infinitely wide
+networks.
+
+`fbkit.kernels.network.Kernel` is the door; here stand the numerics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fbkit._errors import one_of, positive, positive_int, real_array
 from fbkit.kernels.closed import sine_less_cosine
-from fbkit.kernels.duals import CLOSED, find
+from fbkit.kernels.duals import Dual, SlowSeries, wave
+from fbkit.kernels.ways import ways_of
 
 # rows and columns worked on at once: four buffers of this size stay in the cache
 TILE = 192
+# beyond these cosines float64 and float32 are too coarse for ReLU's angle
+NEAR = {"float64": 1 - 1e-5, "float32": 1 - 1e-3}
 
 
-def ntk_gram(
-    X,
-    Y=None,
-    *,
-    depth=2,
-    activation="relu",
-    weight_variance=2.0,
-    bias_variance=0.0,
-    kind="ntk",
-    dtype=np.float64,
-):
-    r"""Kernel matrix of an infinitely wide network, every layer trained (or only the
-    last, with kind="nngp").
+@dataclass(frozen=True)
+class Dense:
+    """One dense layer: how it is drawn, and how far its parameters' steps move it.
 
-    `depth` counts dense layers. With fan-in d and inputs x, y (Jacot et al., arXiv
-    1806.07572; constants as in neural-tangents, arXiv 1912.02803)::
-
-        K = w2 x.y / d + b2,   T = K                        the first dense layer
-        T <- T E[sigma'(z) sigma'(z')],  K <- E[sigma(z) sigma(z')]     units, (z, z') normal with covariance K
-        K <- w2 K + b2,   T <- w2 T + K                     each further dense layer
-
-    Parameters
+    Attributes
     ----------
-    X, Y : (n, d) and (m, d); without Y the matrix is (n, n), symmetric, and its
-        diagonal comes from the recursion for equal inputs, which is exact where arccos
-        near 1 is not.
-    depth : dense layers L >= 1.
-    activation : "relu", "erf", "sin", "cos", "gelu" (closed forms; gelu is z Phi(z),
-        arXiv 2002.08517); by its Hermite series, which must converge, any other name of
-        the activation table or function of an array.
-    weight_variance, bias_variance : w2, b2.
-    kind : "ntk" (T) or "nngp" (K).
-    dtype : float64, or float32 for speed: entries then have relative errors near 1e-6.
-
-    Returns (n, m). Raises ValueError for wrong shapes or names, and for a function
-    whose series does not converge.
-
-    >>> X = np.array([[2.0, 0.0], [0.0, 2.0]])         # x.x / d = 2, at a right angle
-    >>> K = ntk_gram(X, weight_variance=1.0)
-    >>> bool(np.allclose(K, [[2, 1 / np.pi], [1 / np.pi, 2]]))
-    True
+    weight_std, bias_std : standard deviation of what stands before an input (times the
+        root of the number of units before it, for all layers but the first), and of the
+        bias.
+    weight_gain, bias_gain : the factors in front of the trained parameters, in the same
+        units; 0 where they are not trained.
+    law : "normal", or "uniform" for weights and biases drawn evenly around 0.
     """
-    X = real_array("X", X, shape=(None, None))
-    dual, settings = (
-        find(activation),
-        _settings(depth, weight_variance, bias_variance, kind),
+
+    weight_std: float
+    bias_std: float
+    weight_gain: float
+    bias_gain: float
+    law: str = "normal"
+
+
+@dataclass
+class Side:
+    """What depends on one of the two inputs, for n of them.
+
+    Attributes
+    ----------
+    rows : (n, d + 1): products of two sides' rows are the first cosines.
+    tangents : the same for the tangent kernel, or None where they are the rows.
+    units : for each layer of units (alpha, beta, gamma, data): with the numbers of
+        `Dense` the next layer's coordinates are C <- weight_std^2 alpha alpha' f(C) +
+        beta beta' and T <- alpha alpha' (weight_std^2 T f'(C) + weight_gain^2 f(C)) +
+        gamma gamma'; `data` is what the dual needs besides.
+    ntk, covariance : (n,) both kernels of an input with itself.
+    """
+
+    rows: np.ndarray
+    tangents: np.ndarray | None
+    units: list
+    ntk: np.ndarray
+    covariance: np.ndarray
+
+
+def gram(
+    layers: Sequence[Dense],
+    activation: object,
+    X: np.ndarray,
+    Y: np.ndarray | None,
+    kind: str,
+    dtype: type,
+) -> np.ndarray:
+    """(n, m) kernel of kind "ntk" or "covariance"; without Y it is symmetric, and its
+    diagonal exact.
+    """
+    if layers[0].law == "uniform":
+        return _gram_of_uniform_weights(layers, X, X if Y is None else Y, kind)
+    return _first_that_converges(
+        lambda dual: _gram(dual, layers, X, Y, kind, dtype), activation
     )
-    name = one_of("dtype", np.dtype(dtype).name, ["float32", "float64"])
-    near = (
-        1 - {"float64": 1e-5, "float32": 1e-3}[name]
-    )  # beyond it a cosine is too coarse for ReLU's angle
-    Z = X if Y is None else real_array("Y", Y, shape=(None, X.shape[1]))
-    rows, diagonal, left = _side(dual, X, *settings, dtype)
-    columns, _, right = (
-        (rows, None, left) if Y is None else _side(dual, Z, *settings, dtype)
+
+
+def profile(
+    layers: Sequence[Dense], activation: object, theta: np.ndarray, kind: str
+) -> np.ndarray:
+    """The kernel of two unit inputs at angle theta, of any shape; also complex."""
+    return _first_that_converges(
+        lambda dual: _profile(dual, layers, theta, kind), activation
     )
-    out, buffers = np.empty((len(X), len(Z)), dtype), np.empty((4, TILE * TILE), dtype)
+
+
+def _first_that_converges(calculate, activation):
+    ways = ways_of(activation)
+    for dual in ways[:-1]:
+        try:
+            return calculate(dual)
+        except SlowSeries:
+            continue
+    return calculate(ways[-1])
+
+
+def _profile(dual, layers, theta, kind):
+    if dual.leak is not None and not np.iscomplexobj(theta):
+        minus, plus = 2 * np.sin(theta / 2) ** 2, 2 * np.cos(theta / 2) ** 2
+        return _relu_pairs(minus, plus, 1.0, 1.0, layers, dual.leak, kind)
+    unit = _side(dual, np.ones((1, 1)), layers, np.float64)
+
+    def start(rows):
+        turned = rows[0, 0] ** 2 * np.cos(theta) + rows[0, 1] ** 2
+        return np.array(turned).reshape(1, -1)
+
+    C = start(unit.rows)
+    T = C.copy() if unit.tangents is None else start(unit.tangents)
+    A, B = np.empty((2, *C.shape), C.dtype)
+    K = _tile(
+        [dual] * len(layers), layers, C, T, A, B, unit.units, unit.units, ..., ..., kind
+    )
+    return K.reshape(theta.shape)[()]
+
+
+def _gram(dual, layers, X, Y, kind, dtype):
+    left = _side(dual, X, layers, dtype)
+    right = left if Y is None else _side(dual, Y, layers, dtype)
+    Z = X if Y is None else Y
+    near = NEAR[np.dtype(dtype).name]
+    out = np.empty((len(X), len(Z)), dtype)
+    buffers = np.empty((4, TILE * TILE), dtype)
     for i in range(0, len(X), TILE):
         for j in range(i if Y is None else 0, len(Z), TILE):
             R, S = slice(i, min(i + TILE, len(X))), slice(j, min(j + TILE, len(Z)))
             shape = (R.stop - i, S.stop - j)
             C, T, A, B = (b[: shape[0] * shape[1]].reshape(shape) for b in buffers)
-            np.matmul(rows[R], columns[S].T, out=C)
+            np.matmul(left.rows[R], right.rows[S].T, out=C)
+            if left.tangents is None:
+                T[...] = C
+            else:
+                np.matmul(left.tangents[R], right.tangents[S].T, out=T)
             if Y is None and i == j:
                 np.fill_diagonal(C, 0)
-            coarse = dual is CLOSED["relu"] and near < max(C.max(), -C.min())
+            coarse = dual.leak is not None and near < max(C.max(), -C.min())
             close = np.nonzero(near < np.abs(C)) if coarse else None
-            K = _tile(dual, C, T, A, B, left, right, R, S, kind)
+            sides = left.units, right.units, R, S
+            K = _tile([dual] * len(layers), layers, C, T, A, B, *sides, kind)
             if coarse:
-                K[close] = _close_pairs(X[R][close[0]], Z[S][close[1]], *settings)
+                x, y = X[R][close[0]], Z[S][close[1]]
+                K[close] = _close_pairs(x, y, layers, dual.leak, kind)
             out[R, S] = K
             if Y is None and i < j:
                 out[S, R] = K.T
     if Y is None:
-        np.fill_diagonal(out, diagonal)
+        np.fill_diagonal(out, getattr(left, kind))
     return out
 
 
-def ntk_profile(
-    theta,
-    *,
-    depth=2,
-    activation="relu",
-    weight_variance=2.0,
-    bias_variance=0.0,
-    kind="ntk",
-):
-    r"""The same kernel for two inputs at angle theta with x.x/d = y.y/d = 1, so that
-    x.y/d = cos(theta).
-
-    ReLU tracks angles through the layers, not cosines: 1 - K/K(0) is right to rounding
-    near theta = 0 too, where arccos(cos theta) is not.
-
-    Parameters
-    ----------
-    theta : angles in radians, any shape; complex angles too
-        (`fbkit.kernels.sphere_spectrum` uses them).
-    depth, activation, weight_variance, bias_variance, kind : as in `ntk_gram`.
-
-    >>> K = ntk_profile(np.array([0.0, np.pi / 2]), depth=2, weight_variance=1.0)
-    >>> bool(np.allclose(K, [1, 1 / (2 * np.pi)]))
-    True
+def _side(dual: Dual, Z: np.ndarray, layers: Sequence[Dense], dtype: type) -> Side:
+    """A side for inputs Z (n, d), whose first cosines are weight_std^2 z.z' +
+    bias_std^2 over both standard deviations.
     """
-    theta = np.asarray(theta) if np.iscomplexobj(theta) else real_array("theta", theta)
-    dual, settings = (
-        find(activation),
-        _settings(depth, weight_variance, bias_variance, kind),
-    )
-    if dual is CLOSED["relu"] and not np.iscomplexobj(theta):
-        w2 = settings[1]
-        return _relu_pairs(
-            2 * np.sin(theta / 2) ** 2, 2 * np.cos(theta / 2) ** 2, w2, w2, *settings
-        )
-    (scales,), _, layers = _side(dual, np.ones((1, 1)), *settings, theta.dtype)
-    C = (scales[0] ** 2 * np.cos(theta) + scales[1] ** 2).reshape(1, -1)
-    T, A, B = np.empty((3, *C.shape), C.dtype)
-    return _tile(dual, C, T, A, B, layers, layers, ..., ..., kind).reshape(theta.shape)[
-        ()
-    ]
+    first = layers[0]
+    length = np.square(Z).sum(axis=1)
+    q = first.weight_std**2 * length + first.bias_std**2
+    T = first.weight_gain**2 * length + first.bias_gain**2
+    units, ntk, covariance, s2 = _units([dual] * len(layers), q, T, layers)
+    ones = np.ones(len(Z))
+
+    def scaled(weight, bias):
+        rows = np.c_[Z * weight, bias * ones] / np.sqrt(s2)[:, None]
+        return rows.astype(np.float32 if dtype == np.float32 else np.float64)
+
+    rows = scaled(first.weight_std, first.bias_std)
+    same = _moves_as_drawn(first)
+    tangents = None if same else scaled(first.weight_gain, first.bias_gain)
+    units = [tuple(v.astype(rows.dtype) for v in unit) for unit in units]
+    return Side(rows, tangents, units, ntk, covariance)
 
 
-def _settings(depth, weight_variance, bias_variance, kind):
-    w2, b2 = (
-        positive("weight_variance", weight_variance),
-        positive("bias_variance", bias_variance, zero=True),
-    )
-    return positive_int("depth", depth), w2, b2, one_of("kind", kind, ["ntk", "nngp"])
+def _moves_as_drawn(layer):
+    return (layer.weight_std, layer.bias_std) == (layer.weight_gain, layer.bias_gain)
 
 
-def _side(dual, Z, depth, w2, b2, kind, dtype):
-    """What depends on one input: (rows whose products are the first cosines, exact
-    diagonal, layers of units).
+def _units(duals, q, T, layers):
+    """(units of a `Side`, ntk, covariance, s^2 of the first cosines) from the first
+    layer's variances q and tangent kernel T, (n,) each.
 
-    In the coordinates of the dual C <- alpha alpha' f(C) + beta beta' and T <- alpha
-    alpha' (T f'(C) + f(C)) + beta beta'; a layer is (alpha, beta, what the dual needs
-    besides).
+    `duals` holds one for each layer of units.
     """
-    real = np.float32 if dtype == np.float32 else np.float64
-    q = w2 * np.square(Z).mean(axis=1) + b2
-    T, layers, one = q, [], np.ones_like(q)
-    squares = [dual.squares(q) if depth > 1 else (one, one)]
-    for layer in range(1, depth):
+    one = np.ones_like(q)
+    s2, u2 = duals[0].squares(q) if len(layers) > 1 else (one, one)
+    units, first = [], s2
+    for position, layer in enumerate(layers[1:], start=2):
+        dual = duals[position - 2]
         data = dual.points(q)
-        K, slope = dual.products(q, q, data)
-        q = w2 * K + b2
-        T = w2 * T * slope + q
-        squares.append(dual.squares(q) if layer < depth - 1 else (one, one))
-        alpha, beta = (
-            np.sqrt(w2 * squares[-2][1] / squares[-1][0]),
-            np.sqrt(b2 / squares[-1][0]),
+        E, slope = dual.products(q, q, data)
+        T = (
+            layer.weight_std**2 * slope * T
+            + layer.weight_gain**2 * E
+            + layer.bias_gain**2
         )
-        layers.append(
-            (
-                _constant(alpha).astype(real),
-                _constant(beta).astype(real),
-                data.astype(real),
-            )
-        )
-    rows = (
-        np.c_[Z * np.sqrt(w2 / Z.shape[1]), np.sqrt(b2) * one]
-        / np.sqrt(squares[0][0])[:, None]
-    )
-    return rows.astype(real), T if kind == "ntk" else q, layers
+        q = layer.weight_std**2 * E + layer.bias_std**2
+        last = position == len(layers)
+        next_s2, next_u2 = (one, one) if last else duals[position - 1].squares(q)
+        common = layer.weight_std**2 if _inside(layer) == (1.0, 1.0) else 1.0
+        alpha = np.sqrt(common * u2 / next_s2)
+        beta = layer.bias_std / np.sqrt(next_s2)
+        gamma = layer.bias_gain / np.sqrt(next_s2)
+        units.append((_constant(alpha), _constant(beta), _constant(gamma), data))
+        s2, u2 = next_s2, next_u2
+    return units, T, q, first
+
+
+def _inside(layer):
+    """weight_std^2 and weight_gain^2, without a factor common to both, which alpha
+    takes: a multiplication of a tile less.
+    """
+    if layer.weight_std == layer.weight_gain and layer.weight_std > 0:
+        return 1.0, 1.0
+    return layer.weight_std**2, layer.weight_gain**2
 
 
 def _constant(v):
@@ -184,72 +228,142 @@ def _constant(v):
 
 def _outer(left, right, R, S, out):
     """left_i right_j on a tile, or one number where both are constant."""
-    left, right = (v if len(v) == 1 else v[part] for v, part in ((left, R), (right, S)))
-    return (
-        np.multiply(left[:, None], right, out=out)
-        if len(left) + len(right) > 2
-        else left * right
-    )
+    left = left if len(left) == 1 else left[R]
+    right = right if len(right) == 1 else right[S]
+    if len(left) + len(right) > 2:
+        return np.multiply(left[:, None], right, out=out)
+    return left * right
 
 
-def _tile(dual, C, T, A, B, left, right, R, S, kind):
-    """Run the layers on a tile of first-layer cosines C, in place."""
-    T[...] = C
-    for (alpha, beta, data), (alpha_, beta_, data_) in zip(left, right):
+def _tile(duals, layers, C, T, A, B, left, right, R, S, kind):
+    """Run the layers on a tile of first-layer cosines C and tangents T, in place."""
+    for dual, layer, unit, unit_ in zip(duals, layers[1:], left, right):
+        (alpha, beta, gamma, data), (alpha_, beta_, gamma_, data_) = unit, unit_
         dual.pair(C, T, A, B, data[R][:, None], data_[S])
-        T += C
+        drawn, gain = _inside(layer)
+        if drawn != 1:
+            T *= drawn
+        T += C if gain == 1 else np.multiply(C, gain, out=A)
+        if drawn != 1:
+            C *= drawn
         scale = _outer(alpha, alpha_, R, S, A)
         C *= scale
         T *= scale
-        if beta.any():
-            shift = _outer(beta, beta_, R, S, A)
-            C += shift
-            T += shift
+        if layer.bias_std:
+            C += _outer(beta, beta_, R, S, A)
+        if layer.bias_gain:
+            T += _outer(gamma, gamma_, R, S, A)
     return T if kind == "ntk" else C
 
 
-def _close_pairs(x, y, depth, w2, b2, kind):
-    """ReLU kernel of pairs x_p, y_p (P, d) in nearly one or opposite directions: 1 -+
-    cos from difference and sum.
-    """
-    a, b = (np.square(z).sum(axis=1) for z in (x, y))
-    x, y = (z / np.sqrt(np.where(s > 0, s, 1))[:, None] for z, s in ((x, a), (y, b)))
-    minus, plus = (np.square(z).sum(axis=1) / 2 for z in (x - y, x + y))
-    return _relu_pairs(
-        minus, plus, *(w2 * s / x.shape[1] for s in (a, b)), depth, w2, b2, kind
-    )
+# Sines with evenly drawn weights (SIREN).
 
 
-def _relu_pairs(minus, plus, a, b, depth, w2, b2, kind):
-    """ReLU kernel of pairs from 1 - cos and 1 + cos of their angle; a, b: first-layer
-    variances less the bias.
+def _gram_of_uniform_weights(layers, X, Y, kind):
+    """Kernel of sine units whose weights and biases are drawn evenly.
+
+    In the first layer the phase is a sum of a few even numbers, not a normal one.
+    Further in, the weights' part of it is normal, and the bias stays even.
     """
+    first, second = layers[:2]
+    minus = X[:, None] - Y  # (n, m, d)
+    plus = X[:, None] + Y
+    K, T = _past_even_units(first, second, minus, plus, X @ Y.T)
+    if len(layers) > 2:
+        further = [replace(layer, bias_std=0.0) for layer in layers[1:-1]]
+        further.append(layers[-1])
+        # E cos 2b of each layer's bias, which is no part of its variance
+        shifts = [np.sinc(_even_width(2 * v.bias_std) / np.pi) for v in layers[1:-1]]
+        duals = [wave(-1, shift) for shift in shifts]
+        sides = []
+        for Z in (X, Y):
+            square = np.square(Z).sum(axis=1)
+            q, own = _past_even_units(first, second, 0 * Z, 2 * Z, square)
+            sides.append(_units(duals, q, own, further)[0])
+        A, B = np.empty((2, *K.shape))
+        return _tile(duals, further, K, T, A, B, *sides, ..., ..., kind)
+    return T if kind == "ntk" else K + second.bias_std**2
+
+
+def _past_even_units(first, second, minus, plus, product):
+    """Covariance and tangent kernel behind the second layer, its bias's variance left
+    out, from x - y, x + y (..., d) and x.y.
+
+    For w even on [-a, a] the mean of cos(w x) is sin(a x)/(a x).
+    """
+    a, b = _even_width(first.weight_std), _even_width(first.bias_std)
+    near = np.sinc(a * minus / np.pi).prod(axis=-1)  # E cos(h - h')
+    far = np.sinc(a * plus / np.pi).prod(axis=-1) * np.sinc(2 * b / np.pi)
+    E, slope = (near - far) / 2, (near + far) / 2
+    T = first.weight_gain**2 * product + first.bias_gain**2
+    w2 = second.weight_std**2
+    return w2 * E, w2 * slope * T + second.weight_gain**2 * E + second.bias_gain**2
+
+
+def _even_width(std):
+    """Half the width of an even distribution."""
+    return np.sqrt(3) * std
+
+
+# ReLU and leaky ReLU through angles: an arccos near 1 loses half of the digits.
+
+
+def _close_pairs(x, y, layers, leak, kind):
+    """Kernel of pairs x_p, y_p (P, d) in nearly one or opposite directions: 1 -+ cos
+    from difference and sum.
+    """
+    a, b = np.square(x).sum(axis=1), np.square(y).sum(axis=1)
+    x = x / np.sqrt(np.where(a > 0, a, 1))[:, None]
+    y = y / np.sqrt(np.where(b > 0, b, 1))[:, None]
+    minus = np.square(x - y).sum(axis=1) / 2
+    plus = np.square(x + y).sum(axis=1) / 2
+    return _relu_pairs(minus, plus, a, b, layers, leak, kind)
+
+
+def _relu_pairs(minus, plus, a, b, layers, leak, kind):
+    """Kernel of pairs from 1 - cos and 1 + cos of their angle; a, b: the two inputs'
+    squared lengths, then the units' second moments.
+    """
+    bent, straight = (1 - leak) ** 2, leak  # E[sigma' sigma'] = bent A0 + straight
+    moment = (1 + leak**2) / 2  # E[sigma(g)^2]
     cos, T, slope = (plus - minus) / 2, 0.0, 0.0
-    for layer in range(depth):
-        p = np.sqrt(a * b)
-        K = p * cos + b2
-        T = w2 * slope * T + K
-        if layer == depth - 1:
+    for position, layer in enumerate(layers, start=1):
+        w2, b2 = layer.weight_std**2, layer.bias_std**2
+        E = np.sqrt(a * b) * cos
+        K = w2 * E + b2
+        T = w2 * slope * T + layer.weight_gain**2 * E + layer.bias_gain**2
+        if position == len(layers):
             return T if kind == "ntk" else K
-        # norm = sqrt((a + b2)(b + b2)), with the part that unequal variances add to p +
-        # b2 kept apart.
-        extra = (
-            b2
-            * (np.sqrt(a) - np.sqrt(b)) ** 2
-            / (np.sqrt((a + b2) * (b + b2)) + p + b2)
-        )
-        norm = p + b2 + extra
-        minus, plus = (
-            np.sqrt((p * minus + extra) / norm),
-            np.sqrt((p * plus + 2 * b2 + extra) / norm),
-        )
-        angle, rest = (
-            2 * np.arctan2(minus, plus),
-            2 * np.arctan2(plus, minus),
-        )  # rest = pi - angle, near pi too
-        slope, cos = rest / (2 * np.pi), sine_less_cosine(rest) / np.pi
-        minus, plus = (
-            2 * np.sin(angle / 2) ** 2 - sine_less_cosine(angle) / np.pi,
-            1 + cos,
-        )
-        a, b = w2 * (a + b2) / 2, w2 * (b + b2) / 2
+        minus, plus = _with_bias(minus, plus, w2 * a, w2 * b, b2)
+        angle = 2 * np.arctan2(minus, plus)
+        rest = 2 * np.arctan2(plus, minus)  # pi - angle, accurate near pi too
+        bent_cos = sine_less_cosine(rest) / np.pi
+        bent_minus = 2 * np.sin(angle / 2) ** 2 - sine_less_cosine(angle) / np.pi
+        slope = bent * rest / (2 * np.pi) + straight
+        if leak == 0:
+            cos, minus, plus = bent_cos, bent_minus, 1 + bent_cos
+        else:
+            minus = _blend(bent_minus, 2 * np.sin(angle / 2) ** 2, leak)
+            plus = _blend(1 + bent_cos, 2 * np.cos(angle / 2) ** 2, leak)
+            cos = (plus - minus) / 2
+        a, b = moment * (w2 * a + b2), moment * (w2 * b + b2)
+
+
+def _blend(bent, straight, leak):
+    """1 -+ cos behind leaky units, from that behind ReLU and that in front."""
+    share = (1 - leak) ** 2 / 2
+    return (share * bent + leak * straight) / (share + leak)
+
+
+def _with_bias(minus, plus, a, b, b2):
+    """Roots of 1 -+ cos after a bias of variance b2 joins variances a and b."""
+    p = np.sqrt(a * b)
+    # norm = sqrt((a + b2)(b + b2)), with the part that unequal variances add to p + b2
+    # kept apart.
+    norm_of_sums = np.sqrt((a + b2) * (b + b2))
+    extra = b2 * (np.sqrt(a) - np.sqrt(b)) ** 2 / (norm_of_sums + p + b2)
+    norm = p + b2 + extra
+    return (
+        np.sqrt((p * minus + extra) / norm),
+        np.sqrt((p * plus + 2 * b2 + extra) / norm),
+    )

@@ -207,7 +207,7 @@ def wide_check(about: str) -> Check:
         # by angle, over all pairs
         turned = [np.roll(row, -i) for i, row in enumerate(kernel)]
         along = np.mean(turned, axis=0)
-        limit = fb.two_layer_profile(2 * np.pi * np.arange(64) / 64)
+        limit = fb.ntk().profile(2 * np.pi * np.arange(64) / 64)
         found = np.fft.fft(along).real[:5] / 64
         expected = np.fft.fft(limit).real[:5] / 64
         off = found / expected - 1

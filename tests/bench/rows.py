@@ -74,7 +74,7 @@ def infinite(activation, depth, kind):
     """Analytic Gram matrix, n = 2000, d = 10."""
 
     def make():
-        from fbkit.kernels import ntk_gram
+        from fbkit.kernels import ntk
 
         _, nt = tangents()
         x = np.random.default_rng(0).normal(size=(2000, 10)).astype(kind)
@@ -83,7 +83,8 @@ def infinite(activation, depth, kind):
         layers = [dense, unit()] * (depth - 1)
         _, _, kernel_fn = nt.stax.serial(*layers, dense)
         kernel = lambda x: kernel_fn(x, None, "ntk")
-        ours = lambda: ntk_gram(x, depth=depth, activation=activation, dtype=kind)
+        kernel = ntk(depth, activation, weight_std=2**0.5, bias_std=0)
+        ours = lambda: 2 * kernel.gram(x / x.shape[1] ** 0.5, dtype=kind)
         return ours, {NT: compiled(kernel, kind, x)}
 
     single = kind == "float32"
@@ -102,7 +103,7 @@ def gelu():
 
     from scipy.special import ndtr
 
-    from fbkit.kernels import ntk_gram
+    from fbkit.kernels import ntk
 
     jax, nt = tangents()
     x = np.random.default_rng(0).normal(size=(200, 10))
@@ -111,7 +112,8 @@ def gelu():
     dense = nt.stax.Dense(1, W_std=2**0.5, b_std=None)
     _, _, kernel_fn = nt.stax.serial(dense, unit, dense)
     kernel = lambda x: kernel_fn(x, None, "ntk")
-    ours = lambda: ntk_gram(x, depth=2, activation=lambda z: z * ndtr(z))
+    kernel = ntk(2, lambda z: z * ndtr(z), weight_std=2**0.5, bias_std=0)
+    ours = lambda: 2 * kernel.gram(x / 10**0.5)
     return ours, {NT: compiled(kernel, "float64", x)}
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from fbkit.chapters.circle_eigenfunctions import twin
 from fbkit.explorers import registry
-from fbkit.kernels import ntk_profile, relu_profile
+from fbkit.kernels import ntk, relu_profile
 from tests.explorers.pages import run_engine
 
 EXPLORER = registry()["circle_eigenfunctions"]
@@ -37,9 +37,10 @@ def test_the_network_is_gradient_descent_at_the_points_and_between_them():
             "amplitudes": [0.5, 0, 1, 0, 0, 0, 0.25, 0],
         }
     )
-    arrays, net = EXPLORER.arrays(params), {"depth": 2, "bias_variance": 0.05}
+    arrays = EXPLORER.arrays(params)
+    kernel = ntk(2, weight_std=2**0.5, bias_std=0.05**0.5, output_bias_std=0.025**0.5)
     x, angle = arrays["points"], arrays["angle"]
-    K = ntk_profile(angle[:, None] - x, **net) / ntk_profile(0.0, **net)  # (angles, n)
+    K = kernel.profile(angle[:, None] - x) / kernel.profile(0.0)  # (angles, n)
     f, at = np.zeros(len(angle)), slice(0, -1, len(angle) // 17)
     for step in range(1, 11):
         f -= 2 / 17 * K @ (f[at] - arrays["data"])

@@ -315,7 +315,7 @@ def test_quotients_are_the_mode_rates():
 def test_large_width_is_the_infinite_kernel():
     angles = np.linspace(0, np.pi, 9)
     x = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    exact = fb.two_layer_profile(angles, "tanh")
+    exact = fb.ntk(activation="tanh").profile(angles)
     errors = [
         [
             np.abs(

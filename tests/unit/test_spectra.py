@@ -16,21 +16,26 @@ from mpmath.calculus.quadrature import GaussLegendre
 import fbkit as fb
 from fbkit.basis import sphere_multiplicity
 from fbkit.kernels import (
-    circle_ntk_eigs,
-    circle_rates,
+    Dense,
+    Kernel,
     circle_spectrum,
     cube_spectrum,
-    ntk_profile,
+    ntk,
     pnn_linear_factor_ntk,
     pnn_ntk,
-    product_profile,
+    rates,
     relu_profile,
     spectra,
     sphere_spectrum,
-    two_layer_profile,
 )
 
 DIMS = (2, 3, 7, 10, 50)
+
+
+def ntk_profile(theta, *, depth=2, activation="relu", b2=0.0):
+    """Every layer alike, with weights of variance 2 and biases of variance b2."""
+    layer = Dense(2**0.5, b2**0.5, 2**0.5, b2**0.5)
+    return Kernel((layer,) * depth, activation).profile(theta)
 
 
 @pytest.fixture
@@ -103,7 +108,7 @@ def test_two_layer_relu_against_50_digits(dim):
             "cao": turned + 2 * a1,
             "bm": 2 * (turned + a1),
         }
-        cases |= {"first layer with bias": (turned + a0) / 2, "ntk": 4 * (turned + a1)}
+        cases |= {"first layer with bias": (turned + a0) / 2, "ntk": turned + a1}
         for name, exact in cases.items():
             mu, error = sphere_spectrum(relu_profile(name), dim, 200)
             for k in range(201):
@@ -161,9 +166,9 @@ def test_slopes_in_degree_and_dimension():
     [
         relu_profile("cao"),
         partial(ntk_profile, depth=3),
-        partial(ntk_profile, depth=4, bias_variance=0.2),
-        partial(product_profile, factors=3),
-        partial(two_layer_profile, bias_std=0.5),
+        partial(ntk_profile, depth=4, b2=0.2),
+        partial(pnn_ntk, factors=3),
+        lambda theta: ntk(bias_std=0.5).profile(np.abs(np.real_if_close(theta, 0))),
     ],
     ids=["closed", "depth 3", "depth 4 with bias", "product", "real angles only"],
 )
@@ -185,7 +190,7 @@ def test_trace_of_a_smooth_kernel():
         )
         total = sum(sphere_multiplicity(dim, k) * m for k, m in enumerate(mu))
         assert total == pytest.approx(
-            ntk_profile(0.0, activation="gelu", depth=3), rel=1e-12
+            ntk_profile(0.0, activation="gelu", depth=3), rel=5e-12
         )
 
 
@@ -270,7 +275,7 @@ def test_error_estimates_of_deep_kernels_hold(name, function, depth, bias, dim):
     degrees = (0, 1, 2, 3, 4, 9, 10, 25, 40)
     exact = spectrum_by_mpmath(values_by_mpmath(function, depth, bias), dim, degrees)
     mu, error = sphere_spectrum(
-        partial(ntk_profile, depth=depth, activation=name, bias_variance=bias), dim, 60
+        partial(ntk_profile, depth=depth, activation=name, b2=bias), dim, 60
     )
     for k in degrees:
         assert abs(mpf(mu[k]) - exact[k]) <= mpf(error[k]) * abs(mpf(mu[k])), k
@@ -289,7 +294,7 @@ def test_error_estimates_at_high_degrees(dim):
             values_by_mpmath(relu_by_mpmath, depth, bias), dim, degrees
         )
         mu, error = sphere_spectrum(
-            partial(ntk_profile, depth=depth, bias_variance=bias), dim, 300
+            partial(ntk_profile, depth=depth, b2=bias), dim, 300
         )
         for k in degrees:
             assert (
@@ -450,19 +455,19 @@ def test_first_layer_on_the_circle(bias, name, no_closed_form):
             + np.where(even, 0, 1 / (2 * np.pi**2 * np.maximum(k, 1) ** 2))
             + (k == 0) / 8
         )
-    np.testing.assert_allclose(circle_ntk_eigs(400, bias), mu, rtol=1e-13)
+    np.testing.assert_allclose(relu_profile(name).eigenvalues(2, 400), mu, rtol=1e-13)
     np.testing.assert_allclose(
         circle_spectrum(relu_profile(name), 400)[0], mu, atol=3e-15
     )
     assert slope(mu, range(200, 401, 2)) == pytest.approx(-2, abs=1e-3)
     if bias:
         assert slope(mu, range(201, 400, 2)) == pytest.approx(-2, abs=1e-12)
-        raw = circle_spectrum(partial(two_layer_profile, output_std=1.0), 9)[0]
-        outer = circle_spectrum(partial(two_layer_profile, output_std=0.0), 9)[0]
+        raw = circle_spectrum(ntk(output_std=1.0).profile, 9)[0]
+        outer = circle_spectrum(ntk(output_std=0.0).profile, 9)[0]
         np.testing.assert_allclose(raw - outer, inner_with_random_bias(9), atol=1e-14)
 
 
-def inner_with_random_bias(kmax):
+def inner_with_random_bias(highest):
     """The raw network's inner kernel with standard normal biases: c (pi - psi)/2pi, cos
     psi = c/2, c = 1 + cos.
     """
@@ -471,7 +476,7 @@ def inner_with_random_bias(kmax):
     )
     theta = (np.arange(2**15) + 0.5) * np.pi / 2**15
     return np.array(
-        [np.mean(kernel(theta) * np.cos(k * theta)) for k in range(kmax + 1)]
+        [np.mean(kernel(theta) * np.cos(k * theta)) for k in range(highest + 1)]
     )
 
 
@@ -479,13 +484,16 @@ def test_points_alias_the_circle():
     """The n-point rate is the sum of the eigenvalues at k + m n; +3 % at k = 50 of 512,
     more than double at 250.
     """
-    n, mu = 512, circle_ntk_eigs(1_000_000)
-    rates = circle_rates(relu_profile("first layer with bias"), n, n // 2)
+    n, kernel = 512, relu_profile("first layer with bias")
+    mu = kernel.eigenvalues(2, 1_000_000)
+    basis = fb.circle(n)
+    found = rates(kernel, basis)
+    cosine = np.searchsorted(basis.modes, range(n // 2))
     for k in (0, 1, 50, 101, 250):
         aliases = mu[k] + mu[n - k :: n].sum() + mu[n + k :: n].sum()
-        assert rates[k] == pytest.approx(aliases, rel=2e-4)
-    assert rates[50] / mu[50] == pytest.approx(1.03, abs=0.01)
-    assert rates[250] / mu[250] > 2
+        assert found[cosine[k]] == pytest.approx(aliases, rel=2e-4)
+    assert found[cosine[50]] / mu[50] == pytest.approx(1.03, abs=0.01)
+    assert found[cosine[250]] / mu[250] > 2
 
 
 # Product networks.
@@ -496,7 +504,7 @@ def test_product_networks():
     fill, the mid band flattens.
     """
     spectra = {
-        (dim, N): sphere_spectrum(partial(product_profile, factors=N), dim, 80)[0]
+        (dim, N): sphere_spectrum(partial(pnn_ntk, factors=N), dim, 80)[0]
         for dim in (2, 3, 4)
         for N in (1, 2, 3, 4)
     }
@@ -520,9 +528,7 @@ def test_product_networks():
 
 
 def test_a_linear_factor_leaves_odd_degrees_and_0_and_2():
-    mu, error = sphere_spectrum(
-        lambda theta: pnn_linear_factor_ntk(np.cos(theta)), 3, 9
-    )
+    mu, error = sphere_spectrum(pnn_linear_factor_ntk, 3, 9)
     assert (np.abs(mu[[4, 6, 8]]) < 1e-14).all() and (error[[4, 6, 8]] > 0.1).all()
     assert mu[[0, 1, 2, 3, 5, 7, 9]].min() > 1e-5
 
@@ -533,8 +539,7 @@ def test_product_kernel_against_random_networks(N):
     200,000 units, three seeds.
     """
     x, y = np.array([1.0, 0, 0]), np.array([0.8, 0.6, 0])
-    exact = pnn_ntk(0.8, N)
-    assert exact == pytest.approx(float(product_profile(np.arccos(0.8), N)), rel=1e-14)
+    exact = float(pnn_ntk(np.arccos(0.8), N))
     for seed in range(3):
         rng = np.random.default_rng(seed)
         a, w = rng.normal(size=200_000), rng.normal(size=(200_000, N, 3))
@@ -560,7 +565,7 @@ def test_cube_against_an_eigendecomposition():
     degrees = (X < 0).sum(axis=1)  # of the parity over the coordinates where x is -1
     for profile in (
         relu_profile("cao"),
-        partial(ntk_profile, depth=3, bias_variance=0.1),
+        partial(ntk_profile, depth=3, b2=0.1),
     ):
         row = profile(angles)
         H = np.array([[1.0]])
@@ -610,6 +615,82 @@ def test_cube_of_a_monomial_is_exact(n):
     assert_within(mu, exact, error)
 
 
+# Rates of the modes of a basis.
+
+
+def test_rates_are_the_eigenvalues_of_the_gram_matrix():
+    """On an even circle, aliases and all; the modes are the eigenvectors."""
+    for points in (15, 16):
+        basis, kernel = fb.circle(points), ntk(depth=3, activation="tanh")
+        gram = kernel.gram(basis.inputs)
+        weighted = basis.weights[:, None] * basis.matrix
+        operator = weighted.T @ gram @ weighted
+        np.testing.assert_allclose(
+            operator, np.diag(rates(kernel, basis)), atol=1e-14 * gram.max()
+        )
+        np.testing.assert_allclose(
+            rates(gram, basis), rates(kernel.profile, basis), atol=1e-14
+        )
+
+
+def test_a_profile_on_half_the_circle_is_enough():
+    """It is even: cos(theta)(pi - theta)/2pi gives 1/8, 5/(9 pi^2), 0, not a jump."""
+    half = lambda theta: np.cos(theta) * (np.pi - theta) / (2 * np.pi)
+    basis = fb.circle(4096, 3)
+    expected = [1 / np.pi**2, 1 / 8, 5 / (9 * np.pi**2), 0]
+    np.testing.assert_allclose(
+        rates(half, basis), np.array(expected)[[0, 1, 1, 2, 2, 3, 3]], rtol=2e-6
+    )
+
+
+def test_rates_on_the_sphere_are_those_of_the_degree():
+    kernel, basis = ntk(depth=3, activation="gelu", inputs=3), fb.sphere(8)
+    gram = kernel.gram(basis.inputs)
+    found = rates(kernel, basis)
+    mu, _ = sphere_spectrum(kernel.profile, 3, 8)
+    np.testing.assert_allclose(found, mu[basis.modes.astype(int)], rtol=1e-12)
+    np.testing.assert_allclose(found, rates(gram, basis), atol=1e-6)
+    zonal = fb.zonal(basis.inputs, [[0, 0, 1.0]] * 3, [1, 2, 4])
+    np.testing.assert_allclose(rates(kernel, zonal), mu[[1, 2, 4]], rtol=1e-12)
+    plain = rates(relu_profile("first layer"), basis)
+    assert (plain[np.isin(basis.modes, [3, 5, 7])] == 0).all()
+
+
+def test_rates_on_the_cube_are_those_of_the_network_on_its_corners():
+    """The corners have length sqrt(bits): biases count less than on the sphere."""
+    kernel, basis = ntk(depth=3, weight_std=0.4, bias_std=0.3, inputs=6), fb.cube(6)
+    gram = kernel.gram(basis.inputs)
+    np.testing.assert_allclose(rates(kernel, basis), rates(gram, basis), rtol=1e-9)
+    cao = relu_profile("cao")
+    mu, _ = cube_spectrum(cao, 6)
+    degrees = basis.modes.astype(int)
+    np.testing.assert_allclose(rates(cao, basis), mu[degrees], atol=1e-15)
+
+
+def test_rates_elsewhere_are_rayleigh_quotients():
+    uneven = fb.circle(np.linspace(-3, 3, 9) ** 3 / 9, 2)
+    for basis in (uneven, fb.interval(16), fb.interval(16, extension="even")):
+        kernel = ntk(inputs=basis.inputs.shape[1])
+        gram = kernel.gram(basis.inputs)
+        weighted = basis.weights[:, None] * basis.matrix
+        expected = np.diag(weighted.T @ gram @ weighted)
+        np.testing.assert_allclose(rates(kernel, basis), expected, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "kernel, basis, says",
+    [
+        (ntk(inputs=3), fb.circle(8), "build the network with inputs=2"),
+        (np.cos, fb.interval(8), "function of the angle"),
+        (np.ones((3, 3)), fb.circle(8), "kernel has shape"),
+        ("relu", fb.circle(8), "kernel is 'relu'"),
+    ],
+)
+def test_kernels_that_do_not_fit_a_basis(kernel, basis, says):
+    with pytest.raises(ValueError, match=says):
+        rates(kernel, basis)
+
+
 # Doors.
 
 NOT_WHOLE = st.one_of(
@@ -622,13 +703,13 @@ NOT_WHOLE = st.one_of(
 
 
 @settings(deadline=None, max_examples=40)
-@given(NOT_WHOLE, st.sampled_from(["dim", "kmax", "n", "factors", "profile"]))
+@given(NOT_WHOLE, st.sampled_from(["dim", "highest", "bits", "factors", "profile"]))
 def test_bad_input_is_one_sentence(bad, where):
     calls = {
         "dim": lambda: sphere_spectrum(np.cos, bad, 3),
-        "kmax": lambda: circle_spectrum(np.cos, bad),
-        "n": lambda: cube_spectrum(np.cos, bad),
-        "factors": lambda: product_profile(0.1, bad),
+        "highest": lambda: circle_spectrum(np.cos, bad),
+        "bits": lambda: cube_spectrum(np.cos, bad),
+        "factors": lambda: pnn_ntk(0.1, bad),
         "profile": lambda: sphere_spectrum(bad, 3, 4),
     }
     with pytest.raises(ValueError) as caught:
@@ -645,7 +726,7 @@ def test_bad_input_is_one_sentence(bad, where):
         ),
         (lambda: circle_spectrum(lambda theta: theta * np.nan, 4), "NaN"),
         (lambda: relu_profile("coa"), "did you mean 'cao'"),
-        (lambda: pnn_ntk([0.5, 1.5], 2), "1.5"),
+        (lambda: pnn_ntk([0.5, np.nan], 2), "NaN"),
         (lambda: relu_profile("cao")([np.inf]), "theta"),
     ],
 )

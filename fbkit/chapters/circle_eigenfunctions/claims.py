@@ -5,7 +5,7 @@ aliasing.
 import numpy as np
 
 import fbkit as fb
-from fbkit.kernels import circle_ntk_eigs
+from fbkit.kernels import relu_profile
 from fbkit.ledger import ledger
 from fbkit.nets import even_units
 
@@ -28,10 +28,9 @@ def cosines(basis, frequencies, amplitude):
     return fb.targets.on_basis(basis, values)
 
 
-def rates(bias, n, highest=8):
-    return fb.circle_rates(
-        lambda a: KERNEL[bias](np.pi - np.abs(np.pi - a)), n, highest
-    ).clip(0)
+def rates(bias, n, frequencies):
+    basis = fb.circle(n)
+    return fb.rates(KERNEL[bias], basis)[np.searchsorted(basis.modes, frequencies)]
 
 
 def half_steps(run):
@@ -95,9 +94,8 @@ def bias(seed):
     seeds=(0,),
 )
 def both_layers(seed):
-    kernel = lambda theta: fb.kernels.relu_profile("cao")(
-        theta
-    )  # a plain function: integrated, not looked up
+    # a plain function: integrated, not looked up
+    kernel = lambda theta: relu_profile("cao")(theta)
     return fb.circle_spectrum(kernel, 6)[0][[0, 1, 2, 3, 4, 6]]
 
 
@@ -114,7 +112,8 @@ def both_layers(seed):
 )
 def slopes(seed):
     even, odd = np.arange(200, 401, 2), np.arange(201, 400, 2)
-    plain, biased = circle_ntk_eigs(400, bias=False), circle_ntk_eigs(400)
+    plain = relu_profile("first layer").eigenvalues(2, 400)
+    biased = relu_profile("first layer with bias").eigenvalues(2, 400)
     pairs = ((plain, even), (biased, even), (biased, odd))
     return [np.polyfit(np.log(k), np.log(mu[k]), 1)[0] for mu, k in pairs]
 
@@ -136,10 +135,7 @@ def slopes(seed):
 )
 def no_bias_steps(seed):
     basis, asked = fb.circle(64), [2, 3, 4, 6, 8]
-    target, lam = (
-        cosines(basis, asked, 0.02),
-        rates(0, 64, 32)[fb.circle(64).modes.astype(int)],
-    )
+    target, lam = cosines(basis, asked, 0.02), fb.rates(KERNEL[0], basis)
     run = fb.train(
         even_units(bias_std=0), target, lr=8, steps=150, records=2000, progress=False
     )
@@ -165,10 +161,7 @@ def no_bias_steps(seed):
 )
 def bias_steps(seed):
     basis, asked = fb.circle(64), [2, 3, 4, 6, 8]
-    target, lam = (
-        cosines(basis, asked, 0.02),
-        rates(1, 64, 32)[fb.circle(64).modes.astype(int)],
-    )
+    target, lam = cosines(basis, asked, 0.02), fb.rates(KERNEL[1], basis)
     run = fb.train(
         even_units(bias_std=1), target, lr=2.8, steps=200, records=2000, progress=False
     )
@@ -217,11 +210,9 @@ def odd_stays(seed):
     seeds=(0,),
 )
 def depth(seed):
-    kernels = [
-        lambda theta, L=L: fb.ntk_profile(theta, depth=L) / (2 * L)
-        for L in (2, 3, 4, 6)
-    ]
-    return [round(fb.circle_spectrum(kernel, 3)[0][3], 14) for kernel in kernels]
+    kernels = [fb.ntk(L, weight_std=2**0.5, bias_std=0) for L in (2, 3, 4, 6)]
+    third = [fb.circle_spectrum(K.profile, 3)[0][3] / K.profile(0.0) for K in kernels]
+    return np.round(third, 14)
 
 
 @ledger(
@@ -239,9 +230,8 @@ def depth(seed):
 def depth_slopes(seed):
     found, ratios = [], []
     for L in (3, 8):
-        mu = fb.circle_spectrum(lambda theta, L=L: fb.ntk_profile(theta, depth=L), 400)[
-            0
-        ]
+        kernel = fb.ntk(L, weight_std=2**0.5, bias_std=0)
+        mu = fb.circle_spectrum(kernel.profile, 400)[0]
         for k in (np.arange(200, 401, 2), np.arange(201, 400, 2)):
             found.append(np.polyfit(np.log(k), np.log(mu[k]), 1)[0])
         ratios.append(mu[399] / mu[400])
@@ -260,11 +250,12 @@ def depth_slopes(seed):
     tolerance=0.35,
 )
 def deep_net(seed):
-    lam = fb.circle_rates(lambda theta: fb.ntk_profile(theta, depth=3) / 2, 64, 4)
+    basis, asked = fb.circle(64), [2, 3, 4]
     net = fb.mlp(width=512, depth=3, bias_std=0, weight_std=2**0.5, seed=seed)
-    target = cosines(fb.circle(64), [2, 3, 4], 0.1)
+    lam = fb.rates(fb.ntk_of(net), basis)[np.searchsorted(basis.modes, asked)]
+    target = cosines(basis, asked, 0.1)
     run = fb.train(net, target, steps=100, records=100, progress=False)
-    return fb.learning_times(run, frequencies=[2, 3, 4]) * lam[2:] / np.log(5)
+    return fb.learning_times(run, frequencies=asked) * lam / np.log(5)
 
 
 @ledger(
@@ -280,11 +271,12 @@ def deep_net(seed):
     seeds=(0,),
 )
 def aliasing(seed):
-    x, mu = fb.circle(16).points, circle_ntk_eigs(200_000, bias=False)
+    x = fb.circle(16).points
+    mu = relu_profile("first layer").eigenvalues(2, 200_000)
     gram = KERNEL[0](np.arccos(np.cos(x[:, None] - x)))
     heard = np.array([mu[k::16].sum() + mu[16 - k :: 16].sum() for k in range(16)])
     gap = np.abs(np.sort(heard) - np.linalg.eigvalsh(gram / 16)).max()
-    return gap, *(rates(0, 64, 32)[[6, 32]] / mu[[6, 32]])
+    return gap, *(rates(0, 64, [6, 32]) / mu[[6, 32]])
 
 
 @ledger(
@@ -334,7 +326,7 @@ def random_units(seed):
     for half in (net.plus, net.minus):
         half.layers[1].weight.requires_grad_(False)
     return np.abs(
-        fb.mode_rates(net, fb.circle(64), asked) / rates(0, 64)[asked] - 1
+        fb.mode_rates(net, fb.circle(64), asked) / rates(0, 64, asked) - 1
     ).max()
 
 
@@ -359,6 +351,6 @@ def tall_target(seed):
     error = run.select([3])[:, 0]
     steps = fb.learning_times(run, 0.2, [4])[0] / 8
     return (
-        steps * -np.log(1 - 8 * rates(0, 64)[4]) / np.log(5),
+        steps * -np.log(1 - 8 * rates(0, 64, 4)) / np.log(5),
         error[-1] / error[0] - 1,
     )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fbkit.kernels import ntk_profile
+from fbkit.kernels import ntk
 
 MODES = np.arange(9)
 WAVES = MODES[1:]  # modes that a target may have
@@ -23,8 +23,15 @@ BARELY = 0.2  # error left of a mode that counts as learned
 def kernel_row(points: int, depth: int, bias: float) -> np.ndarray:
     """K(theta)/K(0) at `points` even angles, from 0 on."""
     theta = 2 * np.pi / points * np.arange(points)
-    net = {"depth": depth, "bias_variance": bias}
-    return ntk_profile(theta, **net) / ntk_profile(0.0, **net)
+    # Weights of variance 2 and biases of a variance that joins in each layer, the last
+    # one too; with its weights of variance 1 the whole is half as large.
+    kernel = ntk(
+        depth,
+        weight_std=2**0.5,
+        bias_std=bias**0.5,
+        output_bias_std=(bias / 2) ** 0.5,
+    )
+    return kernel.profile(theta) / kernel.profile(0.0)
 
 
 def rates(row: np.ndarray) -> np.ndarray:

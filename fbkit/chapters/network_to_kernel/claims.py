@@ -54,10 +54,7 @@ def one_step(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def kernel_converges(seed: int) -> tuple[float, ...]:
-    exact, widths = (
-        fb.two_layer_profile(fb.circle(64).points - fb.circle(64).points[:, None]),
-        (64, 256, 1024, 4096),
-    )
+    exact, widths = fb.ntk().gram(fb.circle(64).inputs), (64, 256, 1024, 4096)
     distance = []
     for width in widths:
         nets = [
@@ -93,10 +90,7 @@ def whole_run(seed: int) -> list[float]:
     own = fb.empirical_ntk(net, fb.circle(64).inputs)
     run = fb.train(net, target, steps=1000, progress=False)
     lr = run.meta["lr"]
-    for kernel in (
-        own,
-        fb.two_layer_profile(fb.circle(64).points - fb.circle(64).points[:, None]),
-    ):
+    for kernel in (own, fb.ntk().gram(fb.circle(64).inputs)):
         theory = fb.gradient_descent(
             kernel, -target.values, np.round(run.t / lr), lr, onto=fb.circle(64)
         )
@@ -277,7 +271,7 @@ def catapult(seed: int) -> tuple[float, ...]:
 def digits_spectrum(seed: int) -> tuple[float, ...]:
     X = fb.digits(300, seed=seed).inputs
     X = X / np.linalg.norm(X, axis=1, keepdims=True)
-    rates = np.linalg.eigvalsh(fb.ntk_gram(8 * X, weight_variance=1.0) / 300)[::-1]
+    rates = np.linalg.eigvalsh(fb.ntk(bias_std=0).gram(X) / 300)[::-1]
     return rates[0] / rates.sum(), rates[:10].sum() / rates.sum(), rates[0] / rates[1]
 
 
@@ -295,7 +289,7 @@ def digits_spectrum(seed: int) -> tuple[float, ...]:
 def digits_classes(seed: int) -> tuple[float, ...]:
     digits = fb.digits(300, seed=seed)
     X = digits.inputs / np.linalg.norm(digits.inputs, axis=1, keepdims=True)
-    vectors = np.linalg.eigh(fb.ntk_gram(8 * X, weight_variance=1.0))[1][:, ::-1]
+    vectors = np.linalg.eigh(fb.ntk(bias_std=0).gram(X))[1][:, ::-1]
     classes = digits.values / np.sqrt(digits.values.sum(axis=0))
     told = np.square(classes.T @ vectors).sum(axis=0)
     return told[0], told[1:6].mean(), told[-100:].mean()

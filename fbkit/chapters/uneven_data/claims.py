@@ -28,7 +28,7 @@ def two_halves() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """
     x = -np.pi + 2 * np.pi * (np.arange(1000) + 0.5) / 1000
     weights = np.where(x > 0, 0.8, 0.2) / 500
-    gram = fb.kernels.relu_profile("first layer with bias")(x[:, None] - x)
+    gram = fb.relu_profile("first layer with bias")(x[:, None] - x)
     root = np.sqrt(weights)
     rates, vectors = np.linalg.eigh(root[:, None] * gram * root)
     return x, weights, rates, vectors
@@ -146,7 +146,8 @@ def six_waves(x: np.ndarray, seed: int) -> np.ndarray:
 
 def half_times(run: fb.History, frequencies: list[int]) -> np.ndarray:
     """Times until half of each is left, over ln 2 / rate of even data."""
-    rates = fb.kernels.circle_ntk_eigs(8)[frequencies]
+    kernel = fb.relu_profile("first layer with bias")
+    rates = kernel.eigenvalues(dim=2, highest=8)[frequencies]
     return fb.learning_times(run, 0.5, frequencies) * rates / np.log(2)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from fbkit.basis import circle_quadrature_weights, sobolev_matrix
 from fbkit.dynamics import gradient_flow
 from fbkit.explorers import Axis, Choice, Explorer, Number, Panel, line, scatter, stem
-from fbkit.kernels import circle_ntk_eigs, relu_profile
+from fbkit.kernels import relu_profile
 
 POINTS = 160
 HIGHEST = 10  # frequency that the loss sees
@@ -44,12 +44,14 @@ def frame(lean: float, weighing: str, order: float) -> dict[str, np.ndarray]:
     x = quantiles(lean)
     waves = np.exp(1j * np.outer(x, MODES))  # (n, modes)
     target = np.real(waves @ PHASES)
-    gram = relu_profile("first layer with bias")(x[:, None] - x)
+    kernel = relu_profile("first layer with bias")
+    gram = kernel(x[:, None] - x)
     exact = circle_quadrature_weights(x, 2 * HIGHEST)
     weights = exact if weighing == "quadrature" else np.full(POINTS, 1 / POINTS)
     loss = sobolev_matrix(x, weights, order, HIGHEST)
     # With even data each frequency has a rate of its own.
-    even = circle_ntk_eigs(HIGHEST) * (1.0 + np.arange(HIGHEST + 1)) ** (2 * order)
+    gain = (1.0 + np.arange(HIGHEST + 1)) ** (2 * order)
+    even = kernel.eigenvalues(2, HIGHEST) * gain
     run = gradient_flow(gram, -target, TIMES / even.max(), loss_matrix=loss)
     residual = run.meta["residual"]  # (T, n)
     error = 2 * np.abs(residual * exact @ waves)  # (T, modes)

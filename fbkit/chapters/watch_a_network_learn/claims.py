@@ -20,6 +20,12 @@ FIRST_STEP = f"first step {STAYS}"
 THREE = [1, 3, 5]
 
 
+def infinite_rates() -> np.ndarray:
+    """Rates of the three frequencies on 128 points, for infinitely many ReLU units."""
+    basis = fb.circle(128)
+    return fb.rates(fb.ntk(), basis)[np.searchsorted(basis.modes, THREE)]
+
+
 @ledger(
     id="order-relu-gd-circle",
     source=XU,
@@ -182,8 +188,8 @@ def order_relu_gd_interval(seed: int) -> np.ndarray:
     seeds=(0,),
 )
 def rates_infinite_relu(seed: int) -> np.ndarray:
-    rates = fb.circle_rates(fb.two_layer_profile, points=128, highest=5)
-    return rates[1] / rates[[3, 5]]
+    rates = infinite_rates()
+    return rates[0] / rates[1:]
 
 
 @ledger(
@@ -198,7 +204,7 @@ def rates_infinite_relu(seed: int) -> np.ndarray:
     tolerance=(0.15, 0.1, 0.02),
 )
 def rates_by_width(seed: int) -> np.ndarray:
-    wide = fb.circle_rates(fb.two_layer_profile, points=128, highest=5)[THREE]
+    wide = infinite_rates()
     basis, gaps = fb.circle(128), []
     for width in (64, 512, 8192):
         rates = fb.mode_rates(fb.mlp(width=width, seed=seed), basis, THREE)

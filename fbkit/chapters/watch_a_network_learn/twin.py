@@ -18,8 +18,9 @@ from __future__ import annotations
 import numpy as np
 
 from fbkit.activations import activation
+from fbkit.basis import circle
 from fbkit.explorers.generator import normals
-from fbkit.kernels import circle_rates, finite_two_layer_ntk, two_layer_profile
+from fbkit.kernels import finite_two_layer_ntk, ntk, rates
 
 POINTS = 128
 MODES = np.arange(9)
@@ -66,7 +67,8 @@ def finite_rates(kernel: np.ndarray) -> np.ndarray:
 
 def infinite_rates(name: str) -> np.ndarray:
     """What the rates (9,) tend to as units are added."""
-    return circle_rates(lambda theta: two_layer_profile(theta, name), POINTS, MODES[-1])
+    basis = circle(POINTS)
+    return rates(ntk(activation=name), basis)[np.searchsorted(basis.modes, MODES)]
 
 
 def aim(state: dict, params: dict) -> dict:

@@ -83,4 +83,4 @@ def network_kernel(inputs, weights, biases, outer):
 # variant: the formula for infinite width max=0.15
 def network_kernel(inputs, weights, biases, outer):
     angle = np.arctan2(inputs[:, 1], inputs[:, 0])
-    return fb.two_layer_profile(angle[:, None] - angle)
+    return fb.ntk().profile(angle[:, None] - angle)
