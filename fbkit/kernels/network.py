@@ -5,11 +5,12 @@ divided by the root of their number. With K the covariance of what a layer gives
 inputs and T its tangent kernel (Jacot et al., arXiv 1806.07572)::
 
     K = s_w^2 x.y + s_b^2,   T = g_w^2 x.y + g_b^2             the first layer
-    E = E[sigma(z) sigma(z')],   E' = E[sigma'(z) sigma'(z')]  a layer of units
+    E = E[sigma(z) sigma(z')],   E' = E[sigma'(z) sigma'(z')]  units
     T <- s_w^2 E' T + g_w^2 E + g_b^2,   K <- s_w^2 E + s_b^2  each further layer
 
-with (z, z') normal of covariance K. Here s are standard deviations at the start; g say how far a parameter's step moves the layer
-(its factor in front, 0 where the parameter is not trained).
+with (z, z') normal of covariance K. Here s are standard deviations at the start; g say
+how far a parameter's step moves the layer (its factor in front, 0 where the parameter
+is not trained).
 """
 
 from __future__ import annotations
@@ -124,8 +125,8 @@ class Kernel:
             Y = self._points("Y", Y)
             if Y.shape[1] != X.shape[1]:
                 raise ValueError(
-                    f"Y has {Y.shape[1]} inputs a point and X has {X.shape[1]}; expected"
-                    " the same number."
+                    f"Y has {Y.shape[1]} inputs a point and X has {X.shape[1]};"
+                    " expected the same number."
                 )
         if self.features is not None:
             X = self._featured(X)
