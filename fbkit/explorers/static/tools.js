@@ -36,7 +36,7 @@ function tools() {
     return sum;
   }
 
-  // Infinite-width kernel of the two-layer network at n even angles, all variances 1: fbkit.kernels.two_layer_profile.
+  // Infinite-width kernel of the two-layer network at n even angles, all variances 1: fbkit.ntk().profile.
   function profile(name, n) {
     const [value, slope] = activations[name];
     const at = (theta) => {
