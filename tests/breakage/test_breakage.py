@@ -1,5 +1,7 @@
-"""The checks can fail: each breakage is made in a copy of the project, and the check
-that sees it must turn red.
+"""The checks can fail.
+
+Each breakage is made in a copy of the project, and the check that sees it must turn
+red.
 """
 
 import json
@@ -24,13 +26,16 @@ class Copy:
     def __init__(self, place: Path):
         self.place = place
         listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        names = subprocess.run(
+        done = subprocess.run(
             listed, cwd=ROOT, capture_output=True, text=True, check=True
-        ).stdout.split("\0")
-        for name in filter(None, names):
+        )
+        for name in done.stdout.split("\0"):
             if (ROOT / name).is_file() and not name.startswith("book/static/"):
-                (place / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, place / name)
+                self.take(name)
+
+    def take(self, name: str) -> None:
+        (self.place / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, self.place / name)
 
     def red(self, *command: str) -> str:
         """What a command prints, which must fail when it is run in the copy."""
@@ -53,7 +58,8 @@ class Copy:
 
         def changed(text: str) -> str:
             notebook = json.loads(text)
-            return json.dumps(notebook | {"cells": change(notebook["cells"])})
+            notebook["cells"] = change(notebook["cells"])
+            return json.dumps(notebook)
 
         self.edit(name, changed)
 
@@ -63,86 +69,77 @@ def copy(tmp_path):
     return Copy(tmp_path)
 
 
-def is_code(cell: dict) -> bool:
-    return cell["cell_type"] == "code"
+def text(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def first_code(cells: list[dict], word: str) -> int:
+    """The place of the first code cell that holds a word."""
+    for i, cell in enumerate(cells):
+        if cell["cell_type"] == "code" and word in text(cell):
+            return i
+    raise AssertionError(f"no code cell holds {word!r}")
 
 
 def test_the_copy_is_what_runs(copy):
-    (copy.place / "fbkit" / "history.py").write_text(
-        "raise SystemExit('from the copy')"
-    )
+    history = copy.place / "fbkit" / "history.py"
+    history.write_text("raise SystemExit('from the copy')", encoding="utf-8")
     assert "from the copy" in copy.red(sys.executable, "-c", "import fbkit")
 
 
 def test_a_claims_tolerance(copy):
     """No measured value is within less than nothing of the expected one."""
-    part = sorted(
-        path
-        for path in (copy.place / "fbkit" / "chapters").glob("*/claims.py")
-        if "@ledger(" in path.read_text()
-    )[0]
-    copy.edit(
-        part.relative_to(copy.place),
-        lambda text: re.sub(r"( tolerance=)[^\n]+", r"\1-1,", text, count=1),
-    )
-    measured = (
-        ROOT / "_build" / "claims.json"
-    )  # what does not depend on the tolerance is not measured again
-    if measured.exists():
-        (copy.place / "_build").mkdir()
-        shutil.copy(measured, copy.place / "_build" / "claims.json")
+    parts = sorted((copy.place / "fbkit" / "chapters").glob("*/claims.py"))
+    with_claims = [
+        path for path in parts if "@ledger(" in path.read_text(encoding="utf-8")
+    ]
+    part = with_claims[0].relative_to(copy.place)
+
+    def broken(text):
+        return re.sub(r"( tolerance=)[^\n]+", r"\1-1,", text, count=1)
+
+    copy.edit(part, broken)
+    # What does not depend on the tolerance is not measured again.
+    if (ROOT / "_build" / "claims.json").exists():
+        copy.take("_build/claims.json")
     assert "FAILS" in copy.red(sys.executable, "-m", "fbkit.ledger")
 
 
 def test_a_chapters_cell(copy):
-    def broken(cells):
-        """The cells up to the first one that uses fbkit, which now asks for something
-        that is not there.
-        """
-        at = next(
-            i
-            for i, cell in enumerate(cells)
-            if is_code(cell) and "fb." in "".join(cell["source"])
-        )
-        wrong = cells[at] | {
-            "source": "".join(cells[at]["source"]).replace("fb.", "fb.no_such_", 1)
-        }
-        return [*cells[:at], wrong]
+    chapter = "book/watch_a_network_learn.ipynb"
 
-    copy.edit_cells("book/watch_a_network_learn.ipynb", broken)
-    assert "no_such_" in copy.red(
-        *PYTEST, "--nbval-lax", "book/watch_a_network_learn.ipynb"
-    )
+    def broken(cells):
+        """The cells up to the first that uses fbkit, which asks for a wrong name."""
+        at = first_code(cells, "fb.")
+        wrong = text(cells[at]).replace("fb.", "fb.no_such_", 1)
+        return [*cells[:at], {**cells[at], "source": wrong}]
+
+    copy.edit_cells(chapter, broken)
+    assert "no_such_" in copy.red(*PYTEST, "--nbval-lax", chapter)
 
 
 def test_a_labs_solution(copy):
+    lab = "labs/frequency_meter/frequency_meter.ipynb"
+    solution = r"(?s)### BEGIN SOLUTION.*?### END SOLUTION"
+
     def broken(cells):
         """The cells up to the first check, with a solution that returns nothing."""
-        text = lambda cell: "".join(cell["source"])
-        last = next(
-            i
-            for i, cell in enumerate(cells)
-            if is_code(cell) and "lab.check(" in text(cell)
-        )
-        blank = lambda cell: re.sub(
-            r"(?s)### BEGIN SOLUTION.*?### END SOLUTION", "return None", text(cell)
-        )
-        return [cell | {"source": blank(cell)} for cell in cells[: last + 1]]
+        found = []
+        for cell in cells[: first_code(cells, "lab.check(") + 1]:
+            blank = re.sub(solution, "return None", text(cell))
+            found.append({**cell, "source": blank})
+        return found
 
-    copy.edit_cells("labs/frequency_meter/frequency_meter.ipynb", broken)
-    assert "NOT YET" in copy.red(
-        *PYTEST, "--nbval-lax", "labs/frequency_meter/frequency_meter.ipynb"
-    )
+    copy.edit_cells(lab, broken)
+    assert "NOT YET" in copy.red(*PYTEST, "--nbval-lax", lab)
 
 
 def test_an_engine(copy):
     if chromium() is None and os.environ.get("FBKIT_REQUIRE_BROWSER") != "1":
         pytest.skip(MISSING)
     engine = "fbkit/chapters/watch_a_network_learn/engine.js"
-    copy.edit(
-        engine,
-        lambda text: text.replace("Math.sqrt(s.width)", "Math.sqrt(s.width + 1)"),
-    )
+    right, wrong = "Math.sqrt(s.width)", "Math.sqrt(s.width + 1)"
+    copy.edit(engine, lambda text: text.replace(right, wrong))
     parity = [
         "tests/chapters/test_watch_a_network_learn.py",
         "-k",
@@ -156,12 +153,10 @@ def test_a_missing_stored_output(copy):
         "cell_type": "code",
         "source": "# NBVAL_CHECK_OUTPUT\n1 + 1",
         "outputs": [],
+        "execution_count": None,
         "metadata": {},
         "id": "sum",
     }
-    copy.edit_cells(
-        "book/index.ipynb", lambda cells: [*cells, cell | {"execution_count": None}]
-    )
-    assert "a stored output is missing" in copy.red(
-        *PYTEST, "tests/site/test_notebooks.py", "-k", "store_an_output"
-    )
+    copy.edit_cells("book/index.ipynb", lambda cells: [*cells, cell])
+    check = ["tests/site/test_notebooks.py", "-k", "store_an_output"]
+    assert "a stored output is missing" in copy.red(*PYTEST, *check)
