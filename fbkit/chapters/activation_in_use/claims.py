@@ -240,7 +240,8 @@ def network_errors(
     network, its closed form; at visible ones for the ReLU network; at hidden ones for
     it after 100, 1,000, 10,000, 30,000 steps.
     """
-    y, unseen = piece[kept], piece[hidden]
+    y = piece[kept]
+    unseen = piece[hidden]
     _, step = momentum_run(STEP, kept, y, hidden, seed)
     visible, relu = momentum_run(RELU, kept, y, hidden, seed)
     forms = [smooth(kind, kept, y, hidden) for kind in (STEP, RELU)]
@@ -385,7 +386,8 @@ def chosen_scale(name: str, X: np.ndarray, Y: np.ndarray) -> float:
 def digits_directions(seed: int) -> tuple[float, ...]:
     X, Y, at, wanted = digits(seed, 200)
     exact = spline(X, Y, at, in_twenty("gaussian", 8), -1)
-    rng, gaps = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    gaps = []
     for count in (2000, 8000):
         directions = rng.normal(size=(20, count))
         offsets = rng.uniform(-2, 2, count)

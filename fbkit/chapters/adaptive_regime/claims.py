@@ -45,12 +45,14 @@ def settle(
     """Time, outer weights and (w, b) of the flow when its loss first is at most `share`
     of that of the network 0.
     """
-    t, loss = 0.0, np.inf
+    t = 0.0
+    loss = np.inf
     while loss > share * np.square(Y).mean() / 2:
         stretch = max(0.02, 0.03 * t)
         step = np.clip(0.05 * t, 0.01, 0.1)  # units turn fastest at first
         run = neuron_flow(a, W, X, Y, [stretch], step=step)
-        t, loss = t + stretch, run.loss[-1]
+        t = t + stretch
+        loss = run.loss[-1]
         a, W = run.outer[-1], run.inner[-1]
     return t, a, W
 
@@ -163,7 +165,8 @@ def velocity_gaps(p: np.ndarray) -> list[float]:
     """Largest difference of the formulas' velocities from central differences along
     gradient descent, over the largest: of breaklines, then of magnitudes.
     """
-    g, h = slope(p), 1e-5
+    g = slope(p)
+    h = 1e-5
     measured = (seen(p - h * g) - seen(p + h * g)) / (2 * h)
     rates = breakline_ode(*p, X, Y)
     return [
@@ -190,7 +193,8 @@ def path(seed: int) -> np.ndarray:
     p = twins(1.0, seed, 20)
     sign, turn = np.sign(p[0]), np.sign(p[1])
     beta, mu = seen(p)
-    before, gaps = active(p), []
+    before = active(p)
+    gaps = []
     while (active(p) == before).all():
         gaps.append(path_gaps(p, beta, mu))
         rates = breakline_ode(*balanced_units(beta, mu, sign, turn), X, Y)
@@ -458,7 +462,8 @@ def teacher(seed: int) -> tuple[float, ...]:
         counts.append(
             [effective_neurons(W, m, bins=63) for W, m in zip(run.inner, mass)]
         )
-    before, after = counts[0][0], [ends for _, ends in counts]
+    before = counts[0][0]
+    after = [last for _, last in counts]
     return before, *after, share_near_teacher(run.outer[-1], run.inner[-1])
 
 

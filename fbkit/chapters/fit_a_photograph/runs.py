@@ -259,7 +259,8 @@ def descend(
     """
     import torch
 
-    indices, chance = torch.as_tensor(seen), torch.Generator().manual_seed(seed)
+    indices = torch.as_tensor(seen)
+    chance = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.Adam(net.parameters(), lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for step in range(steps):

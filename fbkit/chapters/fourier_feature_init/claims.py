@@ -103,7 +103,8 @@ def energy_left(run: fb.History) -> float:
     seeds=(0,),
 )
 def feature_shares(seed: int) -> list[float]:
-    target, worst = fb.sines(fb.interval(64), [1, 5, 10]), []
+    target = fb.sines(fb.interval(64), [1, 5, 10])
+    worst = []
     for counts in ([200, 20, 20], [80, 80, 80], [20, 20, 200]):
         net = fb.FourierFeatures(np.repeat([1.0, 5.0, 10.0], counts))
         run = fb.train(net, target, lr=1.0, steps=100, progress=False)
@@ -128,7 +129,8 @@ def feature_shares(seed: int) -> list[float]:
     seeds=(0,),
 )
 def density_order(seed: int) -> list[float]:
-    lr, wave = 0.2, np.cos(np.outer(X, [2, 8, 12]))
+    lr = 0.2
+    wave = np.cos(np.outer(X, [2, 8, 12]))
     values = np.exp(-(X**2) / 8) * wave.sum(axis=1)
     inside = np.abs(XI) < 14
     falling = inside * (14 - np.abs(XI)) / 196
@@ -392,7 +394,8 @@ def one_point_energy(p: np.ndarray, rates: np.ndarray, seed: int) -> np.ndarray:
     cosines, sines = np.cos(phase), np.sin(phase)
     kernel = (cosines @ cosines.T + sines @ sines.T) / 512
     residual = np.tile(-F, (len(rates), 20, 1))  # (rates, runs, n)
-    draw, runs = np.random.default_rng(seed), np.arange(20)
+    draw = np.random.default_rng(seed)
+    runs = np.arange(20)
     for _ in range(96):
         point = draw.integers(0, 301, 20)
         seen = residual[:, runs, point][..., None]
@@ -443,7 +446,8 @@ def designed_networks(seed: int) -> list[torch.nn.Module]:
     kind="recorded",
 )
 def feature_deep_order(seed: int) -> np.ndarray:
-    target, times = fb.sines(fb.interval(128), [1, 5, 10]), []
+    target = fb.sines(fb.interval(128), [1, 5, 10])
+    times = []
     for net in drawn_networks(seed):
         run = fb.train(net, target, lr=1.25, steps=600, records=160, progress=False)
         times.append(fb.learning_times(run, frequencies=[1, 5, 10]))
@@ -529,7 +533,8 @@ def feature_deep_design(seed: int) -> list[float]:
     tolerance=0.12,
 )
 def feature_deep_limit(seed: int) -> list[float]:
-    points, found = X[::12, None], []
+    points = X[::12, None]
+    found = []
     for net in designed_networks(seed):
         kernel = fb.empirical_ntk(net, points) / len(points)
         values, vectors = np.linalg.eigh(kernel)

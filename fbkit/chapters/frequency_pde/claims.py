@@ -170,7 +170,8 @@ def tangent_kernel(net: torch.nn.Module, x: np.ndarray) -> np.ndarray:
     seeds=(0,),
 )
 def finite_elements(seed: int) -> list[float]:
-    t, gaps = np.linspace(0, 20, 21), []
+    t = np.linspace(0, 20, 21)
+    gaps = []
     for sigma_a in (0, 0.5):
         own = on_the_points(phi, sigma_a, t, EVEN)
         gaps.append(largest(equation(sigma_a, t), own @ TO_XI.T))
@@ -191,7 +192,8 @@ def finite_elements(seed: int) -> list[float]:
 )
 def diffusion(seed: int) -> tuple[float, ...]:
     norm = np.linalg.norm
-    (full,), (damped,) = equation(0.5, [20]), equation(0, [20])
+    full = equation(0.5, [20])[0]
+    damped = equation(0, [20])[0]
     gap = norm(damped - full)
     seven = np.argmin(np.abs(XI - 7))
     return (
@@ -257,7 +259,8 @@ def network_all(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def width_law(seed: int) -> tuple[float, ...]:
-    t, widths = np.linspace(0, 20, 21), (256, 1024, 4096)
+    t = np.linspace(0, 20, 21)
+    widths = (256, 1024, 4096)
     field = equation(0, t)
     means = []
     for width in widths:
@@ -351,7 +354,8 @@ def far(seed: int) -> tuple[float, ...]:
     seeds=(0,),
 )
 def units(seed: int) -> tuple[float, ...]:
-    t, fields = np.linspace(0, 20, 5), []
+    t = np.linspace(0, 20, 5)
+    fields = []
     for c, sigma_a in ((1, 0.5), (2, 0.5 / 2), (2, 0.5)):
         start = -c * TO_XI @ Y
         run = fb.pde.ntk_pde_1d(normal(3 / c), sigma_a, start, XI / c, t / c)
@@ -378,7 +382,8 @@ def shares(w: np.ndarray, k: np.ndarray) -> np.ndarray:
     tolerance=(1e-10, 0.05),
 )
 def torus(seed: int) -> tuple[float, ...]:
-    draw, k = np.random.default_rng(seed), np.arange(-8, 9)
+    draw = np.random.default_rng(seed)
+    k = np.arange(-8, 9)
     x = np.sort(draw.uniform(-np.pi, np.pi, 64))
     weights = draw.dirichlet(np.ones(64))
     w = draw.integers(-8, 9, 2000)
@@ -388,7 +393,8 @@ def torus(seed: int) -> tuple[float, ...]:
     net = fb.FourierFeatures(w).double()
     y = (wave @ c).real
     t, e = residuals(net, x[:, None], y, weights, 0.1, 200, inner=False)
-    P, mixing = shares(w, k), weights @ np.exp(-1j * np.outer(x, np.arange(-16, 17)))
+    P = shares(w, k)
+    mixing = weights @ np.exp(-1j * np.outer(x, np.arange(-16, 17)))
     field = fb.pde.torus_modes(P, mixing, -c, t, lr=0.1).meta["field"]
     alone = fb.pde.torus_modes(P, None, -c, t, lr=0.1).meta["field"]
     ignored = np.linalg.norm(alone[-1] - field[-1]) / np.linalg.norm(field[-1])
@@ -419,7 +425,8 @@ def leaked(w: np.ndarray, lean: float) -> tuple[float, float, float]:
     """For data of density 1 + lean cos 3x: the largest error in frequency 2, then 8, as
     a share of the start in 5; largest difference of any mode from the equation.
     """
-    x, k = fb.circle(64).points, np.arange(-16, 17)
+    x = fb.circle(64).points
+    k = np.arange(-16, 17)
     weights = (1 + lean * np.cos(3 * x)) / 64
     net = fb.FourierFeatures(w)
     t, e = residuals(net, x[:, None], np.cos(5 * x), weights, 0.5, 250, inner=False)
@@ -460,7 +467,8 @@ def uneven_line(seed: int) -> tuple[float, ...]:
         normal(3), 0.5, -to_xi @ Y, xi, t, density
     ).meta["field"]
     field, even = solve(data_transform), solve(None)
-    own, root = on_the_points(phi, 0.5, t, weights), np.sqrt(weights)
+    own = on_the_points(phi, 0.5, t, weights)
+    root = np.sqrt(weights)
     return (
         largest(own @ to_xi.T, field),
         np.linalg.norm(even[-1] - field[-1]) / np.linalg.norm(field[-1]),
@@ -493,7 +501,8 @@ def plane_field(sigma_a: float, t: float) -> np.ndarray:
     kind="recorded",
 )
 def plane_network(seed: int) -> tuple[float, ...]:
-    norm, even = np.linalg.norm, np.full(1089, 1 / 16)
+    norm = np.linalg.norm
+    even = np.full(1089, 1 / 16)
     field, damped = plane_field(0.4, 6), plane_field(0, 6)
     phi = lambda z: np.exp(-1.125 * np.square(z).sum(axis=-1))
     run = fb.pde.exact_operator(phi, 0.4, -Z, PLANE, [6], even)
@@ -535,7 +544,8 @@ def plane_uneven(seed: int) -> tuple[float, ...]:
     net = fb.FourierFeatures(w).double()
     t, e = residuals(net, x, y, weights, 0.5, 100, inner=False)
     share = np.array([np.mean((w == one).all(axis=1)) for one in k])
-    P, mixing = (share + share[::-1]) / 2, wave.conj().T @ (weights[:, None] * wave)
+    P = (share + share[::-1]) / 2
+    mixing = wave.conj().T @ (weights[:, None] * wave)
     field = fb.pde.torus_modes(P, mixing, -0.5 * asked, t, lr=0.5, modes=k).meta[
         "field"
     ]

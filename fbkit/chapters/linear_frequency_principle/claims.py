@@ -31,7 +31,8 @@ def hinges(
     """Rows a, r, l of units a ReLU(r (x + l)), (3, width); the second half repeats the
     first with a negated. Weights are of two signs and one size, or "normal".
     """
-    rng, half = np.random.default_rng(seed), width // 2
+    rng = np.random.default_rng(seed)
+    half = width // 2
     if law == "signs":
         weights = rng.choice([-1.0, 1.0], (2, half))
     else:
@@ -88,7 +89,8 @@ def train(
     """Gradient descent on all of a, r, l until the data are met to 1e-4, steps a share
     of 1 / (largest rate now).
     """
-    before, root = units, units.shape[1] ** 0.5
+    before = units
+    root = units.shape[1] ** 0.5
     for step in range(200_000):
         if step % 20 == 0:
             lr = share / np.linalg.eigvalsh(kernel(units, X))[-1] / root
@@ -154,7 +156,8 @@ def pushes(name: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """<g, K g> from training a, b and w of one drawn network on the line, (3,), then
     the formula's.
     """
-    rng, sigma = np.random.default_rng(seed), fb.activations.activation(name)
+    rng = np.random.default_rng(seed)
+    sigma = fb.activations.activation(name)
     r, a = line_weights(rng)
     b = rng.uniform(-REACH, REACH, len(r))
     turn = rng.choice([-1, 1], len(r))
@@ -266,7 +269,8 @@ def plane(name: str, seed: int) -> np.ndarray:
     g is the Laplacian, twice, of a Gaussian around a point; its integrals over the
     lines of any direction are a bump.
     """
-    rng, width = np.random.default_rng(seed), 30_000
+    rng = np.random.default_rng(seed)
+    width = 30_000
     w = rng.normal(size=(width, 2))
     b = rng.uniform(-REACH, REACH, width)
     a = rng.uniform(1, 2, width)
@@ -284,7 +288,8 @@ def plane_sums(
     """Integrals over the plane of g times the slope of the output by a, by b and by w
     (its length) of each unit: three of (m,).
     """
-    sigma, r = fb.activations.activation(name), np.linalg.norm(w, axis=1)
+    sigma = fb.activations.activation(name)
+    r = np.linalg.norm(w, axis=1)
     s = np.linspace(-7, 7, 141)
     line = np.sqrt(2 * np.pi) * bump(s) * (s[1] - s[0])
     z = r[:, None] * s + (PLANE_CENTRE @ w.T + b)[:, None]
@@ -373,7 +378,8 @@ def off_line_residuals(
     """Output less its best straight line less y, at every step of gradient descent on
     it, (steps + 1, n).
     """
-    off, residuals = off_lines(x), []
+    off = off_lines(x)
+    residuals = []
     for _ in range(steps + 1):
         residuals.append(off @ output(units, x) - y)
         slope = np.einsum("pim,i->pm", slopes(units, x), residuals[-1])

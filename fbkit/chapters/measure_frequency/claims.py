@@ -108,7 +108,8 @@ def uneven_samples(seed: int) -> list[float]:
     angles = np.random.default_rng(seed).uniform(-np.pi, np.pi, 100)
     basis = fb.circle(angles, highest=20)
     truth = np.zeros(41)
-    truth[2], truth[13] = 1.0, 0.5  # of the frequencies 1 and 7
+    truth[2] = 1.0  # of frequency 1
+    truth[13] = 0.5  # of frequency 7
     values = basis.synthesise(truth)
     plain_means = basis.matrix.T @ values / 100
     fits = (plain_means, basis.analyse(values))
@@ -305,7 +306,8 @@ def projection_peaks(seed: int) -> np.ndarray:
     tolerance=(1.2, 0.25, 0.2, 0.15),
 )
 def projection_chance(seed: int) -> np.ndarray:
-    target, rng = fb.digits(), np.random.default_rng(seed)
+    target = fb.digits()
+    rng = np.random.default_rng(seed)
     labels = (target.values - target.values.mean(axis=0)).T  # (10, n)
     shuffled = [labels[:, rng.permutation(1797)] for _ in range(20)]
     stacked = np.stack([labels, *shuffled])  # (21, 10, n)

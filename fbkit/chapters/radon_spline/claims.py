@@ -48,7 +48,8 @@ def descend(
     """Outer and inner weights of a ReLU network after gradient descent on half the mean
     square, with a learning rate for each layer (the chapter uses torch).
     """
-    a, W = outer, inner
+    a = outer
+    W = inner
     lifted = lift(X)
     for _ in range(steps):
         z = lifted @ W.T
@@ -269,7 +270,8 @@ def transform(seed: int) -> list[float]:
 def slices(seed: int) -> tuple[float, ...]:
     from scipy.special import j0
 
-    offsets, omega = np.arange(-5, 5, 0.02), np.linspace(0, 30, 61)
+    offsets = np.arange(-5, 5, 0.02)
+    omega = np.linspace(0, 30, 61)
     r = (np.arange(6000) + 0.5) / 1000
     gaps, peaks = [], []
     for f in (bessel, disc, doppler):
@@ -293,7 +295,8 @@ def slices(seed: int) -> tuple[float, ...]:
 )
 def written(seed: int) -> list[float]:
     X = disc_points(np.random.default_rng(seed), 1000)
-    y, plane = bumps(X), lift(X)
+    y = bumps(X)
+    plane = lift(X)
     errors = []
     for angles, offsets in ((8, 16), (16, 32), (32, 64), (64, 128)):
         directions, gamma, cell = even_grid(angles, offsets)
@@ -331,7 +334,8 @@ def trained_weights(seed: int) -> tuple[float, ...]:
         momentum=0.995,
         tolerance=0,
     )
-    mu, formula = weights[:-3] / cell, needed(directions, gamma)
+    mu = weights[:-3] / cell
+    formula = needed(directions, gamma)
     # The same breakline from its other side: half a turn on, offset negated.
     other_side = np.roll(mu.reshape(32, 32), 16, axis=0)[:, ::-1].ravel()
     uneven = np.abs(mu - other_side).max() / np.abs(mu).max()

@@ -128,7 +128,9 @@ def learning_curve_total(seed: int) -> np.ndarray:
     kind="recorded",
 )
 def learning_curve_degrees(seed: int) -> np.ndarray:
-    degrees, count, errors = (1, 2, 4), 400, []
+    degrees = (1, 2, 4)
+    count = 400
+    errors = []
     rng = np.random.default_rng(seed)
     mu = relu_profile("cao").eigenvalues(DIM, 4)
     fresh = sphere_points(2000, DIM, seed=[2, seed])
@@ -195,7 +197,8 @@ def network_errors(count: int, draw: int, fresh: np.ndarray) -> list[float]:
     """Mean square error of a trained network at fresh points in degrees 1 and 2, over
     its start.
     """
-    height, parts = 0.1, harmonics((1, 2), draw)
+    height = 0.1
+    parts = harmonics((1, 2), draw)
     X = sphere_points(count, DIM, seed=[1, draw])
     net = fb.mlp(inputs=DIM, width=1024, bias_std=0, output_std=0.5**0.5, seed=draw)
     values = height * total(parts, X)
@@ -229,7 +232,8 @@ def network_errors(count: int, draw: int, fresh: np.ndarray) -> list[float]:
     kind="recorded",
 )
 def samples_zonal(seed: int) -> np.ndarray:
-    degrees, errors = (1, 2, 4), []
+    degrees = (1, 2, 4)
+    errors = []
     fresh = sphere_points(2000, DIM, seed=[2, seed])
     for draw in range(8 * seed, 8 * seed + 8):
         X = sphere_points(800, DIM, seed=[1, draw])

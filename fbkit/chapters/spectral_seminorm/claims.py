@@ -315,7 +315,8 @@ def offset_gaps(name: str, s: float, height: float, seed: int) -> list[float]:
     """Gaps of a layer whose offsets are trained too, from the closed forms with and
     without the factor 1 + s^2 w^2.
     """
-    one, y = ACTIVATIONS[name], height * HEIGHTS
+    one = ACTIVATIONS[name]
+    y = height * HEIGHTS
     x, at = stretch(name) * POINTS, stretch(name) * BETWEEN
     net = MovingLayer.draw(one, s, seed)
     curve = net.fitted(x, y, enough=1e-5 * height).output(at)
@@ -370,7 +371,8 @@ class MovingLayer:
         lr, momentum = best_heavy_ball(J @ J.T)
         # The output has the factor n^-1/2, so each parameter moves as n^-1/2.
         lr = lr * len(self.side)
-        net, before = self, self.parameters
+        net = self
+        before = self.parameters
         for _ in range(3000):
             residual = net.output(x) - y
             if np.abs(residual).max() < enough:
@@ -496,9 +498,11 @@ def signal(x: np.ndarray) -> np.ndarray:
     unit="%",
 )
 def designed_activation(seed: int) -> tuple[float, ...]:
-    rng, at = np.random.default_rng(seed), np.linspace(-2, 2, 201)
+    rng = np.random.default_rng(seed)
+    at = np.linspace(-2, 2, 201)
     x = np.append(rng.uniform(-2, -0.6, 7), rng.uniform(0.6, 2, 7))
-    y, size = signal(x), np.mean(signal(at) ** 2)
+    y = signal(x)
+    size = np.mean(signal(at) ** 2)
     error = lambda curve: 100 * np.sqrt(np.mean((curve - signal(at)) ** 2) / size)
     form = lambda kernel: error(min_seminorm_interpolant(x, y, at, kernel, -1))
     net = error(designed_layer(x, y, at))
@@ -510,7 +514,8 @@ def designed_activation(seed: int) -> tuple[float, ...]:
 
 def designed_layer(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Values of 2,000 trained units whose activation is made for the cheap band."""
-    sigma, offsets = activation_from_weight(cheap_band), midpoints(5.0, 1000)
+    sigma = activation_from_weight(cheap_band)
+    offsets = midpoints(5.0, 1000)
     units = mirrored_units(sigma, x, offsets)
     weights = train_output_weights(units, y, 20_000, tolerance=1e-3)
     return mirrored_units(sigma, at, offsets) @ weights
@@ -518,7 +523,8 @@ def designed_layer(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 def condition(name: str, points: int, r: float = 1.0) -> float:
     """Largest over smallest rate of 8,000 units on even points in [-0.9, 0.9]."""
-    x, offsets = np.linspace(-0.9 * r, 0.9 * r, points), r * midpoints(1.5, 4000)
+    x = np.linspace(-0.9 * r, 0.9 * r, points)
+    offsets = r * midpoints(1.5, 4000)
     units = mirrored_units(ACTIVATIONS[name].value, x, offsets)
     rates = np.linalg.eigvalsh(units @ units.T)
     return rates[-1] / rates[0]

@@ -123,7 +123,8 @@ def sphere_decay_in_dimension(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def sphere_two(seed: int) -> tuple[float, ...]:
-    lr, X = 2.0, sphere_points(600, 3, seed=seed)
+    lr = 2.0
+    X = sphere_points(600, 3, seed=seed)
     basis = fb.zonal(X, sphere_points(2, 3, seed=100 + seed), [2, 4])
     heights = 0.1 / np.array([5**0.5, 3])
     target = fb.targets.on_basis(basis, basis.synthesise(heights))
@@ -242,7 +243,8 @@ def sphere_train_fresh_formula(seed: int) -> list[float]:
     cosines = np.clip(X @ X.T, -1, 1)
     values, vectors = np.linalg.eigh(sphere_runs.gram(X) / 1000)
     decay = (1 - 5 * values) ** 1200
-    mu, found = KERNEL.eigenvalues(10, 4), []
+    mu = KERNEL.eigenvalues(10, 4)
+    found = []
     for k in (4, 3):
         seen = legendre_sphere(k, 10, cosines) @ vectors
         share = np.einsum("ij,ij->j", vectors, seen) / 1000

@@ -195,12 +195,15 @@ def train(
     """
     w, a = first_weights(seed)
     x, y, test = (np.ascontiguousarray(v, np.float32) for v in (s.x, s.y, s.test_x))
-    root, rate = WIDTH**0.5, np.float32(lr / SAMPLES / WIDTH**0.5)
+    root = WIDTH**0.5
+    rate = np.float32(lr / SAMPLES / WIDTH**0.5)
     # Few units at a time stay in the cache; both arrays are used again at every step.
     parts = [slice(j, j + 256) for j in range(0, WIDTH, 256)]
     units = np.empty((WIDTH, SAMPLES), np.float32)
     active = np.empty((256, SAMPLES), np.float32)
-    steps, found, squares = when(lr, time), [], []
+    steps = when(lr, time)
+    found = []
+    squares = []
     for step in range(steps[-1] + 1):
         f = np.zeros(SAMPLES, np.float32)
         for part in parts:
@@ -250,7 +253,8 @@ def predict(
     else:
         across = gram(x, trained.x) @ vectors / SAMPLES
         residual = ((1 - left) / values * start) @ across.T - y
-    found, square = projections(residual, onto), np.square(residual).mean(axis=1)
+    found = projections(residual, onto)
+    square = np.square(residual).mean(axis=1)
     return _history(steps * lr, found, square, onto, "infinite width", where, plain)
 
 

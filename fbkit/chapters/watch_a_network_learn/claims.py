@@ -205,7 +205,8 @@ def rates_infinite_relu(seed: int) -> np.ndarray:
 )
 def rates_by_width(seed: int) -> np.ndarray:
     wide = infinite_rates()
-    basis, gaps = fb.circle(128), []
+    basis = fb.circle(128)
+    gaps = []
     for width in (64, 512, 8192):
         rates = fb.mode_rates(fb.mlp(width=width, seed=seed), basis, THREE)
         gaps.append(np.abs(rates / wide - 1).max())
