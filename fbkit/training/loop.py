@@ -97,9 +97,13 @@ def train(
     `meta["diverged"]` and a warning.
 
     >>> from fbkit import circle, sines, mlp
-    >>> run = train(mlp(width=64), sines(circle(32), [1]), steps=50)
+    >>> target = sines(circle(32), [1])
+    >>> run = train(mlp(width=64), target, steps=50)
     >>> bool(run.loss[-1] < 0.1 * run.loss[0]), run.meta["clock"]
     (True, 'flow')
+    >>> run = train(mlp(width=64), target, loss=nn.MSELoss(), lr=0.1, steps=50)
+    >>> run.t[-1].round(6).item()      # twice our loss: 2 * 0.1 * 50
+    10.0
     """
     plan = checked_plan(steps, records, momentum, threads, progress)
     factors = _factors(schedule, plan.steps)

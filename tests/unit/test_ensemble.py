@@ -21,26 +21,19 @@ def several(count=5, double=True, **form):
     return [net.double() for net in nets] if double else nets
 
 
-def quick(nets, target=TARGET, **arguments):
-    return train_ensemble(
-        nets, target, **{"steps": 60, "lr": 0.1, "progress": False, **arguments}
-    )
+def quick(nets, target=TARGET, *, steps=60, lr=0.1, **arguments):
+    return train_ensemble(nets, target, steps=steps, lr=lr, progress=False, **arguments)
 
 
-def alone(nets, target=TARGET, **arguments):
-    return [
-        fb.train(
-            net, target, **{"steps": 60, "lr": 0.1, "progress": False, **arguments}
-        )
-        for net in nets
-    ]
+def alone(nets, target=TARGET, *, steps=60, lr=0.1, **arguments):
+    how = {"steps": steps, "lr": lr, "progress": False, **arguments}
+    return [fb.train(net, target, **how) for net in nets]
 
 
 def two_outputs(depth):
     x = np.random.default_rng(0).normal(size=(20, 3))
-    target = Target(
-        x, np.sin(x @ np.ones((3, 2)) + [0, 1]), np.full(20, 0.05), None, "two outputs"
-    )
+    values = np.sin(x @ np.ones((3, 2)) + [0, 1])
+    target = Target(x, values, np.full(20, 0.05), None, "two outputs")
     return several(inputs=3, outputs=2, depth=depth), target
 
 
@@ -48,7 +41,7 @@ def frozen(names):
     nets = several(depth=3)
     for net in nets:
         for name, p in net.named_parameters():
-            p.requires_grad_(not any(name.endswith(end) for end in names))
+            p.requires_grad_(not name.endswith(tuple(names)))
     return nets, TARGET
 
 
@@ -84,14 +77,12 @@ FORMS = {
 @pytest.mark.parametrize("name", FORMS)
 def test_equal_to_training_alone(name, optimizer, monkeypatch):
     nets, target = FORMS[name]()
-    monkeypatch.setattr(
-        ensemble, "CACHE", 2 * hidden_bytes(nets[0], len(target.values))
-    )  # chunks of 2, 2, 1
+    # Chunks of 2, 2 and 1.
+    room = 2 * hidden_bytes(nets[0], len(target.values))
+    monkeypatch.setattr(ensemble, "CACHE", room)
     copies = copy.deepcopy(nets)
-    together, apart = (
-        quick(nets, target, optimizer=optimizer),
-        alone(copies, target, optimizer=optimizer),
-    )
+    together = quick(nets, target, optimizer=optimizer)
+    apart = alone(copies, target, optimizer=optimizer)
     for one, other in zip(together, apart):
         np.testing.assert_array_equal(one.t, other.t)
         np.testing.assert_allclose(one.error, other.error, atol=1e-10)
@@ -104,23 +95,21 @@ def test_equal_to_training_alone(name, optimizer, monkeypatch):
 
 def test_single_precision_and_default_rate():
     nets = several(double=False, depth=3)
-    together, apart = (
-        quick(copy.deepcopy(nets), lr=None, steps=20),
-        alone(nets, lr=None, steps=20),
-    )
+    together = quick(copy.deepcopy(nets), lr=None, steps=20)
+    apart = alone(nets, lr=None, steps=20)
     for one, other in zip(together, apart):
         assert one.meta["lr"] == other.meta["lr"]
         np.testing.assert_allclose(one.error, other.error, atol=2e-5)
 
 
 def test_a_rate_and_a_target_for_each():
-    nets, rates = several(3), [0.05, 0.1, 0.2]
+    nets = several(3)
+    rates = [0.05, 0.1, 0.2]
     targets = [fb.sines(fb.circle(24), [k]) for k in (1, 2, 3)]
     together = quick(copy.deepcopy(nets), targets, lr=rates)
     for net, target, lr, run in zip(nets, targets, rates, together):
-        np.testing.assert_allclose(
-            run.error, alone([net], target, lr=lr)[0].error, atol=1e-12
-        )
+        [expected] = alone([net], target, lr=lr)
+        np.testing.assert_allclose(run.error, expected.error, atol=1e-12)
 
 
 def test_probe_and_records():
@@ -137,20 +126,19 @@ def test_one_that_diverges_leaves_the_others_alone():
     with pytest.warns(UserWarning, match=r"nets \[1\] diverged") as caught:
         runs = quick(copy.deepcopy(nets), lr=rates, steps=200)
     assert [warning.filename for warning in caught] == [__file__]
-    assert (
-        runs[1].meta["diverged"] > runs[1].t[-1] / 1e4
-        and np.isfinite(runs[1].error).all()
-    )
+    last = runs[1].t[-1] / 1e4
+    assert runs[1].meta["diverged"] > last and np.isfinite(runs[1].error).all()
     for k in (0, 2):
-        np.testing.assert_allclose(
-            runs[k].error, alone([nets[k]], steps=200)[0].error, atol=1e-12
-        )
+        [expected] = alone([nets[k]], steps=200)
+        np.testing.assert_allclose(runs[k].error, expected.error, atol=1e-12)
 
 
 def test_interrupting_keeps_what_is_done(monkeypatch):
     nets = several(6)
     monkeypatch.setattr(ensemble, "CACHE", 2 * hidden_bytes(nets[0], 24))
-    whole, calls, descend = quick(copy.deepcopy(nets)), [], Stack.descend
+    whole = quick(copy.deepcopy(nets))
+    calls = []
+    descend = Stack.descend
 
     def interrupted(stack):
         calls.append(stack)
@@ -163,13 +151,13 @@ def test_interrupting_keeps_what_is_done(monkeypatch):
     assert [run.meta.get("interrupted") for run in runs] == [None, None, 30, 30, 0, 0]
     assert [round(run.t[-1] / 0.1) for run in runs] == [60, 60, 30, 30, 0, 0]
     for one, other in zip(runs, whole):
-        shared = np.isin(one.t, other.t)
+        shared = other.error[np.isin(other.t, one.t)]
         np.testing.assert_allclose(
-            one.error[shared], other.error[np.isin(other.t, one.t)], atol=1e-12
+            one.error[np.isin(one.t, other.t)], shared, atol=1e-12
         )
-    np.testing.assert_allclose(
-        runs[2].loss[-1], alone([nets[2]], steps=1)[0].loss[0], rtol=1e-10
-    )  # written back
+    # What was reached is written back.
+    [going_on] = alone([nets[2]], steps=1)
+    np.testing.assert_allclose(runs[2].loss[-1], going_on.loss[0], rtol=1e-10)
 
 
 WRONG = {
@@ -217,8 +205,5 @@ def test_bad_rates_are_one_sentence(lr):
         assert "lr" in str(error) and "\n" not in str(error)
     else:
         rates = np.asarray(lr, float)
-        assert (
-            np.all(rates > 0)
-            and np.shape(lr) in [(), (2,)]
-            and np.isfinite(rates).all()
-        )
+        assert np.shape(lr) in [(), (2,)]
+        assert np.all(rates > 0) and np.isfinite(rates).all()
