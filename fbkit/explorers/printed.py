@@ -82,17 +82,20 @@ def _draw_legend(ax: Axes, sides: list[Axes]) -> None:
     ax.legend(handles, labels, fontsize="x-small")
 
 
-def _draw_line(on, axis, mark, x, y):
+def _draw_line(on: Axes, axis: Axis, mark: Mark, *arrays: np.ndarray) -> None:
+    x, y = arrays
     on.plot(x, y, _dash(mark), color=COLORS[mark.color], label=mark.label or None)
 
 
-def _draw_scatter(on, axis, mark, x, y):
+def _draw_scatter(on: Axes, axis: Axis, mark: Mark, *arrays: np.ndarray) -> None:
+    x, y = arrays
     color = COLORS[mark.color]
     face = "none" if mark.hollow else color
     on.plot(x, y, "o", markerfacecolor=face, color=color, label=mark.label or None)
 
 
-def _draw_stem(on, axis, mark, x, y):
+def _draw_stem(on: Axes, axis: Axis, mark: Mark, *arrays: np.ndarray) -> None:
+    x, y = arrays
     on.vlines(
         x,
         axis.low if axis.log else 0,
@@ -104,13 +107,15 @@ def _draw_stem(on, axis, mark, x, y):
     )
 
 
-def _draw_heat(on, axis, mark, x, y, z):
+def _draw_heat(on: Axes, axis: Axis, mark: Mark, *arrays: np.ndarray) -> None:
+    x, y, z = arrays
     on.pcolormesh(
         x, y, z.T, vmin=mark.low, vmax=mark.high, shading="nearest", rasterized=True
     )
 
 
-def _draw_segments(on, axis, mark, x, y, x2, y2):
+def _draw_segments(on: Axes, axis: Axis, mark: Mark, *arrays: np.ndarray) -> None:
+    x, y, x2, y2 = arrays
     on.plot([x, x2], [y, y2], _dash(mark), color=COLORS[mark.color], label=None)
 
 
