@@ -1,4 +1,5 @@
-# ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
+# Every variant defines one function, among the notebook's names.
+# ruff: noqa: F811, F821
 
 
 # variant: SciPy's root of the sum
@@ -49,8 +50,7 @@ def waterfill(power, lr, steps, total, cap=np.inf):
         capped |= over
 
 
-# variant: bisection on the level itself, as a share of the largest
-# power
+# variant: bisection on the level, as a share of the largest power
 def waterfill(power, lr, steps, total, cap=np.inf):
     shares = (np.asarray(power) / np.max(power)) ** (
         1 / (2 * steps - 1)

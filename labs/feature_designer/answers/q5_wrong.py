@@ -1,4 +1,5 @@
-# ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
+# Every variant defines one function, among the notebook's names.
+# ruff: noqa: F811, F821
 
 
 # variant: one over the power max=0.4
@@ -56,8 +57,7 @@ def priority_for(power, rates, lr, steps):
     return found / found.max()
 
 
-# variant: the spectrum that is expected, not its share of the power
-# max=0.35
+# variant: the spectrum expected, not a share of it max=0.35
 def priority_for(power, rates, lr, steps):
     rates = np.asarray(rates)
     found = np.where(

@@ -1,4 +1,5 @@
-# ruff: noqa: F811, F821  (every variant defines the same function, among the names of the notebook)
+# Every variant defines one function, among the notebook's names.
+# ruff: noqa: F811, F821
 
 
 # variant: element by element
