@@ -11,26 +11,24 @@ import fbkit as fb
 
 @pytest.fixture(scope="module")
 def run():
-    return fb.train(
-        fb.mlp(width=64), fb.sines(fb.circle(16), [1, 3]), steps=300, progress=False
-    )
+    target = fb.sines(fb.circle(16), [1, 3])
+    return fb.train(fb.mlp(width=64), target, steps=300, progress=False)
+
+
+LABELS = {"xlabel": "x", "ylabel": "y"}
 
 
 def pictures(run):
     target = fb.sines(fb.circle(16), [1, 3])
+    gap = {"a": [1, np.nan]}
+    two = {"up": [[1, 2], [3, 4]], "down": [[4, 3], [2, 1]]}
     return [
         fb.plot.decay(run),
         fb.plot.heat(run),
         fb.plot.fit(target, run),
         fb.plot.spectrum(target.basis, target=target.values),
-        fb.plot.curves(
-            [1, 2], {"a": [1, np.nan]}, xlabel="x", ylabel="y", finding="a stops"
-        ),
-        fb.plot.images(
-            {"up": [[1, 2], [3, 4]], "down": [[4, 3], [2, 1]]},
-            finding="down is up reversed",
-            signed=True,
-        ),
+        fb.plot.curves([1, 2], gap, finding="a stops", **LABELS),
+        fb.plot.images(two, finding="down is up reversed", signed=True),
     ]
 
 
@@ -38,9 +36,8 @@ def test_every_picture_has_words_numbers_and_its_own_ids(run):
     pages = [p._repr_mimebundle_()["text/html"] for p in pictures(run)]
     ids = [set(re.findall(r'\bid="([^"]+)"', page)) for page in pages]
     for picture, page in zip(pictures(run), pages):
-        assert (
-            f'aria-label="{html.escape(picture.alt)}"' in page and len(picture.alt) > 5
-        )
+        assert f'aria-label="{html.escape(picture.alt)}"' in page
+        assert len(picture.alt) > 5
         assert "<details>" in page and len(picture.rows) > 0
         assert len(picture.header) == len(picture.rows[0])
         assert "#010203" not in page and len(page) < 120_000
@@ -50,22 +47,47 @@ def test_every_picture_has_words_numbers_and_its_own_ids(run):
 
 
 def test_pictures_are_reproducible(run):
-    one, two = (fb.plot.decay(run).svg for _ in range(2))
-    assert one == two
+    assert fb.plot.decay(run).svg == fb.plot.decay(run).svg
 
 
 def test_decay_reports_what_happened(run):
     times = fb.learning_times(run, frequencies=[1, 3])
-    assert (
-        f"frequency 1 stays below 20 % from {times[0]:.4g}"
-        in fb.plot.decay(run, frequencies=[1, 3]).alt
-    )
+    says = fb.plot.decay(run, frequencies=[1, 3]).alt
+    assert f"frequency 1 stays below 20 % from {times[0]:.4g}" in says
+
+
+def test_decay_calls_a_mode_by_its_name(run):
+    picture = fb.plot.decay(run, frequencies=[1], name="degree")
+    assert picture.header == ("run", "t", "degree 1")
+    assert "for degrees 1: degree 1 stays below" in picture.alt
 
 
 def test_fit_is_rebuilt_exactly(run):
     target = fb.sines(fb.circle(16), [1, 3])
     drawn = fb.plot.fit(target, run).figure.axes[0].lines[1].get_ydata()
     np.testing.assert_allclose(drawn, 0, atol=1e-6)  # the network starts at zero
+
+
+def test_fit_shows_the_records_nearest_to_the_times_asked_for(run):
+    target = fb.sines(fb.circle(16), [1, 3])
+    header = fb.plot.fit(target, run, t=[run.t[2], run.t[-1] + 1]).header
+    assert header[2:] == (f"t = {run.t[2]:.4g}", f"t = {run.t[-1]:.4g}")
+
+
+def test_of_many_curves_dots_take_the_colours_of_the_lines():
+    lines = {name: [1, 2] for name in "abcdef"}
+    picture = fb.plot.curves([1, 2], lines, markers="bdf", finding="pairs", **LABELS)
+    drawn = picture.figure.axes[0].lines
+    colours = [line.get_color() for line in drawn]
+    assert colours[0::2] == colours[1::2]
+    assert [line.get_marker() for line in drawn] == ["None", "o"] * 3
+
+
+def test_curves_refuse_what_does_not_fit():
+    with pytest.raises(ValueError, match="one value per x"):
+        fb.plot.curves([1, 2], {"a": [1, 2, 3]}, finding="a", **LABELS)
+    with pytest.raises(ValueError, match="did you mean 'log'"):
+        fb.plot.curves([1, 2], {"a": [1, 2]}, finding="a", yscale="logs", **LABELS)
 
 
 def test_fit_needs_the_same_basis(run):
