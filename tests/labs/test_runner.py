@@ -1,6 +1,4 @@
-"""A notebook in a process of its own: same marks as in the kernel, whatever the
-notebook does.
-"""
+"""A notebook in a process of its own: same marks as in the kernel."""
 
 import json
 import re
@@ -29,37 +27,40 @@ from fbkit.lab.runner import Runner
 
 
 def marks_in_kernel(folder, notebook):
-    """Marks with the notebook's names in this very process, and the errors of the cells
-    that failed.
-    """
-    names, failures = {"__name__": "__main__"}, []
+    """Marks with the notebook's names in this process, and the errors of cells."""
+    names = {"__name__": "__main__"}
+    failures = []
     for source in code(notebook):
         try:
             exec(compile(source, "<cell>", "exec"), names)
         except Exception as error:
             failures.append(type(error).__name__)
     questions = load(folder, hidden=SEEDS[0]).questions
-    return {
+    marks = {
         name: mark(name, question, lambda ask: answer(ask, names))
         for name, question in questions.items()
-    }, failures
+    }
+    return marks, failures
 
 
 def marks_in_process(folder, notebook):
     save_notebook(notebook, folder / "handed_in.ipynb")
     with Runner(folder / "handed_in.ipynb") as runner:
         questions = load(folder, hidden=SEEDS[0]).questions
-        return {
+        marks = {
             name: mark(name, question, runner.ask)
             for name, question in questions.items()
-        }, runner.failures
+        }
+        return marks, runner.failures
 
 
 def answer_cells(notebook):
-    """The code cell that holds the answer to each question: the last one with a
-    solution before its check.
+    """The cell that holds the answer to each question.
+
+    It is the last one with a solution before the question's check.
     """
-    found, last = {}, None
+    found = {}
+    last = None
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code" and BEGIN in cell["source"]:
             last = cell
@@ -75,13 +76,10 @@ def test_same_marks_on_both_sides(lab, tmp_path, monkeypatch):
     monkeypatch.setenv("FBKIT_LAB_STRICT", "0")
     shutil.copytree(lab, tmp_path, dirs_exist_ok=True)
     notebook = open_notebook(lab / f"{lab.name}.ipynb")
-    cells, (half, right, failing, blank, *_) = (
-        answer_cells(notebook),
-        load(lab).questions,
-    )
-    cells[half]["source"] = next(
-        iter(variants(lab / "answers" / f"{half}_wrong.py").values())
-    )[0]
+    cells = answer_cells(notebook)
+    half, right, failing, blank, *_ = load(lab).questions
+    wrong = variants(lab / "answers" / f"{half}_wrong.py")
+    cells[half]["source"], _ = next(iter(wrong.values()))
     functions = re.findall(r"^def (\w+)", cells[failing]["source"], re.MULTILINE)
     cells[failing]["source"] = "\n".join(
         f"def {name}(*_):\n    return 1 / 0\n" for name in functions
@@ -90,19 +88,15 @@ def test_same_marks_on_both_sides(lab, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with ThreadPoolExecutor(1) as pool:  # the other process runs at the same time
         other = pool.submit(marks_in_process, tmp_path, notebook)
-        (here, raised), (there, failures) = (
-            marks_in_kernel(tmp_path, notebook),
-            other.result(),
-        )
+        here, raised = marks_in_kernel(tmp_path, notebook)
+        there, failures = other.result()
     assert here == there
-    assert [
-        failure.split(" raised ")[1].split(":")[0] for failure in failures
-    ] == raised
-    assert 0 < here[half].score < 1 and here[right].score == 1
-    assert (
-        "ZeroDivisionError" in here[failing].sentence
-        and "nothing came back" in here[blank].sentence
-    )
+    kinds = [failure.split(" raised ")[1].split(":")[0] for failure in failures]
+    assert kinds == raised
+    assert 0 < here[half].score < 1
+    assert here[right].score == 1
+    assert "ZeroDivisionError" in here[failing].sentence
+    assert "nothing came back" in here[blank].sentence
 
 
 def handed_in(folder, *cells):

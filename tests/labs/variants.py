@@ -1,5 +1,6 @@
-"""Variants of answers: read from a lab's answers/, and run each in a fork of one
-process that has run the notebook.
+"""Variants of answers, read from a lab's answers/.
+
+Each runs in a fork of one process that has run the notebook.
 """
 
 import json
@@ -19,25 +20,25 @@ HEAD = re.compile(
 
 
 def variants(path: Path) -> dict[str, tuple[str, float]]:
-    """(source, most that it may score) by name; a right answer has no maximum and may
-    score 1.
-    """
+    """(source, most that it may score) by name; without a maximum that is 1."""
     text = path.read_text(encoding="utf-8")
     heads = list(HEAD.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
-    found = {
-        h["name"]: (text[h.end() : end], float(h["most"] or 1))
-        for h, end in zip(heads, ends)
-    }
+    found = {}
+    for head, end in zip(heads, ends):
+        source = text[head.end() : end]
+        found[head["name"]] = (source, float(head["most"] or 1))
     assert len(found) == len(heads), f"{path.name} has two variants of one name"
     return found
 
 
 def common_namespace(lab: Path) -> dict:
-    """The notebook's names after all its cells but the checks: solutions defined,
-    networks trained.
+    """The notebook's names after all its cells but the checks.
+
+    Solutions are defined, networks trained.
     """
-    namespace, before = {"__name__": "__main__"}, os.getcwd()
+    namespace = {"__name__": "__main__"}
+    before = os.getcwd()
     os.chdir(lab)
     try:
         for source in code(open_notebook(lab / f"{lab.name}.ipynb")):
@@ -49,8 +50,9 @@ def common_namespace(lab: Path) -> dict:
 
 
 def asked(namespace: dict, sources: list[str], asks: list[dict]) -> list[str]:
-    """Packed answers to the asks after running more code in the namespace, in a fork,
-    so that nothing of it stays.
+    """Packed answers to the asks, after running more code in the namespace.
+
+    That is done in a fork, so that nothing of it stays.
     """
     readable, writable = os.pipe()
     child = os.fork()
