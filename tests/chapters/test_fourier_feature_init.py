@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import fbkit as fb
-from fbkit.chapters.fourier_feature_init.twin import MODES, TARGETS, TIMES, waterfill
+from fbkit.chapters.fourier_feature_init.twin import MODES, TARGETS, TIMES, best_shares
 from fbkit.explorers import registry
 
 EXPLORER = registry()["fourier_feature_init"]
@@ -39,7 +39,7 @@ def test_the_panel_is_a_trained_network():
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("budget", [2, 20])
 def test_the_best_shares_are_the_best(target, budget):
-    share, least = waterfill(TARGETS[target], budget)
+    share, least = best_shares(TARGETS[target], budget)
     power = TARGETS[target] ** 2 / 2
     assert share.sum() == pytest.approx(1) and share.min() >= 0
     np.testing.assert_allclose(power * np.exp(-share * budget), least, atol=1e-12)

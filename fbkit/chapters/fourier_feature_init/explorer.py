@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fbkit.chapters.fourier_feature_init.twin import MODES, TARGETS, frame, waterfill
+from fbkit.chapters.fourier_feature_init.twin import MODES, TARGETS, best_shares, frame
 from fbkit.explorers import (
     Array,
     Axis,
@@ -48,7 +48,7 @@ def drawn(shares: np.ndarray) -> tuple[float, ...]:
 
 def filled(target: str, budget: float) -> tuple[float, ...]:
     """The best counts for a target at time `budget`."""
-    share, _ = waterfill(TARGETS[target], budget)
+    share, _ = best_shares(TARGETS[target], budget)
     return drawn(share)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fbkit.pde import waterfill
+
 MODES = np.arange(1, 13)  # frequencies that features may have
 ANGLE = -np.pi + 2 * np.pi / 240 * np.arange(241)
 TIMES = 10 ** (np.arange(61) / 30)
@@ -24,18 +26,17 @@ TARGETS = {
 BOTTOM = 1.2e-5  # of the panel of powers
 
 
-def waterfill(amplitude: np.ndarray, budget: float) -> tuple[np.ndarray, np.ndarray]:
+def best_shares(amplitude: np.ndarray, budget: float) -> tuple[np.ndarray, np.ndarray]:
     """The shares (12,) that leave the least power, and the power (12,) they leave.
 
     A share s of the features leaves exp(-s budget) of a frequency's power. The best
-    ones cut every power down to one water level, exp(nu).
+    ones cut every power down to one water level.
     """
-    heard = amplitude > 0
-    level = np.log(amplitude**2 / 2, where=heard, out=np.full(12, -np.inf))
-    top = np.sort(level[heard])[::-1]
-    # The sum of level - nu over the frequencies above nu is the budget.
-    nu = ((np.cumsum(top) - budget) / np.arange(1, len(top) + 1)).max()
-    return np.maximum(level - nu, 0) / budget, np.exp(np.minimum(level, nu))
+    power = amplitude**2 / 2
+    # An empty frequency at both ends makes every cell of the line 1 wide.
+    line = np.arange(len(power) + 2)
+    density, level = waterfill(np.pad(power, 1), line, budget / (4 * np.pi))
+    return density[1:-1], np.minimum(power, level)
 
 
 def times_until_learned(share: np.ndarray) -> np.ndarray:
@@ -51,7 +52,7 @@ def frame(target: str, budget: float, counts: Sequence[float]) -> dict[str, np.n
     amplitude = TARGETS[target]
     power = amplitude**2 / 2
     left = np.exp(-np.outer(TIMES, share / 2))  # (T, 12), of the amplitudes
-    best, least = waterfill(amplitude, budget)
+    best, least = best_shares(amplitude, budget)
     until = times_until_learned(share)
     found = (amplitude > 0) & (until > 0) & (until <= TIMES[-1])
     at_budget = np.array([power @ np.exp(-share * budget), least.sum()])
