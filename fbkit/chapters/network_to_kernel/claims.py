@@ -1,16 +1,71 @@
 """Claims of the chapter "From a network to its kernel"."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 import fbkit as fb
+from fbkit.basis import Basis
 from fbkit.ledger import ledger
+from fbkit.targets import Target
+
+if TYPE_CHECKING:
+    import torch
 
 NTK = "Jacot et al., arXiv 1806.07572 (theory); figures measured for this course"
 LAZY = (
     "derived here, checked numerically; lazy training: Chizat et al., arXiv 1812.07956"
 )
 LARGE = "Lewkowycz et al., arXiv 2003.02218 (effect); figures measured for this course"
+CIRCLE = fb.circle(64)
 WAVES = "(sin x + sin 3x + sin 5x) on 64 points of the circle"
+
+
+def waves(height: float = 1) -> Target:
+    """(sin x + sin 3x + sin 5x) on 64 points of the circle, times a height."""
+    return fb.sines(CIRCLE, [1, 3, 5], height)
+
+
+def own_kernel(net: torch.nn.Module) -> np.ndarray:
+    """A network's tangent kernel between the points, (64, 64)."""
+    return fb.empirical_ntk(net, CIRCLE.inputs)
+
+
+def infinite_kernel() -> np.ndarray:
+    """That of infinite width, (64, 64)."""
+    return fb.ntk().gram(CIRCLE.inputs)
+
+
+def largest_rate(net: torch.nn.Module) -> float:
+    """Largest eigenvalue of a network's kernel over the number of points."""
+    return np.linalg.eigvalsh(own_kernel(net) / 64)[-1]
+
+
+def forecast(
+    kernel: np.ndarray, start: np.ndarray, run: fb.History, onto: Basis | None = CIRCLE
+) -> fb.History:
+    """Gradient descent by a kernel that stays what it is, at the steps of a run."""
+    lr = run.meta["lr"]
+    return fb.gradient_descent(kernel, start, np.round(run.t / lr), lr, onto=onto)
+
+
+def forecast_gap(run: fb.History, theory: fb.History, target: Target) -> float:
+    """Largest difference in any mode at any recorded step, over one wave."""
+    largest = np.abs(run.error - theory.error).max()
+    return largest / np.abs(target.coefficients).max()
+
+
+def rms(values: ArrayLike) -> float:
+    """Root mean square."""
+    return np.sqrt(np.mean(np.square(values)))
+
+
+def power_law(x: ArrayLike, y: ArrayLike) -> float:
+    """Slope on logarithmic axes."""
+    return np.polyfit(np.log(x), np.log(y), 1)[0]
 
 
 @ledger(
@@ -26,18 +81,16 @@ WAVES = "(sin x + sin 3x + sin 5x) on 64 points of the circle"
     unit="(%, times)",
 )
 def one_step(seed: int) -> tuple[float, ...]:
-    target, missed = fb.sines(fb.circle(64), [1, 3, 5]), []
+    target, missed = waves(), []
     for lr in (0.2, 0.4):
-        net = fb.mlp(
-            width=512, activation="tanh", antisymmetric=False, seed=seed
-        ).double()
-        kernel = fb.empirical_ntk(net, fb.circle(64).inputs)
+        net = fb.mlp(width=512, activation="tanh", antisymmetric=False, seed=seed)
+        net = net.double()
+        kernel = own_kernel(net)
         run = fb.train(net, target, lr=lr, steps=1, keep_outputs=True, progress=False)
         before, after = run.meta["outputs"]
         change = -lr * kernel @ (before - target.values) / 64
         missed.append(np.linalg.norm(after - before - change))
-        size = np.linalg.norm(change)
-    return 200 * missed[0] / size, missed[1] / missed[0]
+    return 200 * missed[0] / np.linalg.norm(change), missed[1] / missed[0]
 
 
 @ledger(
@@ -54,18 +107,16 @@ def one_step(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def kernel_converges(seed: int) -> tuple[float, ...]:
-    exact, widths = fb.ntk().gram(fb.circle(64).inputs), (64, 256, 1024, 4096)
-    distance = []
+    widths, exact = (64, 256, 1024, 4096), infinite_kernel()
+    distances = []
     for width in widths:
-        nets = [
-            fb.mlp(width=width, seed=1000 * seed + i) for i in range(20480 // width)
+        seeds = range(1000 * seed, 1000 * seed + 20480 // width)
+        squares = [
+            np.square(own_kernel(fb.mlp(width=width, seed=one)) - exact).sum()
+            for one in seeds
         ]
-        square = [
-            np.square(fb.empirical_ntk(net, fb.circle(64).inputs) - exact).sum()
-            for net in nets
-        ]
-        distance.append(np.sqrt(np.mean(square) / np.square(exact).sum()))
-    return distance[0], distance[-1], np.polyfit(np.log(widths), np.log(distance), 1)[0]
+        distances.append(np.sqrt(np.mean(squares) / np.square(exact).sum()))
+    return distances[0], distances[-1], power_law(widths, distances)
 
 
 @ledger(
@@ -82,24 +133,12 @@ def kernel_converges(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def whole_run(seed: int) -> list[float]:
-    target, net, gaps = (
-        fb.sines(fb.circle(64), [1, 3, 5], 0.1),
-        fb.mlp(width=1024, seed=seed),
-        [],
-    )
-    own = fb.empirical_ntk(net, fb.circle(64).inputs)
+    target = waves(0.1)
+    net = fb.mlp(width=1024, seed=seed)
+    own = own_kernel(net)
     run = fb.train(net, target, steps=1000, progress=False)
-    lr = run.meta["lr"]
-    for kernel in (own, fb.ntk().gram(fb.circle(64).inputs)):
-        theory = fb.gradient_descent(
-            kernel, -target.values, np.round(run.t / lr), lr, onto=fb.circle(64)
-        )
-        gaps.append(
-            100
-            * np.abs(run.error - theory.error).max()
-            / np.abs(target.coefficients).max()
-        )
-    return gaps
+    theories = [forecast(k, -target.values, run) for k in (own, infinite_kernel())]
+    return [100 * forecast_gap(run, theory, target) for theory in theories]
 
 
 @ledger(
@@ -117,27 +156,36 @@ def whole_run(seed: int) -> list[float]:
     kind="recorded",
 )
 def lazy_gap(seed: int) -> list[float]:
-    gaps, basis = [], fb.circle(64)
+    gaps = []
     for width, height in ((64, 0.1), (64, 1), (1024, 0.1), (1024, 1)):
-        nets, y = (
-            [fb.mlp(width=width, seed=8 * seed + i) for i in range(8)],
-            fb.sines(basis, [1, 3, 5], height),
-        )
-        kernels, largest = [fb.empirical_ntk(net, basis.inputs) for net in nets], []
-        for run, kernel in zip(
-            fb.train_ensemble(nets, y, steps=800, progress=False), kernels
-        ):
-            lr = run.meta["lr"]
-            theory = fb.gradient_descent(
-                kernel, -y.values, np.round(run.t / lr), lr, onto=basis
-            )
-            largest.append(
-                100
-                * np.abs(run.error - theory.error).max()
-                / np.abs(y.coefficients).max()
-            )
-        gaps.append(np.sqrt(np.mean(np.square(largest))))
+        target = waves(height)
+        nets = eight_networks(seed, width)
+        kernels = [own_kernel(net) for net in nets]
+        runs = fb.train_ensemble(nets, target, steps=800, progress=False)
+        theories = [forecast(k, -target.values, run) for k, run in zip(kernels, runs)]
+        each = [forecast_gap(run, one, target) for run, one in zip(runs, theories)]
+        gaps.append(100 * rms(each))
     return gaps
+
+
+def eight_networks(
+    seed: int, width: int, activation: str = "relu"
+) -> list[torch.nn.Module]:
+    """Networks of one width from eight seeds."""
+    seeds = range(8 * seed, 8 * seed + 8)
+    return [fb.mlp(width=width, activation=activation, seed=one) for one in seeds]
+
+
+def kernel_change(seed: int, activation: str, width: int, height: float) -> float:
+    """How far the kernel moves in 300 steps, over its size.
+
+    Root mean square of eight networks.
+    """
+    nets = eight_networks(seed, width, activation)
+    before = np.array([own_kernel(net) for net in nets])
+    fb.train_ensemble(nets, waves(height), lr=0.7, steps=300, progress=False)
+    after = np.array([own_kernel(net) for net in nets])
+    return np.sqrt(np.square(after - before).sum() / np.square(before).sum())
 
 
 @ledger(
@@ -154,26 +202,12 @@ def lazy_gap(seed: int) -> list[float]:
     kind="recorded",
 )
 def lazy_law(seed: int) -> list[float]:
-    def moved(activation, width, height):
-        nets = [
-            fb.mlp(width=width, activation=activation, seed=8 * seed + i)
-            for i in range(8)
-        ]
-        before = np.array([fb.empirical_ntk(net, fb.circle(64).inputs) for net in nets])
-        fb.train_ensemble(
-            nets,
-            fb.sines(fb.circle(64), [1, 3, 5], height),
-            lr=0.7,
-            steps=300,
-            progress=False,
-        )
-        after = np.array([fb.empirical_ntk(net, fb.circle(64).inputs) for net in nets])
-        return np.log(np.square(after - before).sum() / np.square(before).sum()) / 2
-
-    H, W, slopes = (0.03, 0.1, 0.3), (128, 512, 2048), []
+    heights, widths = (0.03, 0.1, 0.3), (128, 512, 2048)
+    slopes = []
     for name in ("tanh", "relu"):
-        slopes += [np.polyfit(np.log(H), [moved(name, 512, h) for h in H], 1)[0]]
-        slopes += [np.polyfit(np.log(W), [moved(name, w, 0.1) for w in W], 1)[0]]
+        by_height = [kernel_change(seed, name, 512, height) for height in heights]
+        by_width = [kernel_change(seed, name, width, 0.1) for width in widths]
+        slopes += [power_law(heights, by_height), power_law(widths, by_width)]
     return slopes
 
 
@@ -188,15 +222,11 @@ def lazy_law(seed: int) -> list[float]:
     tolerance=(0.01, 3),
 )
 def largest_stable_rate(seed: int) -> list[float]:
-    target, peaks = fb.sines(fb.circle(64), [1, 3, 5], 0.1), []
+    peaks = []
     for share in (0.98, 1.02):
         net = fb.mlp(width=1024, seed=seed)
-        limit = (
-            2 / np.linalg.eigvalsh(fb.empirical_ntk(net, fb.circle(64).inputs) / 64)[-1]
-        )
-        run = fb.train(
-            net, target, lr=share * limit, steps=200, records=200, progress=False
-        )
+        lr = share * (2 / largest_rate(net))
+        run = fb.train(net, waves(0.1), lr=lr, steps=200, records=200, progress=False)
         peaks.append(run.loss.max() / run.loss[0])
     return peaks
 
@@ -213,9 +243,8 @@ def largest_stable_rate(seed: int) -> list[float]:
     tolerance=0.01,
 )
 def growth_above(seed: int) -> float:
-    net = fb.mlp(width=1024, seed=seed)
-    rates, vectors = np.linalg.eigh(fb.empirical_ntk(net, fb.circle(64).inputs) / 64)
-    target = fb.sines(fb.circle(64), [1, 3, 5], 0.1)
+    net, target = fb.mlp(width=1024, seed=seed), waves(0.1)
+    rates, vectors = np.linalg.eigh(own_kernel(net) / 64)
     run = fb.train(
         net,
         target,
@@ -242,19 +271,22 @@ def growth_above(seed: int) -> float:
 )
 def catapult(seed: int) -> tuple[float, ...]:
     net = fb.mlp(width=1024, seed=seed)
-    largest = lambda: np.linalg.eigvalsh(
-        fb.empirical_ntk(net, fb.circle(64).inputs) / 64
-    )[-1]
-    lr = 2.2 / largest()
-    run = fb.train(
-        net,
-        fb.sines(fb.circle(64), [1, 3, 5], 0.1),
-        lr=lr,
-        steps=400,
-        records=400,
-        progress=False,
-    )
-    return run.loss.max() / run.loss[0], run.loss[-1] / run.loss[0], largest() * lr / 2
+    lr = 2.2 / largest_rate(net)
+    run = fb.train(net, waves(0.1), lr=lr, steps=400, records=400, progress=False)
+    peak, end = run.loss.max() / run.loss[0], run.loss[-1] / run.loss[0]
+    return peak, end, largest_rate(net) * lr / 2
+
+
+def unit_digits(seed: int) -> tuple[Target, np.ndarray]:
+    """300 digits, and their inputs scaled to length 1."""
+    digits = fb.digits(300, seed=seed)
+    length = np.linalg.norm(digits.inputs, axis=1, keepdims=True)
+    return digits, digits.inputs / length
+
+
+def digits_kernel(X: np.ndarray) -> np.ndarray:
+    """The kernel of infinitely many ReLU units without biases, (300, 300)."""
+    return fb.ntk(bias_std=0).gram(X)
 
 
 @ledger(
@@ -269,10 +301,10 @@ def catapult(seed: int) -> tuple[float, ...]:
     tolerance=(0.02, 0.02, 2),
 )
 def digits_spectrum(seed: int) -> tuple[float, ...]:
-    X = fb.digits(300, seed=seed).inputs
-    X = X / np.linalg.norm(X, axis=1, keepdims=True)
-    rates = np.linalg.eigvalsh(fb.ntk(bias_std=0).gram(X) / 300)[::-1]
-    return rates[0] / rates.sum(), rates[:10].sum() / rates.sum(), rates[0] / rates[1]
+    _, X = unit_digits(seed)
+    rates = np.linalg.eigvalsh(digits_kernel(X) / 300)[::-1]
+    total = rates.sum()
+    return rates[0] / total, rates[:10].sum() / total, rates[0] / rates[1]
 
 
 @ledger(
@@ -287,9 +319,8 @@ def digits_spectrum(seed: int) -> tuple[float, ...]:
     tolerance=(0.002, 0.1, 0.0015),
 )
 def digits_classes(seed: int) -> tuple[float, ...]:
-    digits = fb.digits(300, seed=seed)
-    X = digits.inputs / np.linalg.norm(digits.inputs, axis=1, keepdims=True)
-    vectors = np.linalg.eigh(fb.ntk(bias_std=0).gram(X))[1][:, ::-1]
+    digits, X = unit_digits(seed)
+    vectors = np.linalg.eigh(digits_kernel(X))[1][:, ::-1]
     classes = digits.values / np.sqrt(digits.values.sum(axis=0))
     told = np.square(classes.T @ vectors).sum(axis=0)
     return told[0], told[1:6].mean(), told[-100:].mean()
@@ -309,23 +340,19 @@ def digits_classes(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def digits_run(seed: int) -> tuple[float, ...]:
-    digits, left, gaps = fb.digits(300, seed=seed), [], []
-    X = digits.inputs / np.linalg.norm(digits.inputs, axis=1, keepdims=True)
+    digits, X = unit_digits(seed)
     even = 0.1 - 0.2 * (digits.values @ np.arange(10) % 2)
-    for y in (even, np.random.default_rng(seed).permutation(even)):
+    shuffled = np.random.default_rng(seed).permutation(even)
+    left, gaps = [], []
+    for y in (even, shuffled):
         net = fb.mlp(inputs=64, width=512, bias_std=0, seed=seed)
         kernel = fb.empirical_ntk(net, X)
-        run = fb.train(
-            net,
-            fb.targets.Target(X, y, digits.weights, None, "even"),
-            steps=300,
-            progress=False,
-        )
-        theory = fb.gradient_descent(
-            kernel, -y, np.round(run.t / run.meta["lr"]), run.meta["lr"]
-        )
+        target = fb.targets.Target(X, y, digits.weights, None, "even")
+        run = fb.train(net, target, steps=300, progress=False)
+        theory = forecast(kernel, -y, run, onto=None)
+        size = np.sqrt(2 * theory.loss)  # root mean square error; 0.1 at the start
         left.append(10 * run.error[-1, 0])
-        gaps.append(1000 * np.abs(run.error[:, 0] - np.sqrt(2 * theory.loss)).max())
+        gaps.append(1000 * np.abs(run.error[:, 0] - size).max())
     return *left, *gaps
 
 
@@ -342,21 +369,19 @@ def digits_run(seed: int) -> tuple[float, ...]:
     kind="recorded",
 )
 def kernel_turns(seed: int) -> list[float]:
-    def share(net):
-        kernel = fb.empirical_ntk(net, fb.circle(64).inputs)
-        return y @ kernel @ y / (y @ y) / np.trace(kernel)
-
     turned = []
     for height in (0.1, 3):
-        net, target = (
-            fb.mlp(width=256, seed=seed),
-            fb.sines(fb.circle(64), [1, 3, 5], height),
-        )
-        y = target.values
-        before = share(net)
+        net, target = fb.mlp(width=256, seed=seed), waves(height)
+        before = share_of_target(net, target.values)
         fb.train(net, target, steps=600, progress=False)
-        turned.append(share(net) / before)
+        turned.append(share_of_target(net, target.values) / before)
     return turned
+
+
+def share_of_target(net: torch.nn.Module, y: np.ndarray) -> float:
+    """Mean rate over values (64,), as a share of the sum of all rates."""
+    kernel = own_kernel(net)
+    return y @ kernel @ y / (y @ y) / np.trace(kernel)
 
 
 @ledger(
@@ -375,21 +400,11 @@ def kernel_turns(seed: int) -> list[float]:
 def usual_network(seed: int) -> list[float]:
     figures = []
     for height in (0.1, 1):
-        net, target = (
-            fb.standard_mlp([2, 256, 256, 1], "relu", seed=seed),
-            fb.sines(fb.circle(64), [1, 3, 5], height),
-        )
-        before = fb.empirical_ntk(net, fb.circle(64).inputs).astype(float)
+        target = waves(height)
+        net = fb.standard_mlp([2, 256, 256, 1], "relu", seed=seed)
+        before = own_kernel(net).astype(float)
         run = fb.train(net, target, steps=2000, keep_outputs=True, progress=False)
-        lr, start = run.meta["lr"], run.meta["outputs"][0] - target.values
-        theory = fb.gradient_descent(
-            before, start, np.round(run.t / lr), lr, onto=fb.circle(64)
-        )
-        moved = np.linalg.norm(
-            fb.empirical_ntk(net, fb.circle(64).inputs) - before
-        ) / np.linalg.norm(before)
-        figures += [
-            moved,
-            np.abs(run.error - theory.error).max() / np.abs(target.coefficients).max(),
-        ]
-    return [100 * figure for figure in figures]
+        theory = forecast(before, run.meta["outputs"][0] - target.values, run)
+        moved = np.linalg.norm(own_kernel(net) - before) / np.linalg.norm(before)
+        figures += [100 * moved, 100 * forecast_gap(run, theory, target)]
+    return figures
