@@ -58,8 +58,9 @@ def smooth(
     at: np.ndarray,
     noise: float = 0.0,
 ) -> np.ndarray:
-    """The curve of least (misfit + noise * seminorm) at places where no sample is: with
-    0 the interpolant.
+    """The curve of least (misfit + noise * seminorm), read off at other places.
+
+    With noise 0 it is the interpolant.
     """
     kernel = lambda z: kind.kernel(z) + noise * (z == 0)
     return min_seminorm_interpolant(1.0 * X, values, 1.0 * at, kernel, kind.null_degree)
@@ -71,9 +72,7 @@ def rms(error: np.ndarray) -> float:
 
 
 def errors(piece: np.ndarray, kept: np.ndarray, hidden: np.ndarray) -> list[float]:
-    """Root mean square error at the hidden samples for each activation, in the piece's
-    standard deviations.
-    """
+    """Root mean square error at the hidden samples, for each activation."""
     curves = [smooth(kind, kept, piece[kept], hidden) for kind in KINDS]
     return [rms(curve - piece[hidden]) for curve in curves]
 
@@ -145,8 +144,9 @@ def chosen_activation(seed: int) -> np.ndarray:
 
 
 def choice(piece: np.ndarray, number: int, seed: int) -> list[float]:
-    """Error at the hidden samples of a piece: of the activation that a second hiding
-    chooses, of the best one, and of each.
+    """Errors at the hidden samples of a piece.
+
+    Of the activation that a second hiding chooses, of the best one, and of each.
     """
     kept, hidden = half(1000 * seed + number)
     order = np.random.default_rng(5000 * seed + number).permutation(kept[1:-1])
@@ -185,8 +185,9 @@ def noisy_recording(seed: int) -> np.ndarray:
 def noisy_errors(
     kind: Activation, piece: np.ndarray, noisy: np.ndarray, tests: list[np.ndarray]
 ) -> tuple[float, float, float]:
-    """Error against the piece without noise, with the strength chosen by all hidings,
-    by the first one, and in hindsight.
+    """Errors against the piece without noise, for three choices of the strength.
+
+    It is chosen by all hidings, by the first one, and in hindsight.
     """
     n = np.arange(64)
     misses = np.array([hidden_miss(kind, noisy, test) for test in tests])
@@ -197,8 +198,9 @@ def noisy_errors(
 
 
 def hidden_miss(kind: Activation, noisy: np.ndarray, test: np.ndarray) -> list[float]:
-    """Squared error at hidden noisy samples of the smooth curve through the others, for
-    each strength.
+    """Squared error at hidden noisy samples of the curve through the others.
+
+    One for each strength.
     """
     rest = np.setdiff1d(np.arange(64), test)
     curves = [smooth(kind, rest, noisy[rest], test, s) for s in STRENGTHS]
@@ -236,9 +238,11 @@ def photograph_network(seed: int) -> tuple[float, ...]:
 def network_errors(
     piece: np.ndarray, kept: np.ndarray, hidden: np.ndarray, seed: int
 ) -> list[float]:
-    """Errors of one piece: at hidden pixels for step network, its closed form, ReLU
-    network, its closed form; at visible ones for the ReLU network; at hidden ones for
-    it after 100, 1,000, 10,000, 30,000 steps.
+    """Errors of one piece, (9,).
+
+    At hidden pixels: step network, its closed form, ReLU network, its closed form. At
+    visible ones: ReLU network. At hidden ones: ReLU network after 100, 1,000, 10,000
+    and 30,000 steps.
     """
     y = piece[kept]
     unseen = piece[hidden]
@@ -261,8 +265,9 @@ def momentum_run(
     seed: int,
     steps: int = 3000,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A layer's output at kept and hidden samples of 64 after training its output
-    weights, a = features^T b.
+    """A layer's output at kept and hidden samples of 64 after training.
+
+    Its output weights are trained, a = features^T b.
     """
     place = (np.arange(4000) + np.random.default_rng(seed).uniform(size=4000)) / 4000
     offsets = 1.5 * (2 * place - 1)
@@ -281,8 +286,9 @@ def momentum_run(
 def digits(
     seed: int, count: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Inputs and values of digits for training, then of the rest, in 20 principal
-    components of the former, of root mean square length 1.
+    """Inputs and values of digits for training, then of the rest.
+
+    Inputs are 20 principal components of the former, of root mean square length 1.
     """
     data = fb.digits()
     order = np.random.default_rng(seed).permutation(len(data.inputs))

@@ -32,8 +32,9 @@ SIGNS = np.array([1.0, -1.0])
 def start(
     alpha: float, seed: int, c: float = 1.0, width: int = 400, dim: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Outer weights (m,) times c and (w, b) (m, d+1) over c, of mirrored twins with sum
-    |a| |W| = alpha^2.
+    """Outer weights (m,) times c and (w, b), (m, d+1), over c.
+
+    Of mirrored twins, with sum |a| |W| = alpha^2.
     """
     a, W = balanced_start(width // 2, alpha / 2**0.5, dim, seed)
     return c * np.append(a, -a), np.vstack([W, W]) / c
@@ -42,8 +43,9 @@ def start(
 def settle(
     a: np.ndarray, W: np.ndarray, share: float = 1e-3
 ) -> tuple[float, np.ndarray, np.ndarray]:
-    """Time, outer weights and (w, b) of the flow when its loss first is at most `share`
-    of that of the network 0.
+    """Time, outer weights and (w, b) of the flow when the data are met.
+
+    That is when its loss first is at most `share` of that of the network 0.
     """
     t = 0.0
     loss = np.inf
@@ -87,9 +89,7 @@ def kernel_to_data(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 
 def forecast(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """What the network says at x when training ends, if its kernel stays what it is
-    now.
-    """
+    """What the network says at x when training ends, if its kernel stays as it is."""
     misfit = Y - output(a, W, X)
     weights = np.linalg.solve(kernel_to_data(a, W, X), misfit)
     return output(a, W, x) + kernel_to_data(a, W, x) @ weights
@@ -98,8 +98,9 @@ def forecast(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
 def forecast_gap(
     before: tuple[np.ndarray, np.ndarray], after: tuple[np.ndarray, np.ndarray]
 ) -> float:
-    """Largest distance between the outermost points of a trained network from the
-    forecast by its kernel at the start; networks as (a, W).
+    """Largest distance of a trained network from the forecast at its start.
+
+    Between the outermost points; networks as (a, W).
     """
     x = np.linspace(-0.9, 0.85, 200)
     return np.abs(output(*after, x) - forecast(*before, x)).max()
@@ -128,8 +129,9 @@ def rows(a: np.ndarray, W: np.ndarray) -> np.ndarray:
 
 
 def twins(alpha: float, seed: int, width: int) -> np.ndarray:
-    """The start as rows (a, w, b), without mirrored twins (they would lie on each
-    other).
+    """The start as rows (a, w, b), without mirrored twins.
+
+    Those would lie on each other.
     """
     return rows(*balanced_start(width, alpha, seed=seed))
 
@@ -162,8 +164,9 @@ def velocities(seed: int) -> np.ndarray:
 
 
 def velocity_gaps(p: np.ndarray) -> list[float]:
-    """Largest difference of the formulas' velocities from central differences along
-    gradient descent, over the largest: of breaklines, then of magnitudes.
+    """Largest differences of breaklines' and of magnitudes' velocities.
+
+    Of the formulas from central differences along gradient descent, over the largest.
     """
     g = slope(p)
     h = 1e-5
@@ -210,8 +213,10 @@ def active(p: np.ndarray) -> np.ndarray:
 
 
 def path_gaps(p: np.ndarray, beta: np.ndarray, mu: np.ndarray) -> tuple[float, float]:
-    """Largest distance of integrated breaklines in [-1, 1], and of magnitudes (over the
-    largest), from those of the rows (a, w, b).
+    """Largest distances of integrated breaklines and magnitudes from a network's.
+
+    Of breaklines in [-1, 1], and of magnitudes over the largest; the network as rows
+    (a, w, b).
     """
     off = np.abs(beta + p[2] / p[1])[np.abs(beta) < 1].max()
     mass = radon_parameters(*p).mass
@@ -221,8 +226,9 @@ def path_gaps(p: np.ndarray, beta: np.ndarray, mu: np.ndarray) -> tuple[float, f
 def balanced_units(
     beta: np.ndarray, mu: np.ndarray, sign: np.ndarray, turn: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weights a, w, b of units in balance, |a| = |(w, b)|, from breaklines and
-    magnitudes and the signs of a and w.
+    """Weights a, w, b of units in balance, |a| = |(w, b)|.
+
+    From breaklines, magnitudes, and the signs of a and w.
     """
     length = np.sqrt(np.abs(mu) * np.hypot(1, beta))
     w = turn * length / np.hypot(1, beta)

@@ -53,8 +53,9 @@ def left(P: np.ndarray, S: np.ndarray) -> float:
 
 
 def shares(family: str, S: np.ndarray) -> np.ndarray:
-    """The shares P (31, 31) of the whole waves: water-filling, the best normal shape,
-    or the best disc.
+    """The shares P (31, 31) of the whole waves.
+
+    By water-filling, of the best normal shape, or of the best disc.
     """
     if family == "design":
         p, _ = fb.waterfill(S, (K, K), T / (2 * np.pi) ** 2, dim=2)
@@ -80,8 +81,9 @@ def placed_waves(P: np.ndarray, seed: int) -> np.ndarray:
 
 @functools.cache
 def learn(family: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Network's error (n,) at all pixels, and the loss's ratio to the formula with
-    placed and with wanted shares.
+    """A network's error (n,) at all pixels, and its loss over the formula's, (2,).
+
+    The formula takes the shares as placed, then as wanted.
     """
     import torch
 
@@ -245,9 +247,7 @@ def decibels(signal: str, seed: int) -> np.ndarray:
 
 
 def without_network(signal: str) -> list[float]:
-    """Held-out decibels of straight lines and of a cubic spline between the training
-    samples.
-    """
+    """Held-out decibels of straight lines and of a cubic spline."""
     _, y, train, _ = fits.samples(signal)
     values = [fits.between(signal, kind) for kind in ("linear", "cubic")]
     return [fits.decibel(np.mean((v - y)[~train] ** 2)) for v in values]

@@ -83,10 +83,10 @@ GRIDS = {
 
 
 def samples(signal: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Inputs (n, d) within [-pi, pi), values (n,), and masks (n,) of the training
-    samples and the validation ones.
+    """Inputs (n, d) within [-pi, pi), values (n,), and two masks (n,).
 
-    The photograph's values are grey from 0 to 1, the recording's have mean 0 and
+    The masks tell the training samples, and the validation samples among them. The
+    photograph's values are grey from 0 to 1, the recording's have mean 0 and
     variance 1.
     """
     from fbkit.targets import electrocardiogram, photograph
@@ -141,8 +141,9 @@ def sum_of_neighbours(values: np.ndarray) -> np.ndarray:
 
 
 def design(signal: str, T: float, seed: int, seen: np.ndarray) -> np.ndarray:
-    """Frequencies (m, d) that water-filling chose from the samples under the mask
-    `seen` alone.
+    """Frequencies (m, d) that water-filling chose from some samples alone.
+
+    Those under the mask `seen`.
     """
     size, dim, count, *_ = SIGNALS[signal]
     _, y, train, _ = samples(signal)
@@ -199,8 +200,10 @@ def fit(
     search: bool,
     steps: int = STEPS,
 ) -> dict:
-    """One run. With `search` the validation samples are not trained on; without, errors
-    are recorded on the way.
+    """One run.
+
+    With `search` the validation samples are not trained on; without, errors are
+    recorded on the way.
     """
     import torch
 
@@ -254,8 +257,10 @@ def descend(
     seed: int,
     steps: int,
 ) -> Iterator[int]:
-    """Adam with a cosine schedule on random batches of the samples of these indices;
-    yields the number of each step before it is made, and at last the number of all.
+    """Adam with a cosine schedule on random batches of some samples.
+
+    Yields the number of each step before it is made, and at last the number of all;
+    `seen` are the samples' indices.
     """
     import torch
 
@@ -276,11 +281,10 @@ def descend(
 
 
 def rings(signal: str, e: np.ndarray) -> np.ndarray:
-    """Root mean square of a field at every whole frequency abs(k) = 0, 1, ... below its
-    Nyquist frequency.
+    """Root mean square of a field at every whole frequency abs(k) = 0, 1, ...
 
-    Its squares sum to the field's mean square, but for what lies beyond that frequency
-    in the corners of the plane.
+    Below its Nyquist frequency. The squares sum to the field's mean square, but for
+    what lies beyond that frequency in the corners of the plane.
     """
     dim = SIGNALS[signal][1]
     n = round(len(e) ** (1 / dim))
@@ -292,9 +296,7 @@ def rings(signal: str, e: np.ndarray) -> np.ndarray:
 
 
 def bands(rms: np.ndarray) -> list[float]:
-    """Root mean square in the octaves of frequency from 1, 2, 4, ... to below 2, 4, 8,
-    ...
-    """
+    """Root mean square in the octaves of frequency from 1, 2, 4, ..."""
     edges = 2 ** np.arange(int(np.log2(len(rms))) + 1)
     return [np.sqrt(np.sum(rms[a:b] ** 2)) for a, b in zip(edges[:-1], edges[1:])]
 
@@ -310,8 +312,9 @@ def settings(signal: str, method: str) -> list[dict]:
 
 
 def decibel(square: ArrayLike) -> np.ndarray:
-    """-10 log10 of a mean square error: PSNR of grey values (white is 1), SNR of the
-    recording (variance 1), in dB.
+    """-10 log10 of a mean square error, in dB.
+
+    PSNR of grey values (white is 1), SNR of the recording (variance 1).
     """
     return -10 * np.log10(square)
 
@@ -400,8 +403,9 @@ def main() -> None:
 
 
 def _cache_folder() -> Path:
-    """A folder of its own for each version of what a run depends on; what is there is
-    not computed again.
+    """A folder of its own for each version of what a run depends on.
+
+    What is there is not computed again.
     """
     depends_on = (
         samples,

@@ -49,9 +49,7 @@ def design(T: float = 2.0, cap: float | None = None) -> np.ndarray:
 
 
 def four_densities() -> list[np.ndarray]:
-    """The design, the best even one, the best normal one, and the even one on
-    [-14, 14].
-    """
+    """The design, best even one, best normal one, and even one on [-14, 14]."""
     return [design(), band(0, 3), gauss(4.05), band(0, 14)]
 
 
@@ -63,8 +61,9 @@ def power(values: np.ndarray) -> np.ndarray:
 def train_waves(
     w: np.ndarray, lr: float | None = 0.01, steps: int = 200, values: np.ndarray = F
 ) -> fb.History:
-    """Gradient descent of a network with these frequencies on half the integral of r²,
-    outputs kept.
+    """Gradient descent of a network with these frequencies, outputs kept.
+
+    The loss is half the integral of r².
     """
     target = fb.targets.Target(X[:, None], values, np.full(len(X), H), None, "packets")
     return fb.train(
@@ -387,8 +386,9 @@ def design_one_point(seed: int) -> list[float]:
 
 
 def one_point_energy(p: np.ndarray, rates: np.ndarray, seed: int) -> np.ndarray:
-    """Energy left after 96 steps of one random point, in %, for each learning rate,
-    mean of 20 runs.
+    """Energy left after 96 steps of one random point, in %.
+
+    For each learning rate, mean of 20 runs.
     """
     phase = np.outer(X, fb.sample_frequencies(p, XI, 512))
     cosines, sines = np.cos(phase), np.sin(phase)
@@ -417,8 +417,9 @@ def deep_network(w: np.ndarray, seed: int, bias_std: float = 1.0) -> torch.nn.Mo
 
 
 def drawn_networks(seed: int) -> list[torch.nn.Module]:
-    """Deep networks whose frequencies are drawn from the normal density of deviation
-    2, evenly from [-12, 12], and from the band 8 to 12.
+    """Deep networks with frequencies drawn from three densities.
+
+    The normal one of deviation 2, the even one on [-12, 12], the band 8 to 12.
     """
     draw = np.random.default_rng(seed)
     normal, even = draw.normal(0, 2, 256), draw.uniform(-12, 12, 256)

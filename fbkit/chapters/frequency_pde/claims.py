@@ -50,8 +50,9 @@ def residuals(
     steps: int,
     inner: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Times and residuals (T, n) of a run in which the network's start is taken off its
-    output; with `inner` the frequencies are trained, too.
+    """Times and residuals (T, n) of a run, the network's start taken off.
+
+    With `inner` the frequencies are trained, too.
     """
     import torch
 
@@ -113,8 +114,9 @@ def network_gap(
     steps: int,
     values: np.ndarray = Y,
 ) -> float:
-    """`largest` distance of a network's run from the equation; sigma_a = 0 trains the
-    outer weights alone.
+    """`largest` distance of a network's run from the equation.
+
+    sigma_a = 0 trains the outer weights alone.
     """
     inner = sigma_a > 0
     t, e = residuals(net, X[:, None], values, EVEN, lr, steps, inner)
@@ -422,8 +424,10 @@ def leak(seed: int) -> list[float]:
 
 
 def leaked(w: np.ndarray, lean: float) -> tuple[float, float, float]:
-    """For data of density 1 + lean cos 3x: the largest error in frequency 2, then 8, as
-    a share of the start in 5; largest difference of any mode from the equation.
+    """What turns up in other frequencies, for data of density 1 + lean cos 3x.
+
+    The largest error in frequency 2, then 8, as a share of the start in 5; last, the
+    largest difference of any mode from the equation.
     """
     x = fb.circle(64).points
     k = np.arange(-16, 17)

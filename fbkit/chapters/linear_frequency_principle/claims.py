@@ -28,8 +28,10 @@ FREQUENCIES = np.array([3, 6, 10])  # of the wave packets
 def hinges(
     seed: int, width: int, size: float, law: str = "signs", reach: float = 1.5
 ) -> np.ndarray:
-    """Rows a, r, l of units a ReLU(r (x + l)), (3, width); the second half repeats the
-    first with a negated. Weights are of two signs and one size, or "normal".
+    """Rows a, r, l of units a ReLU(r (x + l)), (3, width).
+
+    The second half repeats the first with a negated. Weights are of two signs and one
+    size, or "normal".
     """
     rng = np.random.default_rng(seed)
     half = width // 2
@@ -71,8 +73,9 @@ def off_lines(x: np.ndarray) -> np.ndarray:
 
 
 def misfit(units: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Residual at the six points, and the slope of half its square by a, r and l times
-    sqrt(width), (3, width).
+    """Residual at the six points, and the slope of half its square, (3, width).
+
+    The slope is by a, r and l, times sqrt(width).
     """
     a, r, at = units
     z = X[:, None] + at
@@ -86,8 +89,9 @@ def misfit(units: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def train(
     units: np.ndarray, height: float, momentum: float = 0.0, share: float = 0.5
 ) -> np.ndarray:
-    """Gradient descent on all of a, r, l until the data are met to 1e-4, steps a share
-    of 1 / (largest rate now).
+    """Gradient descent on all of a, r, l until the data are met to 1e-4.
+
+    Steps are a share of 1 / (largest rate now).
     """
     before = units
     root = units.shape[1] ** 0.5
@@ -119,9 +123,7 @@ def gap(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def miss(curve: np.ndarray, size: float) -> float:
-    """Largest distance from the interpolant for weights of this size, in % of the range
-    of the data.
-    """
+    """`gap` of a curve from the interpolant for weights of this size, in %."""
     return gap(curve, spline(*powers(size)))
 
 
@@ -153,8 +155,9 @@ def line_weights(
 
 
 def pushes(name: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """<g, K g> from training a, b and w of one drawn network on the line, (3,), then
-    the formula's.
+    """<g, K g> of one drawn network on the line, and the formula's, (3,) each.
+
+    From training a, b and w.
     """
     rng = np.random.default_rng(seed)
     sigma = fb.activations.activation(name)
@@ -263,11 +266,10 @@ def rates_plane(seed: int) -> np.ndarray:
 
 
 def plane(name: str, seed: int) -> np.ndarray:
-    """<g, K g> from training a, b and w of one drawn network in the plane over the
-    formula's, (3,).
+    """<g, K g> of one drawn network in the plane, over the formula's, (3,).
 
-    g is the Laplacian, twice, of a Gaussian around a point; its integrals over the
-    lines of any direction are a bump.
+    From training a, b and w. g is the Laplacian, twice, of a Gaussian around a point;
+    its integrals over the lines of any direction are a bump.
     """
     rng = np.random.default_rng(seed)
     width = 30_000
@@ -285,8 +287,9 @@ def plane(name: str, seed: int) -> np.ndarray:
 def plane_sums(
     name: str, w: np.ndarray, b: np.ndarray, a: np.ndarray
 ) -> list[np.ndarray]:
-    """Integrals over the plane of g times the slope of the output by a, by b and by w
-    (its length) of each unit: three of (m,).
+    """Integrals over the plane of g times the slope of the output.
+
+    By a, by b and by w (its length) of each unit: three of (m,).
     """
     sigma = fb.activations.activation(name)
     r = np.linalg.norm(w, axis=1)
@@ -347,11 +350,11 @@ def spread_kernel(x: np.ndarray, A: float, B: float, reach: float) -> np.ndarray
 def window(
     seed: int, size: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Gradient descent of a drawn network, seen without its straight line, on three
-    wave packets.
+    """Gradient descent of a drawn network on three wave packets.
 
-    Returns times (T,), the packets' errors in the network and by the equation on these
-    points (T, 3), and the rates of single frequencies (3,).
+    Seen without its straight line. Returns times (T,), the packets' errors in the
+    network and by the equation on these points (T, 3), and the rates of single
+    frequencies (3,).
     """
     points, edge = 128, 4.0
     reach = 1.25 * edge
@@ -375,8 +378,9 @@ def window(
 def off_line_residuals(
     units: np.ndarray, x: np.ndarray, y: np.ndarray, lr: float, steps: int
 ) -> np.ndarray:
-    """Output less its best straight line less y, at every step of gradient descent on
-    it, (steps + 1, n).
+    """Output less its best straight line less y, (steps + 1, n).
+
+    At every step of gradient descent on it.
     """
     off = off_lines(x)
     residuals = []

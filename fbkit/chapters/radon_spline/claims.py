@@ -45,8 +45,10 @@ def descend(
     lr: float,
     inner_lr: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Outer and inner weights of a ReLU network after gradient descent on half the mean
-    square, with a learning rate for each layer (the chapter uses torch).
+    """Outer and inner weights of a ReLU network after gradient descent.
+
+    On half the mean square, with a learning rate for each layer (the chapter uses
+    torch).
     """
     a = outer
     W = inner
@@ -111,8 +113,9 @@ def disc_seen(offsets: np.ndarray) -> np.ndarray:
 
 
 def bessel_seen(offsets: np.ndarray, window: float) -> np.ndarray:
-    """Radon transform of J0(2 pi r) exp(-r^2/(2 window^2)), an average over the waves
-    that J0 is made of.
+    """Radon transform of J0(2 pi r) exp(-r^2/(2 window^2)).
+
+    An average over the waves that J0 is made of.
     """
     phi = 2 * np.pi * (np.arange(4000) + 0.5) / 4000
     along, across = WAVE * np.cos(phi), WAVE * np.sin(phi)
@@ -141,8 +144,9 @@ def needed(
     offsets: np.ndarray,
     parts: Sequence[tuple[float, np.ndarray]] = BUMPS,
 ) -> np.ndarray:
-    """The density of units that bumps ask for: minus |d/d gamma|^3 of their Radon
-    transform, over 4 pi.
+    """The density of units that bumps ask for.
+
+    Minus |d/d gamma|^3 of their Radon transform, over 4 pi.
     """
     step = 0.02
     grid = np.arange(-12, 12, step)
@@ -384,8 +388,9 @@ def teacher(X: np.ndarray) -> np.ndarray:
 
 
 def near_teacher(units: RadonSpline) -> float:
-    """The share of the sizes of the magnitudes that lies at a teacher's line, whichever
-    side is on.
+    """The share of the magnitudes' sizes that lies at a teacher's line.
+
+    Whichever side is on.
     """
     near = np.zeros(len(units.mass), bool)
     for direction, offset in zip(TEACHER, OFFSETS):

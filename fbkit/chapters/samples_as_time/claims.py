@@ -26,8 +26,9 @@ Function = Callable[[np.ndarray], np.ndarray]  # points (n, 10) to values (n,)
 
 
 def spectrum() -> tuple[np.ndarray, np.ndarray, float]:
-    """Eigenvalues and numbers of harmonics of the degrees 0 to 40, (41,) each, and the
-    kernel's mass above.
+    """Eigenvalues and numbers of harmonics of degrees 0 to 40, and the tail.
+
+    (41,) each; the tail is the kernel's mass above.
     """
     kernel = relu_profile("cao")
     eigenvalues = kernel.eigenvalues(DIM, HIGHEST)
@@ -194,8 +195,9 @@ def samples_network(seed: int) -> np.ndarray:
 
 
 def network_errors(count: int, draw: int, fresh: np.ndarray) -> list[float]:
-    """Mean square error of a trained network at fresh points in degrees 1 and 2, over
-    its start.
+    """Mean square error of a trained network at fresh points, over its start.
+
+    In degrees 1 and 2.
     """
     height = 0.1
     parts = harmonics((1, 2), draw)

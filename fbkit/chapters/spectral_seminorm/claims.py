@@ -47,15 +47,17 @@ Function = Callable[[np.ndarray], np.ndarray]
 
 
 def stretch(name: str) -> float:
-    """How many times as far apart an activation sees the points: steps and powers of
-    ReLU have no length of their own.
+    """How many times as far apart an activation sees the points.
+
+    Steps and powers of ReLU have no length of their own.
     """
     return 1 if name == "step" or "relu" in name else 4
 
 
 def differences(order: int, h: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-    """Steps and weights of the difference of an order: sum_j weight_j f(x - step_j) is
-    0 for lower polynomials.
+    """Steps and weights of the difference of an order.
+
+    sum_j weight_j f(x - step_j) is 0 for polynomials of lower degree.
     """
     j = np.arange(order + 1)
     weights = np.array([(-1.0) ** i * math.comb(order, i) for i in j])
@@ -69,8 +71,9 @@ def by_definition(
     step: float = 0.01,
     reach: float = 200,
 ) -> np.ndarray:
-    """`|sigma^|^2` at frequencies w from sigma's values: the transform of its
-    difference of order q + 1, over the difference's own.
+    """`|sigma^|^2` at frequencies w from sigma's values.
+
+    The transform of its difference of order q + 1, over the difference's own.
     """
     z = step * (np.arange(-reach / step, reach / step) + 0.5)
     steps, weights = differences(one.null_degree + 1, h)
@@ -96,8 +99,9 @@ def drawn_in_intervals(rng: np.random.Generator, count: int) -> np.ndarray:
 def least_norm(
     features: np.ndarray, y: np.ndarray, features_at: np.ndarray
 ) -> np.ndarray:
-    """Where gradient descent from zero on the output weights ends: the values of the
-    shortest list of them that fits.
+    """Where gradient descent from zero on the output weights ends.
+
+    The values of the shortest list of them that fits.
     """
     Q, R = np.linalg.qr(features.T)
     return features_at @ Q @ np.linalg.solve(R.T, y)
@@ -109,9 +113,7 @@ def gap(one: np.ndarray, other: np.ndarray, y: np.ndarray) -> float:
 
 
 def trained_gap(one: Activation, offsets: np.ndarray, steps: int = 3000) -> float:
-    """Gap between the closed form and a layer of units trained on the six points by
-    heavy ball.
-    """
+    """Gap between closed form and trained output weights on the six points."""
     x = stretch(one.name) * POINTS
     at = stretch(one.name) * BETWEEN
     weights = train_output_weights(
@@ -192,8 +194,9 @@ def layer_wide(seed: int) -> tuple[float, ...]:
 
 
 def wide_gap(one: Activation, y: np.ndarray, reach: float, count: int) -> float:
-    """Gap between the closed form and the fit of least output weights, offsets evenly
-    to `reach` in both directions.
+    """Gap between closed form and the fit of least output weights.
+
+    Offsets lie evenly to `reach` in both directions.
     """
     far = stretch(one.name)
     offsets = midpoints(far * reach, count)
@@ -262,9 +265,7 @@ def layer_trained(seed: int) -> list[float]:
 
 
 def spread(one: Activation, place: np.ndarray) -> np.ndarray:
-    """Offsets between -1.5 and 1.5 times the activation's stretch, from places between
-    0 and 1.
-    """
+    """Offsets between -1.5 and 1.5 stretches, from places between 0 and 1."""
     return 1.5 * stretch(one.name) * (2 * place - 1)
 
 
@@ -312,8 +313,9 @@ def offsets_trained(seed: int) -> tuple[float, ...]:
 
 
 def offset_gaps(name: str, s: float, height: float, seed: int) -> list[float]:
-    """Gaps of a layer whose offsets are trained too, from the closed forms with and
-    without the factor 1 + s^2 w^2.
+    """Gaps of a layer whose offsets are trained too, from two closed forms.
+
+    With and without the factor 1 + s^2 w^2.
     """
     one = ACTIVATIONS[name]
     y = height * HEIGHTS

@@ -78,8 +78,9 @@ class Setting(NamedTuple):
 
 
 def inputs(kind: str, count: int, seed: int) -> np.ndarray:
-    """Points (count, 10) on the sphere: uniform; 80 % of them in one half; a stretched
-    normal; three clusters.
+    """Points (count, 10) on the sphere.
+
+    Uniform; 80 % of them in one half; a stretched normal; three clusters.
     """
     if kind == "uniform":
         return sphere_points(count, DIM, seed=seed)
@@ -136,15 +137,17 @@ def column_sizes(onto: np.ndarray) -> np.ndarray:
 
 
 def projections(residual: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """v.r/n of residuals (..., n), v a column over its root mean square: what the paper
-    plots.
+    """v.r/n of residuals (..., n): what the paper plots.
+
+    v is a column over its root mean square.
     """
     return residual @ onto / len(onto) / column_sizes(onto)
 
 
 def heights(projected: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """The least-squares fit sum_k h_k P_k to the residual, from its projections:
-    sampled columns overlap a little.
+    """The least-squares fit sum_k h_k P_k to the residual, from its projections.
+
+    Sampled columns overlap a little.
     """
     overlap = onto.T @ onto / len(onto) / column_sizes(onto)[:, None]
     return np.linalg.solve(overlap, projected.T).T
@@ -157,15 +160,17 @@ def when(lr: float, time: float = TIME) -> np.ndarray:
 
 
 def step_size(largest: float) -> float:
-    """5, or 1.8 over the largest rate where that is less: beyond 2 over it the error
-    grows.
+    """5, or 1.8 over the largest rate where that is less.
+
+    Beyond 2 over it the error grows.
     """
     return min(5.0, 1.8 / largest)
 
 
 def network(dim: int, width: int, seed: int) -> torch.nn.Module:
-    """m^{-1/2} sum_j a_j relu(w_j . x) without bias, w of variance 2, a of variance 1,
-    all trained; 0 at the start.
+    """m^{-1/2} sum_j a_j relu(w_j . x) without bias, 0 at the start.
+
+    w of variance 2, a of variance 1, all trained.
     """
     import torch
 
@@ -190,8 +195,9 @@ def first_weights(seed: int) -> tuple[np.ndarray, np.ndarray]:
 def train(
     s: Setting, seed: int, lr: float, time: float = TIME
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Projections on training and fresh points (2, T, 4) and mean squares (2, T) of a
-    network's residual.
+    """Projections (2, T, 4) and mean squares (2, T) of a network's residual.
+
+    On training points, then on fresh ones.
     """
     w, a = first_weights(seed)
     x, y, test = (np.ascontiguousarray(v, np.float32) for v in (s.x, s.y, s.test_x))
@@ -281,8 +287,9 @@ def load(case: str, seed: int, where: str = "training", plain: bool = False) -> 
 
 
 def gap(case: str, seed: int) -> np.ndarray:
-    """Largest gap between `load` and `predict` on the training points, relative to the
-    start, for degrees 1, 2, 4.
+    """Largest gaps between `load` and `predict` for degrees 1, 2, 4.
+
+    On the training points, relative to the start.
     """
     run, theory = load(case, seed).error[:, 1:], predict(case, seed).error[:, 1:]
     return np.abs(run - theory).max(axis=0) / np.abs(theory[0])

@@ -23,8 +23,9 @@ DENSE, SPARSE = 0.8 / np.pi, 0.2 / np.pi  # densities of the two halves
 
 
 def two_halves() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """1,000 points of the circle, their weights (four fifths on one half), and the
-    kernel's rates and eigenvectors for data of these weights.
+    """1,000 points of the circle, four fifths of the weight on one half.
+
+    Points, their weights, and the kernel's rates and eigenvectors for such data.
     """
     x = -np.pi + 2 * np.pi * (np.arange(1000) + 0.5) / 1000
     weights = np.where(x > 0, 0.8, 0.2) / 500
@@ -196,8 +197,9 @@ def quadrature_weights(seed: int) -> np.ndarray:
 def sobolev_run(
     seed: int, order: float, lr: float, steps: int, records: int
 ) -> fb.History:
-    """Training on the six waves by the loss that weights frequency k by
-    (1 + k)^(2 order).
+    """Training on the six waves by the loss of a Sobolev order.
+
+    It weights frequency k by (1 + k)^(2 order).
     """
     basis = leaning_basis()
     target = fb.targets.on_basis(basis, 0.03 * six_waves(basis.points, seed))

@@ -280,8 +280,9 @@ def kernel_mixes(seed: int) -> tuple[float, ...]:
 
 
 def tanh_bands(target: Target, seed: int, steps: int, records: int) -> fb.History:
-    """Training a tanh network 1-200-200-1 by Adam, seen in the bands 0 to 4, 4 to 16,
-    and above 16.
+    """Training a tanh network 1-200-200-1 by Adam, seen in bands.
+
+    0 to 4, 4 to 16, and above 16.
     """
     net = fb.standard_mlp([1, 200, 200, 1], "tanh", seed=seed)
     return adam_run(net, target, lr=1e-3, steps=steps, records=records).bands([4, 16])
