@@ -18,6 +18,8 @@ from functools import cache
 
 import numpy as np
 
+Array = np.ndarray
+
 
 @dataclass(frozen=True, eq=False)
 class Dual:
@@ -68,7 +70,7 @@ def _variance(q):
     return np.where(q > 0, q, 1)
 
 
-def relu_part(C, A, B):
+def relu_part(C: Array, A: Array, B: Array) -> None:
     """C <- x h + sqrt(1 - x^2) and A <- h = pi - arccos x, in place, B scratch."""
     if not np.iscomplexobj(C):
         np.clip(C, -1, 1, out=C)
@@ -95,7 +97,7 @@ def leaky(slope: float) -> Dual:
     """
     share = (1 - slope) ** 2
 
-    def pair(C, T, A, B, left, right):
+    def pair(C: Array, T: Array, A: Array, B: Array, left: Array, right: Array):
         linear = 2 * np.pi * slope * C
         relu_part(C, A, B)
         C *= share
@@ -144,7 +146,7 @@ def wave(sign: int, shift: float = 1.0) -> Dual:
     of the variances.
     """
 
-    def pair(C, T, A, B, left, right):
+    def pair(C: Array, T: Array, A: Array, B: Array, left: Array, right: Array):
         np.add(left, right, out=A)
         np.exp(-C - A, out=B)
         np.exp(C - A, out=A)
@@ -158,7 +160,7 @@ def wave(sign: int, shift: float = 1.0) -> Dual:
     )
 
 
-def gelu_part(x, p, p_):
+def gelu_part(x: Array, p: Array, p_: Array) -> tuple[Array, Array]:
     r"""f and f' of z Phi(z), by Price's theorem and Stein's lemma.
 
     With p = 1 / (1 + q) and w = sqrt(1 - x^2):
@@ -248,7 +250,7 @@ def series(sigma: Callable, name: str) -> Dual:
     name : what an error calls it.
     """
 
-    def points(q):
+    def points(q: Array) -> Array:
         g, psi = _hermite_functions()
         few, back = np.unique(q, return_inverse=True)
         values = _values(sigma, name, np.sqrt(few)[:, None] * g) * psi[0]  # (n, G)
@@ -269,7 +271,7 @@ def series(sigma: Callable, name: str) -> Dual:
             )
         return a[back, : 2 + (beyond > 1e-16).sum()]
 
-    def pair(C, T, A, B, left, right):
+    def pair(C: Array, T: Array, A: Array, B: Array, left: Array, right: Array):
         """Horner's rule for f (in A) and f' (in B)."""
         A[...] = 0
         B[...] = 0

@@ -107,7 +107,7 @@ def _profile(dual, layers, theta, kind):
         return _relu_pairs(minus, plus, 1.0, 1.0, layers, dual.leak, kind)
     unit = _side(dual, np.ones((1, 1)), layers, np.float64)
 
-    def start(rows):
+    def start(rows: np.ndarray) -> np.ndarray:
         turned = rows[0, 0] ** 2 * np.cos(theta) + rows[0, 1] ** 2
         return np.array(turned).reshape(1, -1)
 
@@ -124,34 +124,46 @@ def _gram(dual, layers, X, Y, kind, dtype):
     left = _side(dual, X, layers, dtype)
     right = left if Y is None else _side(dual, Y, layers, dtype)
     Z = X if Y is None else Y
-    near = NEAR[np.dtype(dtype).name]
     out = np.empty((len(X), len(Z)), dtype)
-    buffers = np.empty((4, TILE * TILE), dtype)
-    for i in range(0, len(X), TILE):
-        for j in range(i if Y is None else 0, len(Z), TILE):
-            R, S = slice(i, min(i + TILE, len(X))), slice(j, min(j + TILE, len(Z)))
-            shape = (R.stop - i, S.stop - j)
-            C, T, A, B = (b[: shape[0] * shape[1]].reshape(shape) for b in buffers)
+    scratch = np.empty((4, TILE * TILE), dtype)
+    for R in _parts(len(X)):
+        for S in _parts(len(Z)):
+            if Y is None and S.start < R.start:
+                continue  # the matrix is symmetric
+            shape = (R.stop - R.start, S.stop - S.start)
+            C, T, A, B = (b[: shape[0] * shape[1]].reshape(shape) for b in scratch)
             np.matmul(left.rows[R], right.rows[S].T, out=C)
             if left.tangents is None:
                 T[...] = C
             else:
                 np.matmul(left.tangents[R], right.tangents[S].T, out=T)
-            if Y is None and i == j:
-                np.fill_diagonal(C, 0)
-            coarse = dual.leak is not None and near < max(C.max(), -C.min())
-            close = np.nonzero(near < np.abs(C)) if coarse else None
+            if Y is None and R == S:
+                np.fill_diagonal(C, 0)  # it has a way of its own, below
+            close = _nearly_parallel(dual, C)
             sides = left.units, right.units, R, S
             K = _tile([dual] * len(layers), layers, C, T, A, B, *sides, kind)
-            if coarse:
+            if close is not None:
                 x, y = X[R][close[0]], Z[S][close[1]]
                 K[close] = _close_pairs(x, y, layers, dual.leak, kind)
             out[R, S] = K
-            if Y is None and i < j:
+            if Y is None and R != S:
                 out[S, R] = K.T
     if Y is None:
         np.fill_diagonal(out, getattr(left, kind))
     return out
+
+
+def _parts(n):
+    """Slices of at most TILE that cover 0..n."""
+    return [slice(i, min(i + TILE, n)) for i in range(0, n, TILE)]
+
+
+def _nearly_parallel(dual, C):
+    """Indices of the cosines at which ReLU's arccos is too coarse, or None."""
+    near = NEAR[C.dtype.name]
+    if dual.leak is None or max(C.max(), -C.min()) <= near:
+        return None
+    return np.nonzero(np.abs(C) > near)
 
 
 def _side(dual: Dual, Z: np.ndarray, layers: Sequence[Dense], dtype: type) -> Side:
@@ -165,7 +177,7 @@ def _side(dual: Dual, Z: np.ndarray, layers: Sequence[Dense], dtype: type) -> Si
     units, ntk, covariance, s2 = _units([dual] * len(layers), q, T, layers)
     ones = np.ones(len(Z))
 
-    def scaled(weight, bias):
+    def scaled(weight: float, bias: float) -> np.ndarray:
         rows = np.c_[Z * weight, bias * ones] / np.sqrt(s2)[:, None]
         return rows.astype(np.float32 if dtype == np.float32 else np.float64)
 

@@ -306,7 +306,7 @@ def test_error_estimates_at_high_degrees(dim):
 
 @pytest.mark.parametrize("dim", [*DIMS, 784])
 def test_error_estimates_where_the_closed_form_is_known(dim, no_closed_form):
-    """The numerical spectrum of a kernel that has a closed form, parity zeros and all."""
+    """The numerical spectrum of kernels that have a closed form, zeros and all."""
     for name in ("cao", "A0", "first layer with bias"):
         exact = relu_profile(name).eigenvalues(dim, 200)
         mu, error = sphere_spectrum(relu_profile(name), dim, 200)
