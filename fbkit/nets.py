@@ -345,9 +345,10 @@ def ntk_of(net: nn.Module) -> Kernel:
 
     Parameters
     ----------
-    net : a network of `mlp`, `standard_mlp` (with `weight_std`), `siren`, `even_units`,
-        or `FourierFeatures` with frequencies that are not trained. What has been
-        written into its parameters since it was drawn is not seen.
+    net : a network of `mlp`, `standard_mlp` (in PyTorch's default initialisation for 1
+        or 2 inputs), `siren`, `even_units`, or `FourierFeatures` with frequencies that
+        are not trained. What has been written into its parameters since it was drawn is
+        not seen.
 
     Returns
     -------
@@ -377,11 +378,12 @@ def ntk_of(net: nn.Module) -> Kernel:
 
 
 def _kernel_of_layers(net):
-    first = net.drawn[0]
-    if first.law == "uniform" and net.activation != "sine":
+    first, inputs = net.drawn[0], net.layers[0].weight.shape[1]
+    if first.law == "uniform" and inputs > 2 and net.activation != "sine":
         raise ValueError(
-            "net's first layer is drawn evenly (PyTorch's default), so its units are"
-            " not normal; give weight_std, or measure its kernel with empirical_ntk."
+            f"net draws its first layer evenly (PyTorch's default) over {inputs}"
+            " inputs, where the kernel is known here for 1 or 2; give weight_std, or"
+            " measure its kernel with empirical_ntk."
         )
     layers = []
     for layer, drawn in zip(net.layers, net.drawn):
@@ -389,7 +391,7 @@ def _kernel_of_layers(net):
         trained = layer.bias is not None and layer.bias.requires_grad
         bias_gain = drawn.bias_gain if trained else 0.0
         layers.append(replace(drawn, weight_gain=weight_gain, bias_gain=bias_gain))
-    return Kernel(tuple(layers), net.activation, net.layers[0].weight.shape[1])
+    return Kernel(tuple(layers), net.activation, inputs)
 
 
 def _kernel_over_features(net):

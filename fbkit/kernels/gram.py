@@ -6,11 +6,13 @@ networks.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fbkit.activations import activation as find_activation
 from fbkit.kernels.closed import sine_less_cosine
 from fbkit.kernels.duals import Dual, SlowSeries, wave
 from fbkit.kernels.ways import ways_of
@@ -76,7 +78,11 @@ def gram(
     diagonal exact.
     """
     if layers[0].law == "uniform":
-        return _gram_of_uniform_weights(layers, X, X if Y is None else Y, kind)
+        Z = X if Y is None else Y
+        return _first_that_converges(
+            lambda dual: _gram_of_uniform_weights(dual, layers, activation, X, Z, kind),
+            activation,
+        )
     return _first_that_converges(
         lambda dual: _gram(dual, layers, X, Y, kind, dtype), activation
     )
@@ -268,48 +274,83 @@ def _tile(duals, layers, C, T, A, B, left, right, R, S, kind):
     return T if kind == "ntk" else C
 
 
-# Sines with evenly drawn weights (SIREN).
+# Evenly drawn weights: SIREN, and PyTorch's default.
 
 
-def _gram_of_uniform_weights(layers, X, Y, kind):
-    """Kernel of sine units whose weights and biases are drawn evenly.
+def _gram_of_uniform_weights(dual, layers, activation, X, Y, kind):
+    """Kernel of a network whose weights and biases are drawn evenly.
 
-    In the first layer the phase is a sum of a few even numbers, not a normal one.
-    Further in, the weights' part of it is normal, and the bias stays even.
+    In the first layer what a unit is given is a sum of a few even numbers, not a normal
+    one. Further in, the weights' part of it is normal; the bias stays even, which for
+    sines is taken into account and for others, where it is small, is not.
     """
     first, second = layers[:2]
-    minus = X[:, None] - Y  # (n, m, d)
-    plus = X[:, None] + Y
-    K, T = _past_even_units(first, second, minus, plus, X @ Y.T)
-    if len(layers) > 2:
-        further = [replace(layer, bias_std=0.0) for layer in layers[1:-1]]
-        further.append(layers[-1])
-        # E cos 2b of each layer's bias, which is no part of its variance
-        shifts = [np.sinc(_even_width(2 * v.bias_std) / np.pi) for v in layers[1:-1]]
-        duals = [wave(-1, shift) for shift in shifts]
-        sides = []
-        for Z in (X, Y):
-            square = np.square(Z).sum(axis=1)
-            q, own = _past_even_units(first, second, 0 * Z, 2 * Z, square)
-            sides.append(_units(duals, q, own, further)[0])
-        A, B = np.empty((2, *K.shape))
-        return _tile(duals, further, K, T, A, B, *sides, ..., ..., kind)
-    return T if kind == "ntk" else K + second.bias_std**2
+    K, T = _past_even_units(first, second, activation, X, Y)
+    if len(layers) == 2:
+        return T if kind == "ntk" else K + second.bias_std**2
+    further, duals = list(layers[1:]), [dual] * (len(layers) - 2)
+    if activation == "sine":
+        for i, layer in enumerate(layers[1:-1]):
+            # E cos 2b of the layer's bias, which is then no part of its variance
+            shift = np.sinc(_even_width(2 * layer.bias_std) / np.pi)
+            duals[i] = wave(-1, shift)
+            further[i] = replace(layer, bias_std=0.0)
+    bias = further[0].bias_std ** 2
+    sides, scales = [], []
+    for Z in (X, Y):
+        q, own = _past_even_units(first, second, activation, Z, Z)
+        units, _, _, s2 = _units(duals, np.diag(q) + bias, np.diag(own), further)
+        sides.append(units)
+        scales.append(np.sqrt(s2))
+    scale = np.outer(*scales)
+    A, B = np.empty((2, *K.shape))
+    C = (K + bias) / scale
+    return _tile(duals, further, C, T / scale, A, B, *sides, ..., ..., kind)
 
 
-def _past_even_units(first, second, minus, plus, product):
+def _past_even_units(first, second, activation, X, Y):
     """Covariance and tangent kernel behind the second layer, its bias's variance left
-    out, from x - y, x + y (..., d) and x.y.
+    out.
+    """
+    if activation == "sine":
+        E, slope = _even_sines(first, X, Y)
+    else:
+        E, slope = _even_units(first, find_activation(activation), X, Y)
+    T = first.weight_gain**2 * X @ Y.T + first.bias_gain**2
+    w2 = second.weight_std**2
+    return w2 * E, w2 * slope * T + second.weight_gain**2 * E + second.bias_gain**2
+
+
+def _even_sines(first, X, Y):
+    """E[sin h sin h'] and E[cos h cos h'] for h = w.x + b with even w and b.
 
     For w even on [-a, a] the mean of cos(w x) is sin(a x)/(a x).
     """
     a, b = _even_width(first.weight_std), _even_width(first.bias_std)
+    minus, plus = X[:, None] - Y, X[:, None] + Y  # (n, m, d)
     near = np.sinc(a * minus / np.pi).prod(axis=-1)  # E cos(h - h')
     far = np.sinc(a * plus / np.pi).prod(axis=-1) * np.sinc(2 * b / np.pi)
-    E, slope = (near - far) / 2, (near + far) / 2
-    T = first.weight_gain**2 * product + first.bias_gain**2
-    w2 = second.weight_std**2
-    return w2 * E, w2 * slope * T + second.weight_gain**2 * E + second.bias_gain**2
+    return (near - far) / 2, (near + far) / 2
+
+
+def _even_units(first, unit, X, Y):
+    """E[sigma(h) sigma(h')] and E[sigma'(h) sigma'(h')], by a product of Gauss rules
+    over the weights and the bias: to 1e-4 for units with a kink, else to rounding.
+    """
+    inputs = X.shape[1]
+    x, w = np.polynomial.legendre.leggauss({1: 400, 2: 56}[inputs])
+    widths = [_even_width(first.weight_std)] * inputs + [_even_width(first.bias_std)]
+    axes = [width * x for width in widths]
+    nodes = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, inputs + 1)
+    shares = functools.reduce(np.multiply.outer, [w / 2] * (inputs + 1)).ravel()
+    E, slope = np.zeros((2, len(X), len(Y)))
+    for i in range(0, len(nodes), 8192):
+        some, share = nodes[i : i + 8192], shares[i : i + 8192]
+        left = X @ some[:, :-1].T + some[:, -1]  # (n, nodes)
+        right = Y @ some[:, :-1].T + some[:, -1]
+        E += (share * unit.value(left)) @ unit.value(right).T
+        slope += (share * unit.slope(left)) @ unit.slope(right).T
+    return E, slope
 
 
 def _even_width(std):

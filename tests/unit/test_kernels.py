@@ -206,6 +206,8 @@ def test_ntk_of_knows_every_network_of_ours():
 
     makers = [
         lambda seed: fb.standard_mlp([2, 256, 256, 1], weight_std=0.06, seed=seed),
+        lambda seed: fb.standard_mlp([2, 256, 256, 1], "relu", seed=seed),
+        lambda seed: fb.standard_mlp([2, 256, 256, 256, 1], seed=seed),
         lambda seed: fb.siren([2, 256, 256, 1], omega=4, seed=seed),
         lambda seed: fb.siren([2, 256, 1], omega=30, seed=seed),
         lambda seed: fb.mlp(width=512, antisymmetric=False, seed=seed),
@@ -245,6 +247,13 @@ def test_the_first_example_of_the_package():
     assert np.abs(run.error - theory.error).max() < 0.2 * start
 
 
+def test_half_of_the_kernel_of_cao():
+    """Output weights of variance 1/2: both parts are halved."""
+    net, theta = fb.mlp(inputs=10, bias_std=0, output_std=0.5**0.5), np.arange(4.0)
+    cao = fb.relu_profile("cao")(theta)
+    np.testing.assert_allclose(2 * fb.ntk_of(net).profile(theta), cao, rtol=1e-14)
+
+
 def test_output_bias_of_a_network():
     """It is there, starts antisymmetric, and adds its variance to the kernel."""
     import torch
@@ -261,7 +270,7 @@ def test_output_bias_of_a_network():
 @pytest.mark.parametrize(
     "net, says",
     [
-        (lambda: fb.standard_mlp([2, 8, 1]), "drawn evenly"),
+        (lambda: fb.standard_mlp([3, 8, 1]), "draws its first layer evenly"),
         (lambda: fb.FourierFeatures([1.0], outer=([1.0], [1.0])), "its frequencies"),
         (lambda: "net", "net is a str"),
     ],
