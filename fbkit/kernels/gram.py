@@ -298,7 +298,7 @@ def _gram_of_uniform_weights(dual, layers, activation, X, Y, kind):
     bias = further[0].bias_std ** 2
     sides, scales = [], []
     for Z in (X, Y):
-        q, own = _past_even_units(first, second, activation, Z, Z)
+        q, own = (K, T) if X is Y else _past_even_units(first, second, activation, Z, Z)
         units, _, _, s2 = _units(duals, np.diag(q) + bias, np.diag(own), further)
         sides.append(units)
         scales.append(np.sqrt(s2))
@@ -335,10 +335,10 @@ def _even_sines(first, X, Y):
 
 def _even_units(first, unit, X, Y):
     """E[sigma(h) sigma(h')] and E[sigma'(h) sigma'(h')], by a product of Gauss rules
-    over the weights and the bias: to 1e-4 for units with a kink, else to rounding.
+    over the weights and the bias: to about 1e-5 for units with a kink, else to rounding.
     """
     inputs = X.shape[1]
-    x, w = np.polynomial.legendre.leggauss({1: 400, 2: 56}[inputs])
+    x, w = np.polynomial.legendre.leggauss({1: 160, 2: 56}[inputs])
     widths = [_even_width(first.weight_std)] * inputs + [_even_width(first.bias_std)]
     axes = [width * x for width in widths]
     nodes = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, inputs + 1)
@@ -346,10 +346,15 @@ def _even_units(first, unit, X, Y):
     E, slope = np.zeros((2, len(X), len(Y)))
     for i in range(0, len(nodes), 8192):
         some, share = nodes[i : i + 8192], shares[i : i + 8192]
-        left = X @ some[:, :-1].T + some[:, -1]  # (n, nodes)
-        right = Y @ some[:, :-1].T + some[:, -1]
-        E += (share * unit.value(left)) @ unit.value(right).T
-        slope += (share * unit.slope(left)) @ unit.slope(right).T
+        z = X @ some[:, :-1].T + some[:, -1]  # (n, nodes)
+        value, turn = unit.value(z), unit.slope(z)
+        if X is Y:
+            value_, turn_ = value, turn
+        else:
+            z = Y @ some[:, :-1].T + some[:, -1]
+            value_, turn_ = unit.value(z), unit.slope(z)
+        E += (share * value) @ value_.T
+        slope += (share * turn) @ turn_.T
     return E, slope
 
 
