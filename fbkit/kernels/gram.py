@@ -335,7 +335,8 @@ def _even_sines(first, X, Y):
 
 def _even_units(first, unit, X, Y):
     """E[sigma(h) sigma(h')] and E[sigma'(h) sigma'(h')], by a product of Gauss rules
-    over the weights and the bias: to about 1e-5 for units with a kink, else to rounding.
+    over the weights and the bias: to about 1e-5 for units with a kink, otherwise to
+    rounding.
     """
     inputs = X.shape[1]
     x, w = np.polynomial.legendre.leggauss({1: 160, 2: 56}[inputs])
