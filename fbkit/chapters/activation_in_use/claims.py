@@ -94,7 +94,8 @@ def power_laws(seed: int) -> list[float]:
     for name in SIGNALS:
         faded = pieces(name) * np.hanning(64)
         power = np.square(np.abs(np.fft.rfft(faded))).mean(axis=0)
-        slopes.append(np.polyfit(np.log(k), np.log(power[k]), 1)[0])
+        slope, _ = np.polyfit(np.log(k), np.log(power[k]), 1)
+        slopes.append(slope)
     return slopes
 
 
@@ -194,7 +195,9 @@ def noisy_errors(
     # Just beside the samples, where the curve is smooth.
     curves = [smooth(kind, n, noisy, n + 1e-6, s) for s in STRENGTHS]
     off = [rms(curve - piece) for curve in curves]
-    return off[misses.sum(axis=0).argmin()], off[misses[0].argmin()], min(off)
+    by_all = misses.sum(axis=0).argmin()
+    by_first = misses[0].argmin()
+    return off[by_all], off[by_first], min(off)
 
 
 def hidden_miss(kind: Activation, noisy: np.ndarray, test: np.ndarray) -> list[float]:
@@ -296,14 +299,16 @@ def digits(
     centred = data.inputs - data.inputs[train].mean(axis=0)
     components = np.linalg.svd(centred[train], full_matrices=False)[2][:20]
     Z = centred @ components.T
-    Z = Z / np.sqrt(np.square(Z[train]).sum(axis=1).mean())
+    size = np.square(Z[train]).sum(axis=1).mean()
+    Z = Z / np.sqrt(size)
     return Z[train], data.values[train], Z[test], data.values[test]
 
 
 def distances(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Between points (n, d) and (m, d): (n, m)."""
-    square = np.square(X).sum(1)[:, None] + np.square(Y).sum(1) - 2 * X @ Y.T
-    return np.sqrt(np.maximum(square, 0))
+    of_x, of_y = (np.square(Z).sum(1) for Z in (X, Y))
+    square = of_x[:, None] + of_y - 2 * X @ Y.T
+    return np.sqrt(np.maximum(square, 0))  # rounding makes some negative
 
 
 def free_functions(X: np.ndarray, degree: int) -> np.ndarray:
@@ -319,7 +324,8 @@ def spline(
     K = kernel(distances(X, X) * (1 - np.eye(len(X))))
     P = free_functions(X, degree)
     count = P.shape[1]
-    bordered = np.block([[K, P], [P.T, np.zeros((count, count))]])
+    corner = np.zeros((count, count))
+    bordered = np.block([[K, P], [P.T, corner]])
     wanted = np.vstack([Y, np.zeros((count, Y.shape[1]))])
     coefficients = np.linalg.solve(bordered, wanted)
     terms = np.hstack([kernel(distances(at, X)), free_functions(at, degree)])
@@ -369,7 +375,8 @@ def chosen_scale(name: str, X: np.ndarray, Y: np.ndarray) -> float:
         return 1
 
     def miss(scale: float) -> float:
-        fit = spline(X[:400], Y[:400], X[400:], in_twenty(name, scale), 1)
+        kernel = in_twenty(name, scale)
+        fit = spline(X[:400], Y[:400], X[400:], kernel, 1)
         return square_error(fit, Y[400:])
 
     return min([2, 4, 8, 16, 32], key=miss)

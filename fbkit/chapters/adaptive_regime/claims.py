@@ -61,18 +61,20 @@ def settle(
 
 def output(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Of the network at points of the line, (n,)."""
-    return np.maximum(np.outer(x, W[:, 0]) + W[:, 1], 0) @ a
+    w, b = W.T
+    return np.maximum(np.outer(x, w) + b, 0) @ a
 
 
 def count(a: np.ndarray, W: np.ndarray) -> float:
     """Effective neurons."""
-    theta = np.arctan2(W[:, 1], W[:, 0])
-    return effective_neurons(theta, a * np.linalg.norm(W, axis=1))
+    w, b = W.T
+    return effective_neurons(np.arctan2(b, w), a * np.linalg.norm(W, axis=1))
 
 
 def pinned(a: np.ndarray, W: np.ndarray) -> float:
     """The share of the mass in the data's range within .02 of a data point."""
-    return pinned_mass(-W[:, 1] / W[:, 0], a * np.linalg.norm(W, axis=1), X)
+    w, b = W.T
+    return pinned_mass(-b / w, a * np.linalg.norm(W, axis=1), X)
 
 
 def lift(x: np.ndarray) -> np.ndarray:
@@ -218,7 +220,9 @@ def path_gaps(p: np.ndarray, beta: np.ndarray, mu: np.ndarray) -> tuple[float, f
     Of breaklines in [-1, 1], and of magnitudes over the largest; the network as rows
     (a, w, b).
     """
-    off = np.abs(beta + p[2] / p[1])[np.abs(beta) < 1].max()
+    _, w, b = p
+    inside = np.abs(beta) < 1
+    off = np.abs(beta + b / w)[inside].max()
     mass = radon_parameters(*p).mass
     return off, np.abs(mu - mass).max() / np.abs(mu).max()
 
@@ -307,8 +311,10 @@ def escape(seed: int) -> list[float]:
     alphas = np.array([0.03, 0.01, 0.003, 0.001, 0.0003])
     rate = attractors(X, Y)[0].rate
     t = escape_times(X, Y, alphas, seed=seed)
-    slopes = [np.polyfit(-np.log(alphas[i:]), t[i:], 1)[0] for i in (0, 1)]
-    return [100 * (one * rate - 1) for one in slopes]
+    log = -np.log(alphas)
+    over_all, _ = np.polyfit(log, t, 1)
+    over_last, _ = np.polyfit(log[1:], t[1:], 1)
+    return [100 * (slope * rate - 1) for slope in (over_all, over_last)]
 
 
 @ledger(

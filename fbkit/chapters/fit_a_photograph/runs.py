@@ -245,7 +245,8 @@ def fit(
 
 def recorded_steps(steps: int) -> np.ndarray:
     """The first one and 24 evenly in the logarithm."""
-    return np.unique(np.round(np.append(0, np.geomspace(1, steps, 24))).astype(int))
+    later = np.geomspace(1, steps, 24)
+    return np.unique(np.round(np.append(0, later)).astype(int))
 
 
 def descend(
@@ -274,7 +275,8 @@ def descend(
         if len(indices) > BATCH:
             batch = indices[torch.randint(len(indices), (BATCH,), generator=chance)]
         optimizer.zero_grad()
-        (net(x[batch])[:, 0] - goal[batch]).square().mean().backward()
+        residual = net(x[batch])[:, 0] - goal[batch]
+        residual.square().mean().backward()
         optimizer.step()
         schedule.step()
     yield steps
@@ -291,14 +293,16 @@ def rings(signal: str, e: np.ndarray) -> np.ndarray:
     grid = np.meshgrid(*[np.fft.fftfreq(n, 1 / n)] * dim)
     k = np.sqrt(sum(np.square(axis) for axis in grid))
     ring = np.round(k).astype(int).ravel()
-    share = np.abs(np.fft.fftn(e.reshape((n,) * dim)) / len(e)).ravel() ** 2
+    coefficients = np.fft.fftn(e.reshape((n,) * dim)) / len(e)
+    share = np.abs(coefficients).ravel() ** 2
     return np.sqrt(np.bincount(ring, share)[: n // 2])
 
 
 def bands(rms: np.ndarray) -> list[float]:
     """Root mean square in the octaves of frequency from 1, 2, 4, ..."""
     edges = 2 ** np.arange(int(np.log2(len(rms))) + 1)
-    return [np.sqrt(np.sum(rms[a:b] ** 2)) for a, b in zip(edges[:-1], edges[1:])]
+    octaves = zip(edges[:-1], edges[1:])
+    return [np.sqrt(np.sum(rms[low:high] ** 2)) for low, high in octaves]
 
 
 def settings(signal: str, method: str) -> list[dict]:

@@ -21,7 +21,8 @@ TARGET = "On the line, for the target exp(-x²/8)(cos 2x + 0.5 cos 8x + 0.15 cos
 SIGNAL = f"{TARGET} and time T = 2"
 XI = np.linspace(-20, 20, 4001)  # frequencies
 X, H = np.linspace(-12, 12, 301), 0.08  # points, H apart
-F = np.exp(-(X**2) / 8) * (np.cos(2 * X) + 0.5 * np.cos(8 * X) + 0.15 * np.cos(12 * X))
+PACKETS = np.cos(2 * X) + 0.5 * np.cos(8 * X) + 0.15 * np.cos(12 * X)
+F = np.exp(-(X**2) / 8) * PACKETS
 # Power spectrum of the target F.
 S = (H * np.cos(np.outer(XI, X)) @ F) ** 2
 
@@ -34,7 +35,8 @@ def left(p: np.ndarray, T: float = 2.0) -> float:
 
 def band(low: float, high: float) -> np.ndarray:
     """Even density on low <= abs(xi) <= high."""
-    p = 1.0 * ((np.abs(XI) >= low - 1e-9) & (np.abs(XI) <= high + 1e-9))
+    size = np.abs(XI)
+    p = 1.0 * ((size >= low - 1e-9) & (size <= high + 1e-9))
     return p / np.trapezoid(p, XI)
 
 
@@ -65,7 +67,8 @@ def train_waves(
 
     The loss is half the integral of r².
     """
-    target = fb.targets.Target(X[:, None], values, np.full(len(X), H), None, "packets")
+    weights = np.full(len(X), H)
+    target = fb.targets.Target(X[:, None], values, weights, None, "packets")
     return fb.train(
         fb.FourierFeatures(w),
         target,
@@ -363,7 +366,8 @@ def design_one_step(seed: int) -> list[float]:
     for p in (design(), band(0, 14)):
         # No lr: 1 over the largest rate.
         run = train_waves(fb.sample_frequencies(p, XI, 512), lr=None, steps=3)
-        found += [100 * run.loss[1] / run.loss[0], 100 * run.loss[3] / run.loss[0]]
+        percent = 100 * run.loss / run.loss[0]
+        found += [percent[1], percent[3]]
     return found
 
 
@@ -382,7 +386,8 @@ def design_one_step(seed: int) -> list[float]:
 def design_one_point(seed: int) -> list[float]:
     rates = np.array([0.125, 0.25, 0.5, 1.0, 2.0])
     found = [one_point_energy(p, rates, seed) for p in four_densities()]
-    return [*np.min(found, axis=1), *rates[np.argmin(found, axis=1)]]
+    best = rates[np.argmin(found, axis=1)]
+    return [*np.min(found, axis=1), *best]
 
 
 def one_point_energy(p: np.ndarray, rates: np.ndarray, seed: int) -> np.ndarray:

@@ -368,7 +368,8 @@ def units(seed: int) -> tuple[float, ...]:
 
 def shares(w: np.ndarray, k: np.ndarray) -> np.ndarray:
     """P(k): the share of the frequencies w that is k or -k, half of it for each."""
-    return np.mean(np.abs(w[:, None]) == np.abs(k), axis=0) / np.where(k == 0, 1, 2)
+    share = np.mean(np.abs(w[:, None]) == np.abs(k), axis=0)
+    return share / np.where(k == 0, 1, 2)
 
 
 @ledger(
@@ -438,8 +439,10 @@ def leaked(w: np.ndarray, lean: float) -> tuple[float, float, float]:
     start = -0.5 * (np.abs(k) == 5)
     run = fb.pde.torus_modes(shares(w, k), mixing, start, t, lr=0.5)
     own = np.abs(e @ np.exp(-1j * np.outer(x, k)) / 64)
-    two, eight = (own[:, k == j].max() / own[0, k == 5][0] for j in (2, 8))
-    return two, eight, np.abs(own - np.abs(run.meta["field"])).max() * 2
+    five = own[0, k == 5][0]
+    two, eight = (own[:, k == j].max() / five for j in (2, 8))
+    missed = np.abs(own - np.abs(run.meta["field"])).max()
+    return two, eight, missed * 2
 
 
 def data_transform(q: np.ndarray) -> np.ndarray:
@@ -543,7 +546,8 @@ def plane_uneven(seed: int) -> tuple[float, ...]:
     weights = (1 + 0.8 * np.cos(x[:, 0]) * np.cos(x[:, 1])) / 144
     w = np.random.default_rng(seed).integers(-4, 5, (1000, 2))
     wave = np.exp(1j * x @ k.T)
-    asked = (np.abs(k @ [3, 1]) == 10) & (np.abs(k @ [1, -3]) == 0)  # k = +-(3, 1)
+    along, across = k @ [3, 1], k @ [1, -3]
+    asked = (np.abs(along) == 10) & (across == 0)  # k is +-(3, 1)
     y = (wave @ asked).real / 2
     net = fb.FourierFeatures(w).double()
     t, e = residuals(net, x, y, weights, 0.5, 100, inner=False)

@@ -40,7 +40,8 @@ def hinges(
     else:
         weights = rng.normal(size=(2, half))
     a, r = size * weights
-    at = reach * (2 * (np.arange(half) + rng.uniform(size=half)) / half - 1)
+    place = np.arange(half) + rng.uniform(size=half)
+    at = reach * (2 * place / half - 1)
     return np.array([np.append(a, -a), np.append(r, r), np.append(at, at)])
 
 
@@ -208,7 +209,9 @@ def two_limits(seed: int) -> tuple[float, ...]:
 
     cubic = CubicSpline(X, Y, bc_type="natural")(BETWEEN)
     lines = np.interp(BETWEEN, X, Y)
-    return np.abs(spline(1, 0) - cubic).max(), np.abs(spline(0, 1) - lines).max()
+    off_cubic = np.abs(spline(1, 0) - cubic).max()
+    off_straight = np.abs(spline(0, 1) - lines).max()
+    return off_cubic, off_straight
 
 
 @ledger(
@@ -344,7 +347,8 @@ def packets(x: np.ndarray) -> np.ndarray:
 def spread_kernel(x: np.ndarray, A: float, B: float, reach: float) -> np.ndarray:
     """The kernel of infinite width between points, straight lines taken off, (n, n)."""
     z = np.abs(x[:, None] - x)
-    return off_lines(x) @ (A * z**3 / 12 - B * z / 2) @ off_lines(x) / (2 * reach)
+    off = off_lines(x)
+    return off @ (A * z**3 / 12 - B * z / 2) @ off / (2 * reach)
 
 
 def window(
@@ -366,7 +370,8 @@ def window(
     units = hinges(seed, 1000, size, reach=reach)
     lr = 1 / np.linalg.eigvalsh(off @ kernel(units, x) @ off / points)[-1]
     steps = int(1.9 / rates[-1] / lr)
-    when = np.append(0, np.unique(np.geomspace(1, steps, 60).round()).astype(int))
+    later = np.unique(np.geomspace(1, steps, 60).round()).astype(int)
+    when = np.append(0, later)
     residuals = off_line_residuals(units, x, y, lr, steps)[when]
     theory = fb.gradient_descent(
         spread_kernel(x, A, B, reach), -y, when, lr, onto=waves

@@ -273,7 +273,8 @@ def catapult(seed: int) -> tuple[float, ...]:
     net = fb.mlp(width=1024, seed=seed)
     lr = 2.2 / largest_rate(net)
     run = fb.train(net, waves(0.1), lr=lr, steps=400, records=400, progress=False)
-    peak, end = run.loss.max() / run.loss[0], run.loss[-1] / run.loss[0]
+    peak = run.loss.max() / run.loss[0]
+    end = run.loss[-1] / run.loss[0]
     return peak, end, largest_rate(net) * lr / 2
 
 

@@ -119,7 +119,8 @@ def bessel_seen(offsets: np.ndarray, window: float) -> np.ndarray:
     """
     phi = 2 * np.pi * (np.arange(4000) + 0.5) / 4000
     along, across = WAVE * np.cos(phi), WAVE * np.sin(phi)
-    waves = np.cos(np.outer(offsets, along)) * np.exp(-((window * across) ** 2) / 2)
+    damped = np.exp(-((window * across) ** 2) / 2)
+    waves = np.cos(np.outer(offsets, along)) * damped
     bell = np.exp(-((offsets / window) ** 2) / 2)
     return np.sqrt(2 * np.pi) * window * bell * waves.mean(axis=1)
 
@@ -184,10 +185,13 @@ def even_grid(
 )
 def scaling(seed: int) -> tuple[float, ...]:
     rng = np.random.default_rng(seed)
-    a, W, X = rng.normal(size=40), rng.normal(size=(40, 3)), rng.normal(size=(100, 2))
+    a = rng.normal(size=40)
+    W = rng.normal(size=(40, 3))
+    X = rng.normal(size=(100, 2))
     changes = []
     for name in ("relu", "leaky_relu", "tanh"):
-        f, g = output(a, W, X, name), output(a / 7, 7 * W, X, name)
+        f = output(a, W, X, name)
+        g = output(a / 7, 7 * W, X, name)
         changes.append(np.abs(g - f).max() / np.abs(f).max())
     before = radon_parameters(a, W[:, :2], W[:, 2])
     after = radon_parameters(a / 7, 7 * W[:, :2], 7 * W[:, 2])

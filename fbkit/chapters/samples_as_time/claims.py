@@ -141,7 +141,8 @@ def learning_curve_degrees(seed: int) -> np.ndarray:
         values = total(parts, X) + 0.5 * rng.normal(size=count)
         weights = np.linalg.solve(gram(X, X) + 0.1 * np.eye(count), values)
         fits = [degree_of_kernel(k, mu[k], fresh, X) @ weights for k in degrees]
-        errors.append([np.mean((f - part(fresh)) ** 2) for f, part in zip(fits, parts)])
+        residuals = [fit - part(fresh) for fit, part in zip(fits, parts)]
+        errors.append([np.mean(residual**2) for residual in residuals])
     return np.mean(errors, axis=0)
 
 
@@ -169,7 +170,11 @@ def samples_per_degree(seed: int) -> list[float]:
     counts = np.arange(1, 2000)
     power = np.bincount([1, 2, 4], minlength=HIGHEST + 1)
     error = learning_curve(counts, mu, N, power, tail=tail)[1]
-    return [counts[np.argmax(error[:, k] < 0.5)] / N[k] for k in (1, 2, 4)]
+    found = []
+    for k in (1, 2, 4):
+        enough = counts[np.argmax(error[:, k] < 0.5)]
+        found.append(enough / N[k])
+    return found
 
 
 @ledger(
@@ -199,6 +204,8 @@ def network_errors(count: int, draw: int, fresh: np.ndarray) -> list[float]:
 
     In degrees 1 and 2.
     """
+    import torch
+
     height = 0.1
     parts = harmonics((1, 2), draw)
     X = sphere_points(count, DIM, seed=[1, draw])
@@ -216,7 +223,7 @@ def network_errors(count: int, draw: int, fresh: np.ndarray) -> list[float]:
         records=2,
         progress=False,
     )
-    outputs = net(fb.nets.torch.tensor(fresh).float()).detach().numpy()[:, 0]
+    outputs = net(torch.tensor(fresh).float()).detach().numpy()[:, 0]
     left = outputs / height - total(parts, fresh)
     return [degree_energy(left, fresh, k) for k in (1, 2)]
 

@@ -233,7 +233,8 @@ def layer_sine(seed: int) -> list[float]:
 
 def sine_layer(rng: np.random.Generator, count: int) -> np.ndarray:
     """The fit by units sin(w x + b), of least output weights, between the points."""
-    w, b = 5 * rng.normal(size=count), rng.uniform(0, 2 * np.pi, count)
+    w = 5 * rng.normal(size=count)
+    b = rng.uniform(0, 2 * np.pi, count)
     units = np.sin(POINTS[:, None] * w + b)
     return least_norm(units, HEIGHTS, np.sin(BETWEEN[:, None] * w + b))
 
@@ -402,7 +403,8 @@ class MovingLayer:
 )
 def layer_plane(seed: int) -> list[float]:
     rng = np.random.default_rng(seed)
-    X, at = rng.uniform(-0.7, 0.7, (14, 2)), rng.uniform(-0.6, 0.6, (300, 2))
+    X = rng.uniform(-0.7, 0.7, (14, 2))
+    at = rng.uniform(-0.6, 0.6, (300, 2))
     y = np.sin(3 * X[:, 0]) + X[:, 1]
     gaps = []
     for name in ("step", "relu"):

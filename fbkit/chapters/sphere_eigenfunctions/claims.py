@@ -134,7 +134,8 @@ def sphere_two(seed: int) -> tuple[float, ...]:
     gram = sphere_runs.gram(basis.points)
     theory = fb.gradient_descent(gram, -target.values, steps, lr, onto=basis)
     alone = np.log(0.1) / np.log1p(-lr * KERNEL.eigenvalues(3, 4)[[2, 4]])
-    gap = np.abs(run.error - theory.error).max(axis=0) / np.abs(theory.error[0])
+    missed = np.abs(run.error - theory.error).max(axis=0)
+    gap = missed / np.abs(theory.error[0])
     by_network = fb.learning_times(run, 0.1) / lr
     by_gram = fb.learning_times(theory, 0.1) / lr
     return *by_network, *by_gram, *alone, *gap
@@ -161,7 +162,8 @@ def cao_gap(seed: int) -> np.ndarray:
 
 def tenth_and_half(run: fb.History) -> np.ndarray:
     """Times until a tenth of degrees 1 and 2 and half of degree 4 is left."""
-    tenth, half = fb.learning_times(run, 0.1, [1, 2]), fb.learning_times(run, 0.5, [4])
+    tenth = fb.learning_times(run, 0.1, [1, 2])
+    half = fb.learning_times(run, 0.5, [4])
     return np.concatenate([tenth, half])
 
 

@@ -87,7 +87,8 @@ def inputs(kind: str, count: int, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(count, DIM))
     if kind == "pieces":
-        x[:, 0] = np.abs(x[:, 0]) * np.where(rng.random(count) < 0.8, 1, -1)
+        side = np.where(rng.random(count) < 0.8, 1, -1)
+        x[:, 0] = np.abs(x[:, 0]) * side
     if kind == "stretched":
         x *= np.geomspace(2, 0.5, DIM)
     if kind == "clusters":
@@ -200,7 +201,8 @@ def train(
     On training points, then on fresh ones.
     """
     w, a = first_weights(seed)
-    x, y, test = (np.ascontiguousarray(v, np.float32) for v in (s.x, s.y, s.test_x))
+    single = lambda values: np.ascontiguousarray(values, np.float32)
+    x, y, test = single(s.x), single(s.y), single(s.test_x)
     root = WIDTH**0.5
     rate = np.float32(lr / SAMPLES / WIDTH**0.5)
     # Few units at a time stay in the cache; both arrays are used again at every step.
@@ -291,7 +293,8 @@ def gap(case: str, seed: int) -> np.ndarray:
 
     On the training points, relative to the start.
     """
-    run, theory = load(case, seed).error[:, 1:], predict(case, seed).error[:, 1:]
+    run = load(case, seed).error[:, 1:]
+    theory = predict(case, seed).error[:, 1:]
     return np.abs(run - theory).max(axis=0) / np.abs(theory[0])
 
 

@@ -142,7 +142,8 @@ def leaning_basis() -> Basis:
 def six_waves(x: np.ndarray, seed: int) -> np.ndarray:
     """The sum of the waves of frequency 1, 2, 3, 4, 6, 8 with random phases, (n,)."""
     phases = np.random.default_rng(seed).uniform(0, 2 * np.pi, 6)
-    return np.cos(np.outer(x, [1, 2, 3, 4, 6, 8]) + phases).sum(axis=1)
+    angles = np.outer(x, [1, 2, 3, 4, 6, 8])
+    return np.cos(angles + phases).sum(axis=1)
 
 
 def half_times(run: fb.History, frequencies: list[int]) -> np.ndarray:
