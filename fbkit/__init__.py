@@ -13,7 +13,7 @@ from fbkit.history import History, learning_times
 __version__ = "0.1.0"
 
 # name -> module it lives in, by floor.
-_LAZY = {
+HOMES = {
     **dict.fromkeys(
         [
             "Target",
@@ -89,15 +89,15 @@ __all__ = [
     "sphere",
     "taper",
     "zonal",
-    *_LAZY,
+    *HOMES,
     *_MODULES,
 ]
 
 
 def __getattr__(name):
-    if name in _LAZY:
+    if name in HOMES:
         return globals().setdefault(
-            name, getattr(importlib.import_module(f"fbkit.{_LAZY[name]}"), name)
+            name, getattr(importlib.import_module(f"fbkit.{HOMES[name]}"), name)
         )
     if name in _MODULES:
         return importlib.import_module(f"fbkit.{name}")

@@ -1,58 +1,65 @@
-"""`python -m fbkit.ledger` makes the ledger; `recompute ID` redoes a record;
-`spot-check HASH` redoes one seed.
+"""`python -m fbkit.ledger` measures the claims for the build; the other actions are
+those of the Makefile.
 """
 
 import argparse
 import sys
-from dataclasses import replace
 
-import numpy as np
+from fbkit.ledger import running
+from fbkit.ledger.entries import registry
 
-from fbkit.ledger import registry, update
+ACTIONS = ["update", "recompute", "calibrate", "restamp", "spot-check"]
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m fbkit.ledger", description=__doc__)
-    parser.add_argument(
-        "action",
-        nargs="?",
-        default="update",
-        choices=["update", "recompute", "spot-check"],
-    )
+    parser.add_argument("action", nargs="?", default="update", choices=ACTIONS)
     parser.add_argument(
         "which",
-        nargs="?",
-        default="",
-        help="a claim's id, or a commit's hash for spot-check",
+        nargs="*",
+        help="a claim's id (several for calibrate, none for all that lack it),"
+        " or a commit's hash for spot-check",
     )
-    arguments = parser.parse_args()
-    recorded = [c for c in registry().values() if c.kind == "recorded"]
-    if arguments.action == "update":
-        failed = [r for r in update() if not r.ok]
-        for r in failed:
-            print(r, file=sys.stderr)
-        return bool(failed)
-    if arguments.action == "recompute":
-        chosen = next((c for c in recorded if c.id == arguments.which), None)
-        if chosen is None:
-            sys.exit(
-                f"{arguments.which!r} is not a recorded claim; expected one of"
-                f" {', '.join(c.id for c in recorded)}."
-            )
-        print(chosen.recompute())
+    given = parser.parse_args()
+    try:
+        return act(given.action, given.which)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted: what was measured is kept.", file=sys.stderr)
+        return 130
+
+
+def act(action: str, which: list[str]) -> int:
+    """Do one action; 0 where all is well, as a process returns it."""
+    if action == "recompute":
+        running.recompute(which[0] if which else "", say)
         return 0
-    if not recorded:
-        print("no recorded claim to spot-check")
+    if action == "calibrate":
+        running.calibrate(which or running.not_calibrated(), say)
         return 0
-    number = int(arguments.which or "0", 16)
-    chosen = recorded[number % len(recorded)]
-    row = number // len(recorded) % len(chosen.seeds)
-    again = np.atleast_1d(chosen.function(chosen.seeds[row])).astype(float)
-    stored = chosen.measure()[row]
-    print(f"{chosen.id}, seed {chosen.seeds[row]}: stored {stored}, now {again}")
-    # Another machine rounds otherwise, and long runs amplify it: the difference is held
-    # to the tolerance too.
-    return not (chosen.holds(again) and replace(chosen, expected=stored).holds(again))
+    if action == "restamp":
+        wrong = running.restamp(say)
+        print("\n".join(wrong), file=sys.stderr)
+        return int(bool(wrong))
+    if action == "spot-check":
+        return int(not running.spot_check(which[0] if which else "", say))
+    values = running.update(say)
+    claims = registry()
+    failed = [
+        id
+        for id, v in values.items()
+        if claims[id].refusal() or not claims[id].holds(v)
+    ]
+    print(f"{len(values) - len(failed)} of {len(values)} claims hold.")
+    for id in failed:
+        print(f"claim {id} FAILS: {claims[id].says}", file=sys.stderr)
+    return int(bool(failed))
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
 
 
 if __name__ == "__main__":
