@@ -17,7 +17,7 @@ TORCH := $(if $(PIP_FIND_LINKS),$(foreach place,$(PIP_FIND_LINKS),--find-links $
 # One thread for every BLAS: the course runs small problems, which more threads only slow down.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help setup book page serve test check test-slow claims recompute lab release bench bench-explorers bench-env clean
+.PHONY: help setup book page serve test check test-slow claims recompute calibrate restamp lab release bench bench-explorers bench-env clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
@@ -53,14 +53,20 @@ test: $(STAMP)  ## every check: style, units, claims, notebooks, site, browser, 
 check: $(STAMP)  ## the quick checks: style, units and the notebooks that differ from the last commit
 	@$(RUN) tests/run.py style units changed
 
-test-slow: $(STAMP)  ## the checks that take longer, and one seed of one recorded claim again
+test-slow: $(STAMP)  ## the checks that take longer, and claims on seeds they have never seen
 	@$(RUN) tests/run.py slow "spot check"
 
 claims: $(STAMP)  ## measure the claims, into _build/claims.json
 	@$(RUN) -m fbkit.ledger
 
 recompute: $(STAMP)  ## redo a recorded claim: make recompute ID=...
-	@$(RUN) -m fbkit.ledger recompute "$(ID)"
+	@$(RUN) -m fbkit.ledger recompute $(ID)
+
+calibrate: $(STAMP)  ## compute a claim's window: make calibrate ID=... (all that lack one)
+	@$(RUN) -m fbkit.ledger calibrate $(ID)
+
+restamp: $(STAMP)  ## after a change of the library: do records and calibrations still hold?
+	@$(RUN) -m fbkit.ledger restamp
 
 lab: $(STAMP)  ## JupyterLab on the chapters
 	@$(VENV)/bin/jupyter lab --notebook-dir book

@@ -5,8 +5,10 @@ those of the Makefile.
 import argparse
 import sys
 
+import numpy as np
+
 from fbkit.ledger import running
-from fbkit.ledger.entries import registry
+from fbkit.ledger.entries import Claim, registry
 
 ACTIONS = ["update", "recompute", "calibrate", "restamp", "spot-check"]
 
@@ -47,15 +49,15 @@ def act(action: str, which: list[str]) -> int:
         return int(not running.spot_check(which[0] if which else "", say))
     values = running.update(say)
     claims = registry()
-    failed = [
-        id
-        for id, v in values.items()
-        if claims[id].refusal() or not claims[id].holds(v)
-    ]
-    print(f"{len(values) - len(failed)} of {len(values)} claims hold.")
+    failed = [id for id, one in claims.items() if not _holds(one, values.get(id))]
+    print(f"{len(claims) - len(failed)} of {len(claims)} claims hold.")
     for id in failed:
         print(f"claim {id} FAILS: {claims[id].says}", file=sys.stderr)
     return int(bool(failed))
+
+
+def _holds(claim: Claim, values: np.ndarray | None) -> bool:
+    return values is not None and claim.holds(values) and not claim.refusal()
 
 
 def say(line: str) -> None:

@@ -105,7 +105,7 @@ class Claim:
         mean, sd = self.calibration.mean, self.calibration.sd
         spread = (5 if len(self.calibration.seeds) >= 20 else 6) * sd
         if not self.chance:
-            spread = 1e-6 * np.abs(mean) + NEAREST
+            spread = 1e-6 * np.abs(mean)
         wide = np.abs(self.expected - mean) + spread
         least = [1.0 if unit in WHOLE else NEAREST for unit in self.rows.values()]
         return np.array([rounded_up(v) for v in np.maximum(wide, least)])

@@ -96,7 +96,7 @@ def update(
     report: Callable[[str], None] = print, jobs: int | None = None
 ) -> dict[str, np.ndarray]:
     """Measure what the last build lacks, keep it for the next, and return the values
-    (seeds, rows) of every claim by id.
+    (seeds, rows) of every claim by id; a claim without a fitting record is left out.
     """
     claims, known, values = registry(), read_build(), {}
     missing = []
@@ -106,8 +106,11 @@ def update(
             values[id] = np.array(entry["measured"], dtype=float)
             report(_line(one, values[id], "kept"))
         elif one.kind == "recorded":
-            values[id] = one.record().values
-            report(_line(one, values[id], "recorded"))
+            try:
+                values[id] = one.record().values
+                report(_line(one, values[id], "recorded"))
+            except (OSError, ValueError) as error:  # the others are measured still
+                report(f"FAIL {id}: {error}")
         else:
             missing += [(id, seed) for seed in one.seeds]
     try:

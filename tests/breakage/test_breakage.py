@@ -87,22 +87,30 @@ def test_the_copy_is_what_runs(copy):
     assert "from the copy" in copy.red(sys.executable, "-c", "import fbkit")
 
 
-def test_a_claims_tolerance(copy):
-    """No measured value is within less than nothing of the expected one."""
-    parts = sorted((copy.place / "fbkit" / "chapters").glob("*/claims.py"))
-    with_claims = [
-        path for path in parts if "@ledger(" in path.read_text(encoding="utf-8")
-    ]
-    part = with_claims[0].relative_to(copy.place)
-
-    def broken(text):
-        return re.sub(r"( tolerance=)[^\n]+", r"\1-1,", text, count=1)
-
-    copy.edit(part, broken)
-    # What does not depend on the tolerance is not measured again.
+def keep_measured(copy: Copy) -> None:
+    """What a breakage does not touch is not measured again."""
     if (ROOT / "_build" / "claims.json").exists():
         copy.take("_build/claims.json")
-    assert "FAILS" in copy.red(sys.executable, "-m", "fbkit.ledger")
+
+
+def test_a_claims_helper(copy):
+    """The helper alone is edited: live claims that use it fail, records are refused."""
+    helper = "fbkit/chapters/linear_frequency_principle/claims.py"
+    copy.edit(helper, lambda text: text.replace("100 *", "777 *", 1))
+    keep_measured(copy)
+    printed = copy.red(sys.executable, "-m", "fbkit.ledger")
+    assert "claim lfp-between FAILS" in printed
+    assert "from another version of the claim" in printed
+
+
+def test_a_data_file(copy):
+    """A claim that reads the bell's recording does not survive silence."""
+    sound = copy.place / "fbkit/data/bell.wav"
+    content = sound.read_bytes()
+    sound.write_bytes(content[:44] + bytes(len(content) - 44))
+    keep_measured(copy)
+    printed = copy.red(sys.executable, "-m", "fbkit.ledger")
+    assert "FAIL" in printed and "bell" in printed
 
 
 def test_a_chapters_cell(copy):
