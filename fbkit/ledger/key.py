@@ -46,51 +46,34 @@ def key_of(function: Callable) -> tuple[str, str]:
 
     >>> def twice(seed):
     ...     return 2.0 * seed
-    >>> own, library = key_of(twice)
-    >>> len(own), library == key_of(lambda seed: 3.0)[1]
-    (16, True)
+    >>> def thrice(seed):
+    ...     return 3.0 * seed
+    >>> [one == other for one, other in zip(key_of(twice), key_of(thrice))]
+    [False, True]
     """
-    own, library, files = dependencies(function)
-    names = sorted(_text(node) for node in own)
-    contents = sorted(
-        f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files
-    )
-    return _hash(names + contents), _hash(sorted(_text(node) for node in library))
+    module, node = _root(function)
+    own, library, files = [_text(node)], [], _data_files(module, node)
+    for name in _closure(module, node):
+        (library if _is_library(name[0]) else own).append(_definition(name))
+        files |= _files_of(name)
+    contents = [f"{path.name} {_digest(path.read_bytes())}" for path in files]
+    return _hash(own + contents), _hash(library)
 
 
 def reached(function: Callable) -> set[str]:
-    """The names of the library that a function reaches, as "module.name".
+    """The names that a function reaches, as "module.name", its own module included.
 
     >>> import fbkit as fb
-    >>> def spread(seed):
-    ...     return fb.circle(points=16).weights.sum()
-    >>> "fbkit.basis.fourier.Basis" in reached(spread)
+    >>> "fbkit.basis.fourier.Basis" in reached(fb.circle)
     True
     """
-    names = _closure(*_root(function))
-    return {f"{module}.{name}" for module, name in names if _is_library(module)}
-
-
-def dependencies(
-    function: Callable,
-) -> tuple[list[ast.stmt], list[ast.stmt], set[Path]]:
-    """The statements of a function's own part, of the library it reaches, and the data
-    files that either of them names.
-    """
-    module, node = _root(function)
-    own, library, files = [node], [], _data_files(module, node)
-    for home, name in _closure(module, node):
-        statements = _source(home).definitions[name]
-        (library if _is_library(home) else own).extend(statements)
-        for statement in statements:
-            files |= _data_files(home, statement)
-    return own, library, files
+    return {f"{module}.{name}" for module, name in _closure(*_root(function))}
 
 
 def forget() -> None:
     """Read every source again at the next question: for files edited meanwhile."""
-    _source.cache_clear()
-    _uses.cache_clear()
+    for cached in (_source, _uses, _definition, _files_of):
+        cached.cache_clear()
 
 
 # ---- from a function to all the names it reaches ----
@@ -261,6 +244,22 @@ def _is_library(module: str) -> bool:
     return module.startswith("fbkit") and not module.startswith("fbkit.chapters")
 
 
+@functools.cache
+def _definition(name: Name) -> str:
+    """What defines a name, as text."""
+    module, local = name
+    return "\n".join(_text(node) for node in _source(module).definitions[local])
+
+
+@functools.cache
+def _files_of(name: Name) -> frozenset[Path]:
+    module, local = name
+    found: set[Path] = set()
+    for statement in _source(module).definitions[local]:
+        found |= _data_files(module, statement)
+    return frozenset(found)
+
+
 # ---- reading a module ----
 
 
@@ -271,9 +270,14 @@ def _source(module: str) -> Source | None:
     if path is None:
         return None
     source = Source(path)
-    for statement in _clean(ast.parse(path.read_text(encoding="utf-8"))).body:
+    for statement in _parsed(path.read_text(encoding="utf-8")).body:
         _enter(source, statement, module)
     return source
+
+
+@functools.cache
+def _parsed(text: str) -> ast.Module:
+    return _clean(ast.parse(text))
 
 
 def _path(module: str) -> Path | None:
@@ -422,4 +426,8 @@ def _text(node: object) -> str:
 
 
 def _hash(texts: list[str]) -> str:
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+    return _digest("\n".join(sorted(texts)).encode())[:16]
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
