@@ -1,108 +1,126 @@
 """fbkit: what do neural networks learn first, and why?
 
 Five choices, one record: {basis, kernel and rates, dynamics, network, observation} ->
-History. Heavy imports (torch, matplotlib, the widget stack) happen when a name that
-needs them is first used: `import fbkit` loads NumPy alone.
+`History`. This file is the contents page. What pages and labs call twice has its
+address here (`fb.circle`); the rest is in its module (`fb.basis.zonal_projection`).
+
+Heavy imports (torch, matplotlib, the widget stack) happen when a name that needs them
+is first used: `import fbkit` loads NumPy alone.
 """
 
 import importlib
 
-from fbkit.basis import Basis, circle, cube, interval, sphere, taper, zonal
+from fbkit.basis import (
+    Basis,
+    circle,
+    circle_quadrature_weights,
+    cube,
+    interval,
+    legendre_sphere,
+    sphere,
+    sphere_multiplicity,
+    sphere_points,
+    taper,
+    zonal,
+)
 from fbkit.history import History, learning_times
 
 __version__ = "0.1.0"
 
-# name -> module it lives in, by floor.
-HOMES = {
-    **dict.fromkeys(
-        [
-            "Target",
-            "on_basis",
-            "sines",
-            "square_wave",
-            "photograph_row",
-            "electrocardiogram",
-            "bell",
-            "digits",
-        ],
-        "targets",
-    ),
-    **dict.fromkeys(["photograph"], "targets"),
-    **dict.fromkeys(
-        [
-            "ntk",
-            "rates",
-            "relu_profile",
-        ],
-        "kernels",
-    ),
-    **dict.fromkeys(["circle_spectrum", "sphere_spectrum", "cube_spectrum"], "kernels"),
-    **dict.fromkeys(
-        ["gradient_flow", "gradient_descent", "heavy_ball", "nesterov"],
-        "dynamics",
-    ),
-    **dict.fromkeys(["waterfill", "sample_frequencies"], "pde"),
-    **dict.fromkeys(
-        ["lfp_interpolant", "min_seminorm_interpolant", "seminorm_kernel"],
-        "interpolate",
-    ),
-    **dict.fromkeys(
-        ["mlp", "standard_mlp", "siren", "FourierFeatures", "ntk_of"], "nets"
-    ),
-    **dict.fromkeys(
-        [
-            "mode_error",
-            "mode_rates",
-            "filter_errors",
-            "projection_spectrum",
-            "largest_rate",
-        ],
-        "observe",
-    ),
-    **dict.fromkeys(["empirical_ntk"], "observe"),
-    **dict.fromkeys(["train", "train_ensemble"], "training"),
-    **dict.fromkeys(["sweep"], "sweeping"),
-    **dict.fromkeys(["claim", "claims_table"], "ledger"),
-    **dict.fromkeys(["explore"], "explorers"),
-}
-_MODULES = [
-    *[
-        "sweeping",
-        "targets",
-        "activations",
-        "kernels",
-        "dynamics",
-        "pde",
-        "interpolate",
-        "breaklines",
+CONTENTS = {
+    # What is to be learned?
+    "targets": [
+        "Target",
+        "on_basis",
+        "sines",
+        "square_wave",
+        "photograph",
+        "photograph_row",
+        "electrocardiogram",
+        "bell",
+        "digits",
     ],
-    *["nets", "observe", "training", "plot", "explorers", "ledger", "lab"],
-]
+    # Which kernel acts on it, and how fast does each mode decay?
+    "kernels": [
+        "ntk",
+        "rates",
+        "relu_profile",
+        "circle_spectrum",
+        "sphere_spectrum",
+        "cube_spectrum",
+    ],
+    "dynamics": [
+        "gradient_flow",
+        "gradient_descent",
+        "heavy_ball",
+        "nesterov",
+        "learning_curve",
+    ],
+    # And where frequencies, hinges or breaklines are what moves?
+    "pde": [
+        "ntk_pde_1d",
+        "ntk_pde_2d",
+        "exact_operator",
+        "waterfill",
+        "sample_frequencies",
+        "sample_features",
+    ],
+    "interpolate": [
+        "lfp_interpolant",
+        "min_seminorm_interpolant",
+        "seminorm_kernel",
+        "spectral_weight",
+        "activation_from_weight",
+    ],
+    "activations": ["torch_function"],
+    # What does a real network do?
+    "nets": ["mlp", "standard_mlp", "siren", "FourierFeatures", "ntk_of"],
+    "training": ["train", "train_ensemble"],
+    "sweeping": ["sweep"],
+    "observe": [
+        "mode_error",
+        "mode_rates",
+        "filter_errors",
+        "projection_spectrum",
+        "largest_rate",
+        "empirical_ntk",
+    ],
+    # What has been checked, and what can be played with?
+    "ledger": ["claim", "claims_table"],
+    "explorers": ["explore"],
+}
+HOMES = {name: module for module, names in CONTENTS.items() for name in names}
+MODULES = [*CONTENTS, "breaklines", "plot", "lab"]
 
 __all__ = [
     "Basis",
     "History",
     "circle",
+    "circle_quadrature_weights",
     "cube",
     "interval",
     "learning_times",
+    "legendre_sphere",
     "sphere",
+    "sphere_multiplicity",
+    "sphere_points",
     "taper",
     "zonal",
     *HOMES,
-    *_MODULES,
+    *MODULES,
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     if name in HOMES:
-        return globals().setdefault(
-            name, getattr(importlib.import_module(f"fbkit.{HOMES[name]}"), name)
-        )
-    if name in _MODULES:
+        module = importlib.import_module(f"fbkit.{HOMES[name]}")
+        return globals().setdefault(name, getattr(module, name))
+    if name in MODULES:
         return importlib.import_module(f"fbkit.{name}")
-    raise AttributeError(f"fbkit has no {name!r}; see dir(fbkit) for what there is.")
+    raise AttributeError(
+        f"fbkit has no {name!r}; see dir(fbkit) for what there is."
+    )
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(__all__)

@@ -30,8 +30,8 @@ STAGES = {
     "lab": (180, [*PYTEST, *PARALLEL, "tests/labs"]),
     "breakage": (120, [*PYTEST, "tests/breakage"]),
 }
-# `make test-slow`; the spot check measures 12 claims on new seeds and redoes one seed of
-# one record, chosen by the commit.
+# `make test-slow`; the spot check measures 12 claims on new seeds and redoes one
+# seed of one record, chosen by the commit.
 SLOW = {
     "slow": (600, [*PYTEST, *PARALLEL, "-m", "slow", *UNITS]),
     "spot check": (300, [sys.executable, "-m", "fbkit.ledger", "spot-check"]),

@@ -85,19 +85,33 @@ def test_a_constant_of_a_chapter_counts(edit):
     assert library == set()
 
 
-def test_a_helper_in_another_chapter_counts(edit):
-    name = "chapters/spectral_seminorm/claims.py"
-    own, _ = edit(
-        name, lambda text: re.sub(r"(?m)^(def heavy_ball\(.*)", r"LIMIT = 1\n\1", text)
-    )
-    assert own == set(), "a name that nothing uses"
-    own, _ = edit(
-        name,
-        lambda text: re.sub(
-            r"(?ms)^(def heavy_ball\(.*?\n    return )", r"\g<1>0 * ", text, count=1
-        ),
-    )
-    assert own & of("spectral_seminorm") and own & of("activation_in_use")
+def test_a_helper_in_another_chapter_counts(tmp_path, monkeypatch):
+    """One chapter's claim calls another chapter's helper, which reads a constant."""
+
+    def measured(seed):
+        return seed
+
+    def key_with(constant):
+        files = {
+            "one": "from fbkit.chapters.two.claims import helper\n\n"
+            "def measured(seed):\n    return helper(seed)\n",
+            "two": f"FACTOR = {constant}\n\n"
+            "def helper(seed):\n    return FACTOR * seed\n",
+        }
+        for chapter, text in files.items():
+            folder = tmp_path / "chapters" / chapter
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "claims.py").write_text(text, encoding="utf-8")
+        key.forget()
+        return key.key_of(measured)
+
+    measured.__module__ = "fbkit.chapters.one.claims"
+    measured.__qualname__ = "measured"
+    monkeypatch.setattr(key, "ROOT", tmp_path)
+    first, again, other = key_with(2), key_with("2  # why"), key_with(3)
+    monkeypatch.undo()
+    key.forget()
+    assert first == again and first[0] != other[0] and first[1] == other[1]
 
 
 def test_the_contents_of_a_data_file_count(edit):
@@ -129,7 +143,7 @@ def test_a_function_of_the_library_counts_for_those_that_reach_it(edit):
 
 def test_a_table_of_the_library_counts(edit):
     own, library = edit(
-        "activations.py", lambda text: text.replace('"tanh"', '"tanhh"', 1)
+        "activations.py", lambda text: text.replace('in_torch="tanh"', 'in_torch="t"')
     )
     assert own == set() and 20 < len(library) < len(REGISTRY)
 

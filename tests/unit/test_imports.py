@@ -62,7 +62,9 @@ MODULES = {module_name(path): path for path in FOLDER.rglob("*.py")}
 def home(name):
     """The module where `fbkit.name` lives, which a lazy door hides."""
     thing = getattr(fbkit, name)
-    return thing.__name__ if isinstance(thing, ModuleType) else thing.__module__
+    if isinstance(thing, ModuleType):
+        return thing.__name__
+    return getattr(thing, "__module__", "fbkit")  # a table of its own has none
 
 
 def named_in(node):
