@@ -74,7 +74,7 @@ CONTENTS = {
     ],
     "activations": ["torch_function"],
     # What does a real network do?
-    "nets": ["mlp", "standard_mlp", "siren", "FourierFeatures", "ntk_of"],
+    "nets": ["mlp", "standard_mlp", "siren", "FourierFeatures", "even_units", "ntk_of"],
     "training": ["train", "train_ensemble"],
     "sweeping": ["sweep"],
     "observe": [
@@ -117,9 +117,7 @@ def __getattr__(name: str) -> object:
         return globals().setdefault(name, getattr(module, name))
     if name in MODULES:
         return importlib.import_module(f"fbkit.{name}")
-    raise AttributeError(
-        f"fbkit has no {name!r}; see dir(fbkit) for what there is."
-    )
+    raise AttributeError(f"fbkit has no {name!r}; see dir(fbkit) for what there is.")
 
 
 def __dir__() -> list[str]:

@@ -213,8 +213,7 @@ def four_check(about: str) -> Check:
     """The notebook's four activations, r = 4, by their formulas."""
     names = ["step", "relu", "tanh", "gaussian"]
     expected = [
-        fb.interpolate.spectral_weight(name, LADDER, scales=[4.0])
-        for name in names
+        fb.spectral_weight(name, LADDER, scales=[4.0]) for name in names
     ]
 
     def judge(answer: object, ask: dict) -> Verdict:
@@ -541,9 +540,7 @@ def best_curve(
 ) -> np.ndarray:
     """The cheapest curve through one signal."""
     kernel, degree = kind
-    return fb.interpolate.min_seminorm_interpolant(
-        x, y, at, kernel, degree
-    )
+    return fb.min_seminorm_interpolant(x, y, at, kernel, degree)
 
 
 def three_check(about: str) -> Check:

@@ -558,7 +558,7 @@ def truth(s2: float, uneven: bool = False) -> np.ndarray:
     """Residuals (3, 257) on the points at t = 1, 5, 20."""
     density = np.exp(-((POINTS - 2) ** 2) / 8) if uneven else 1
     phi = lambda z: np.exp(-4.5 * z**2)
-    run = fb.pde.exact_operator(
+    run = fb.exact_operator(
         phi,
         s2**0.5,
         -TARGET,

@@ -14,9 +14,7 @@ def test_the_panel_is_a_trained_network():
     counts = [12, 3, 0, 5, 8, 1, 1, 2, 9, 4, 6, 7]
     arrays = EXPLORER.arrays(EXPLORER.check({"target": "edge", "counts": counts}))
     basis = fb.interval(64)
-    target = fb.targets.on_basis(
-        basis, np.sin(np.outer(basis.points, MODES)) @ TARGETS["edge"]
-    )
+    target = fb.on_basis(basis, np.sin(np.outer(basis.points, MODES)) @ TARGETS["edge"])
     run = fb.train(
         fb.FourierFeatures(np.repeat(1.0 * MODES, counts)),
         target,

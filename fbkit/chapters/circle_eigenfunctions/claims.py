@@ -25,7 +25,7 @@ KERNEL = {
 
 def cosines(basis, frequencies, amplitude):
     values = amplitude * np.cos(np.outer(basis.points, frequencies)).sum(axis=1)
-    return fb.targets.on_basis(basis, values)
+    return fb.on_basis(basis, values)
 
 
 def rates(bias, n, frequencies):

@@ -68,7 +68,7 @@ def train_waves(
     The loss is half the integral of r².
     """
     weights = np.full(len(X), H)
-    target = fb.targets.Target(X[:, None], values, weights, None, "packets")
+    target = fb.Target(X[:, None], values, weights, None, "packets")
     return fb.train(
         fb.FourierFeatures(w),
         target,
@@ -519,7 +519,7 @@ def feature_deep_biases(seed: int) -> list[float]:
 )
 def feature_deep_design(seed: int) -> list[float]:
     weights = np.full(301, 1 / 301)
-    target = fb.targets.Target(X[:, None], F, weights, None, "packets")
+    target = fb.Target(X[:, None], F, weights, None, "packets")
     found = []
     for net in designed_networks(seed):
         run = fb.train(net, target, lr=1.25, steps=200, records=10, progress=False)

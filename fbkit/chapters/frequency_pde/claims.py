@@ -60,7 +60,7 @@ def residuals(
     with torch.no_grad():
         x = torch.as_tensor(inputs, dtype=net.hidden.weight.dtype)
         start = net(x).numpy().ravel()
-    target = fb.targets.Target(inputs, values + start, weights, None, "centred")
+    target = fb.Target(inputs, values + start, weights, None, "centred")
     run = fb.train(
         net,
         target,
@@ -89,7 +89,7 @@ def drawn(
 
 def equation(sigma_a: float, t: ArrayLike, values: np.ndarray = Y) -> np.ndarray:
     """The error's transform (T, 1201) by the equation, p = N(0, 3^2)."""
-    run = fb.pde.ntk_pde_1d(normal(3), sigma_a, -TO_XI @ values, XI, t)
+    run = fb.ntk_pde_1d(normal(3), sigma_a, -TO_XI @ values, XI, t)
     return run.meta["field"]
 
 
@@ -97,7 +97,7 @@ def on_the_points(
     kernel: Function, sigma_a: float, t: ArrayLike, weights: np.ndarray
 ) -> np.ndarray:
     """The residual (T, 257) by the kernel's eigenvectors on the points."""
-    run = fb.pde.exact_operator(kernel, sigma_a, -Y, X, t, weights)
+    run = fb.exact_operator(kernel, sigma_a, -Y, X, t, weights)
     return run.meta["residual"]
 
 
@@ -303,7 +303,7 @@ def linear_run(gram: np.ndarray, t: np.ndarray) -> np.ndarray:
 def sobol(seed: int) -> np.ndarray:
     gaps = []
     for one in three(seed):
-        w, *outer = fb.pde.sample_features(
+        w, *outer = fb.sample_features(
             normal(3), np.linspace(-15, 15, 3001), 512, 0.5, "sobol", one
         )
         even = fb.FourierFeatures(w, outer=outer)
@@ -360,7 +360,7 @@ def units(seed: int) -> tuple[float, ...]:
     fields = []
     for c, sigma_a in ((1, 0.5), (2, 0.5 / 2), (2, 0.5)):
         start = -c * TO_XI @ Y
-        run = fb.pde.ntk_pde_1d(normal(3 / c), sigma_a, start, XI / c, t / c)
+        run = fb.ntk_pde_1d(normal(3 / c), sigma_a, start, XI / c, t / c)
         fields.append(run.meta["field"] / c)
     plain, all_scaled, sigma_kept = fields
     return largest(all_scaled, plain), largest(sigma_kept, plain)
@@ -470,7 +470,7 @@ def uneven_line(seed: int) -> tuple[float, ...]:
     to_xi = np.exp(-1j * np.outer(xi, X)) / 16
     weights = 2 * np.exp(-((X - 3) ** 2) / 8) / 16
     t, e = residuals(drawn(1024, seed), X[:, None], Y, weights, 0.025, 800)
-    solve = lambda density: fb.pde.ntk_pde_1d(
+    solve = lambda density: fb.ntk_pde_1d(
         normal(3), 0.5, -to_xi @ Y, xi, t, density
     ).meta["field"]
     field, even = solve(data_transform), solve(None)
@@ -489,7 +489,7 @@ def plane_field(sigma_a: float, t: float) -> np.ndarray:
     to_xi = np.exp(-1j * np.outer(AXIS, G)) / 4
     p = lambda w: np.exp(-np.square(w).sum(axis=-1) / 4.5) / (4.5 * np.pi)
     start = -to_xi @ Z.reshape(33, 33) @ to_xi.T
-    run = fb.pde.ntk_pde_2d(p, sigma_a, start, (AXIS, AXIS), [t])
+    run = fb.ntk_pde_2d(p, sigma_a, start, (AXIS, AXIS), [t])
     return (ALONG @ run.meta["field"][0] @ ALONG.T).real.ravel()
 
 
@@ -512,7 +512,7 @@ def plane_network(seed: int) -> tuple[float, ...]:
     even = np.full(1089, 1 / 16)
     field, damped = plane_field(0.4, 6), plane_field(0, 6)
     phi = lambda z: np.exp(-1.125 * np.square(z).sum(axis=-1))
-    run = fb.pde.exact_operator(phi, 0.4, -Z, PLANE, [6], even)
+    run = fb.exact_operator(phi, 0.4, -Z, PLANE, [6], even)
     own = run.meta["residual"][0]
     net = drawn(1024, seed, std=1.5, output_std=0.4, dim=2)
     _, e = residuals(net, PLANE, Z, even, 0.04, 150)

@@ -84,7 +84,7 @@ def leakage(seed: int) -> list[float]:
 )
 def leakage_hides_order(seed: int) -> np.ndarray:
     periodic, even = fb.interval(200), fb.interval(200, extension="even")
-    line = fb.targets.on_basis(periodic, periodic.points / np.pi)
+    line = fb.on_basis(periodic, periodic.points / np.pi)
     net = fb.mlp(inputs=1, width=512, activation="tanh", seed=seed)
     run = fb.train(net, line, lr=1.0, records=160, keep_outputs=True, progress=False)
     residual = run.meta["outputs"] - line.values

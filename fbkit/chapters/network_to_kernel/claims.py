@@ -348,7 +348,7 @@ def digits_run(seed: int) -> tuple[float, ...]:
     for y in (even, shuffled):
         net = fb.mlp(inputs=64, width=512, bias_std=0, seed=seed)
         kernel = fb.empirical_ntk(net, X)
-        target = fb.targets.Target(X, y, digits.weights, None, "even")
+        target = fb.Target(X, y, digits.weights, None, "even")
         run = fb.train(net, target, steps=300, progress=False)
         theory = forecast(kernel, -y, run, onto=None)
         size = np.sqrt(2 * theory.loss)  # root mean square error; 0.1 at the start

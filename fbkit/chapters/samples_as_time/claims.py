@@ -212,7 +212,7 @@ def network_errors(count: int, draw: int, fresh: np.ndarray) -> list[float]:
     net = fb.mlp(inputs=DIM, width=1024, bias_std=0, output_std=0.5**0.5, seed=draw)
     values = height * total(parts, X)
     weights = np.full(count, 1 / count)
-    target = fb.targets.Target(X, values, weights, None, "harmonics")
+    target = fb.Target(X, values, weights, None, "harmonics")
     fb.train(
         net,
         target,

@@ -127,7 +127,7 @@ def sphere_two(seed: int) -> tuple[float, ...]:
     X = sphere_points(600, 3, seed=seed)
     basis = fb.zonal(X, sphere_points(2, 3, seed=100 + seed), [2, 4])
     heights = 0.1 / np.array([5**0.5, 3])
-    target = fb.targets.on_basis(basis, basis.synthesise(heights))
+    target = fb.on_basis(basis, basis.synthesise(heights))
     net = sphere_runs.network(3, 4096, seed)
     run = fb.train(net, target, lr=lr, steps=480, records=480, progress=False)
     steps = np.round(run.t / lr).astype(int)

@@ -103,7 +103,7 @@ def density_network(seed: int) -> np.ndarray:
     x = np.append(sparse, dense)
     y = 0.03 * np.sin(x) ** 2 * np.sin(8 * x + seed)
     inputs = np.stack([np.cos(x), np.sin(x)], axis=1)
-    target = fb.targets.Target(inputs, y, np.full(400, 1 / 400), None, "two waves")
+    target = fb.Target(inputs, y, np.full(400, 1 / 400), None, "two waves")
     run = fb.train(
         drawn_network(),
         target,
@@ -122,7 +122,7 @@ def density_network(seed: int) -> np.ndarray:
 
 def drawn_network() -> torch.nn.Module:
     """1,000 hidden units in even directions, of which the inner layer is trained."""
-    return fb.nets.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
+    return fb.even_units(1000, weight_std=0.5**0.5, bias_std=0.5**0.5, length=1)
 
 
 def leaning_quantiles(shares: np.ndarray) -> np.ndarray:
@@ -135,7 +135,7 @@ def leaning_quantiles(shares: np.ndarray) -> np.ndarray:
 def leaning_basis() -> Basis:
     """160 points of density 1 + 0.6 cos x, with quadrature weights."""
     x = leaning_quantiles((np.arange(160) + 0.5) / 160)
-    weights = fb.basis.circle_quadrature_weights(x, 20)
+    weights = fb.circle_quadrature_weights(x, 20)
     return replace(fb.circle(x, 10), weights=weights)
 
 
@@ -168,7 +168,7 @@ def uneven_plain(seed: int) -> np.ndarray:
     basis = leaning_basis()
     waves = 0.03 * six_waves(basis.points, seed)
     plain = np.full(160, 1 / 160)
-    target = replace(fb.targets.on_basis(basis, waves), weights=plain)
+    target = replace(fb.on_basis(basis, waves), weights=plain)
     run = fb.train(
         drawn_network(), target, lr=4.7, steps=220, records=1500, progress=False
     )
@@ -188,7 +188,7 @@ def uneven_plain(seed: int) -> np.ndarray:
 )
 def quadrature_weights(seed: int) -> np.ndarray:
     basis = leaning_basis()
-    target = fb.targets.on_basis(basis, 0.03 * six_waves(basis.points, seed))
+    target = fb.on_basis(basis, 0.03 * six_waves(basis.points, seed))
     run = fb.train(
         drawn_network(), target, lr=2.8, steps=320, records=2500, progress=False
     )
@@ -203,7 +203,7 @@ def sobolev_run(
     It weights frequency k by (1 + k)^(2 order).
     """
     basis = leaning_basis()
-    target = fb.targets.on_basis(basis, 0.03 * six_waves(basis.points, seed))
+    target = fb.on_basis(basis, 0.03 * six_waves(basis.points, seed))
     return fb.train(
         drawn_network(),
         target,
@@ -287,7 +287,7 @@ def random_points(seed: int) -> np.ndarray:
 def has_positive_weights(x: np.ndarray) -> bool:
     """Whether exact weights for these points exist and are all positive."""
     try:
-        return fb.basis.circle_quadrature_weights(x, 20).min() > 0
+        return fb.circle_quadrature_weights(x, 20).min() > 0
     except ValueError:
         return False
 
@@ -305,7 +305,7 @@ def has_positive_weights(x: np.ndarray) -> bool:
 )
 def uneven_tall(seed: int) -> np.ndarray:
     basis = leaning_basis()
-    target = fb.targets.on_basis(basis, six_waves(basis.points, seed))
+    target = fb.on_basis(basis, six_waves(basis.points, seed))
     run = fb.train(
         drawn_network(), target, lr=4, steps=250, records=1500, progress=False
     )

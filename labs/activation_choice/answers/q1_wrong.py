@@ -97,4 +97,4 @@ def price(z, g, order, omega, scale):
 # variant: fbkit's prices by the order max=0.31
 def price(z, g, order, omega, scale):
     name = ["gaussian", "step", "relu"][order]
-    return fb.interpolate.spectral_weight(name, omega, scales=[scale])
+    return fb.spectral_weight(name, omega, scales=[scale])

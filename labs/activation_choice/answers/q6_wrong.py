@@ -40,10 +40,7 @@ def fill(x, Y, at, noisy):
 # variant: fbkit's curves, always ReLU max=0.57
 def fill(x, Y, at, noisy):
     return np.stack(
-        [
-            fb.interpolate.min_seminorm_interpolant(x, y, at, "relu")
-            for y in Y.T
-        ],
+        [fb.min_seminorm_interpolant(x, y, at, "relu") for y in Y.T],
         axis=1,
     )
 
