@@ -21,7 +21,7 @@ def test_the_claim_in_the_guide_holds(tmp_path, monkeypatch):
     monkeypatch.setattr(entries, "chapter_modules", lambda name: {})
     import guide_claims  # noqa: F401
 
-    running.calibrate(["ramp-slope"], lambda line: None, jobs=1)
-    assert fb.claim("ramp-slope").ok
-    assert (tmp_path / "calibrations" / "ramp-slope.json").is_file()
-    assert ledger.registry()["ramp-slope"].calibrated
+    running.calibrate(["one-over-three"], lambda line: None, jobs=1)
+    assert fb.claim("one-over-three").ok
+    assert (tmp_path / "calibrations" / "one-over-three.json").is_file()
+    assert ledger.registry()["one-over-three"].calibrated
