@@ -359,6 +359,8 @@ def _check_entry(
         wrong = f"says {_names(named - set(rows))}; its rows are {_names(rows)}"
     elif not says.rstrip().endswith("."):
         wrong = "says no whole sentence; end it with a full stop"
+    elif any(name.isdigit() or set(name) & set(".[]:!") for name in rows):
+        wrong = f"has the rows {_names(rows)}; use words, which can stand in a sentence"
     elif not rival:
         wrong = "names no rival; name a wrong theory that its numbers refuse"
     if wrong:
