@@ -1,11 +1,11 @@
 """Explorer: which change to network, loss or target breaks the order low before high?
 
 Lazy training: the kernel that one seeded two-layer network of 128 units has at its
-start, kept fixed. With strength s: tanh with inner weights × 20^s and outer weights ×
-30^s; sine with inner weights × 15^s; ReLU with the loss weight (k² + 0.01)^(2s) on mode
-k (s = 0.5 measures slopes, s = 1 curvature); amplitudes 0.05^s, 0.3^s, 3^s; or cos and
-sin of 4x, 5x, 6x as inputs (share s) beside those of x. Time is counted in units of
-1/(largest rate).
+start, kept fixed. With strength s: tanh with inner weights × 20^s, outer weights × 30^s
+and biases × 20^s, or biases as they are; sine with inner weights × 15^s; ReLU with the
+loss weight (k² + 0.01)^(2s) on mode k (s = 0.5 measures slopes, s = 1 curvature);
+amplitudes from 0.05^s for mode 1 to 3^s for mode 5; or cos and sin of 4x, 5x, 6x as
+inputs (share s) beside those of x. Time is counted in units of 1/(largest rate).
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from fbkit.kernels import finite_two_layer_ntk
 POINTS = 128
 WIDTH = 128
 ANGLE = -np.pi + 2 * np.pi / POINTS * np.arange(POINTS)
-COLORS = {1: "blue", 3: "orange", 5: "green"}  # of the target's modes
+COLORS = {1: "blue", 2: "purple", 3: "orange", 4: "grey", 5: "green"}  # by mode
+LOUD = np.array([0.05, 0.12, 0.3, 0.95, 3.0])  # amplitudes at full strength
 MODES = np.array(list(COLORS))
-SINES = np.sin(np.outer(MODES, ANGLE))  # (3, n)
+SINES = np.sin(np.outer(MODES, ANGLE))  # (5, n)
 BELOW = 0.2  # relative error of a mode that counts as learned
 TIMES = np.geomspace(0.1, 1e6, 701)
 DRAWN = slice(None, None, 14)  # of the times
 KNOBS = {
-    "inner": "large weights",
+    "inner": "large weights and biases",
+    "parity": "large weights, usual biases",
     "sine": "sine units",
     "sobolev": "loss of slopes, curvature",
     "amplitudes": "loud high note",
@@ -41,8 +43,8 @@ class Training(NamedTuple):
 
     target: np.ndarray  # (n,)
     residual: np.ndarray  # (T, n)
-    error: np.ndarray  # (T, 3), relative, of each mode
-    learned: np.ndarray  # (3,), when each mode is down to BELOW for good
+    error: np.ndarray  # (T, 5), relative, of each mode
+    learned: np.ndarray  # (5,), when each mode is down to BELOW for good
 
 
 def multiplier(weights: np.ndarray) -> np.ndarray:
@@ -84,16 +86,19 @@ def inputs(knob: str, strength: float) -> np.ndarray:
 
 def kernel_at_start(knob: str, strength: float) -> np.ndarray:
     """The kernel (n, n) over n that the seeded network has at its start."""
-    activation, weight_std, output_std = "relu", 1.0, 1.0
-    if knob == "inner":
+    activation, weight_std, bias_std, output_std = "relu", 1.0, 1.0, 1.0
+    if knob in ("inner", "parity"):
         activation, weight_std, output_std = "tanh", 20**strength, 30**strength
+    if knob == "inner":
+        bias_std = weight_std
     if knob == "sine":
         activation, weight_std = "sine", 15**strength
     draw = np.random.default_rng(0).standard_normal
     U = inputs(knob, strength)
     inner = draw((U.shape[1] + 1, WIDTH))
     outer = output_std * draw(WIDTH)
-    return finite_two_layer_ntk(U, inner, outer, activation, weight_std) / POINTS
+    kernel = finite_two_layer_ntk(U, inner, outer, activation, weight_std, bias_std)
+    return kernel / POINTS
 
 
 @lru_cache(256)
@@ -103,7 +108,7 @@ def training(knob: str, strength: float) -> Training:
     power = 2 * strength if knob == "sobolev" else 0
     weights = (frequencies**2 + 0.01) ** power
     loudness = strength if knob == "amplitudes" else 0
-    amplitudes = np.array([0.05, 0.3, 3.0]) ** loudness
+    amplitudes = LOUD**loudness
     target = amplitudes @ SINES
     residual = flow(
         kernel_at_start(knob, strength), -amplitudes @ SINES, TIMES, weights
@@ -139,8 +144,8 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     for k, time in zip(MODES, arrays["learned"]):
         never = time >= TIMES[-1]
         times.append(f"mode {k} never" if never else f"mode {k} at {time:.3g}")
-    now = arrays["learned"][2] / arrays["learned"][0]
-    usual = arrays["usual"][2] / arrays["usual"][0]
+    now = arrays["learned"][-1] / arrays["learned"][0]
+    usual = arrays["usual"][-1] / arrays["usual"][0]
     return (
         f"Error down to 20 % for good: {', '.join(times)}. Mode 5 takes {now:.3g} times"
         f" as long as mode 1 ({usual:.3g} times at strength 0)."
@@ -171,11 +176,11 @@ ERRORS = Panel(
 )
 LEARNED = Panel(
     "Time until 20 % is left",
-    x=Axis("mode", low=-0.6, high=2.6, names=("1", "3", "5")),
+    x=Axis("mode", low=-0.6, high=4.6, names=tuple(map(str, MODES))),
     y=Axis("time × largest rate", log=True, low=0.1, high=1e6),
     marks=(
-        stem("mode", "usual", label="strength 0", width=40, hollow=True),
-        stem("mode", "learned", label="this strength", width=20),
+        stem("mode", "usual", label="strength 0", width=30, hollow=True),
+        stem("mode", "learned", label="this strength", width=14),
     ),
 )
 NOW = Panel(
