@@ -244,7 +244,7 @@ def enter(
 
     Parameters
     ----------
-    id : small letters and hyphens, as in "circle-bias".
+    id : small letters and hyphens, as in "circle-steps".
     source : the paper with its arXiv id, or "derived here".
     says : one sentence of at most 160 characters; a row's name in braces stands for its
         expected number: "Frequency 3 takes {frequency 3:.0f} steps." 1 to 6 rows.

@@ -414,8 +414,8 @@ def test_an_unknown_id_gets_one_sentence(course):
 
 def test_the_real_ledger_answers_an_unknown_id_in_short():
     with pytest.raises(ValueError) as caught:
-        fb.claim("circle-bia")
-    assert "circle-bias" in str(caught.value) and len(str(caught.value)) < 300
+        fb.claim("circle-step")
+    assert "circle-steps" in str(caught.value) and len(str(caught.value)) < 300
 
 
 # ---- records ----
