@@ -300,7 +300,8 @@ def sobolev_expected() -> list[float]:
     source=SETTING,
     says=(
         "Tanh, loss of slopes: frequency 3 still takes {slopes, 3 over 5:.0%} of the"
-        " time of 5. Of curvature: 1 is last in {curvature, 1 last:.0%} of networks."
+        " time of 5. Of curvature: 1 is last (theory: in {curvature, 1 last:.0%} of"
+        " networks)."
     ),
     rows={"slopes, 3 over 5": "", "curvature, 1 last": "share"},
     expected=sobolev_expected,
