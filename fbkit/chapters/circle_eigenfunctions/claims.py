@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 import fbkit as fb
 from fbkit.history import History
-from fbkit.kernels import circle_ntk_eigs
 from fbkit.ledger import enter
 from fbkit.nets import even_units
 from fbkit.targets import Target
@@ -47,7 +47,7 @@ def even_rate(k: int) -> float:
     return (k**2 + 1) / (PI2 * (k**2 - 1) ** 2)
 
 
-def kink_rate(k: int) -> float:
+def kink_rate(k: ArrayLike) -> ArrayLike:
     """What the profile's kinks leave in the eigenvalue of an even frequency; with bias
     in that of every frequency.
     """
@@ -57,10 +57,21 @@ def kink_rate(k: int) -> float:
 MIDDLE = (even_rate(2) + even_rate(4)) / 2
 
 
+def eigenvalues(highest: int) -> np.ndarray:
+    """Of the kernel without bias, by the formulas."""
+    return fb.relu_profile("first layer").eigenvalues(2, highest)
+
+
+def point_rates(kernel: Profile, points: int, frequencies: Sequence[int]) -> np.ndarray:
+    """Rates of some frequencies on evenly spaced points."""
+    basis = fb.circle(points)
+    return fb.rates(kernel, basis)[np.searchsorted(basis.modes, frequencies)]
+
+
 def cosines(points: int, frequencies: Sequence[int], height: float) -> Target:
     basis = fb.circle(points)
     waves = np.cos(np.outer(basis.points, frequencies)).sum(axis=1)
-    return fb.targets.on_basis(basis, height * waves)
+    return fb.on_basis(basis, height * waves)
 
 
 def train_even_units(bias_std: float, height: float, lr: float, steps: int) -> History:
@@ -129,21 +140,21 @@ def rates(seed):
 # ---- theory laid over the network ----
 
 
-def half_steps(rate: float, lr: float) -> float:
+def half_steps(rate: np.ndarray, lr: float) -> np.ndarray:
     """Steps after which less than half of a wave is left."""
     return np.ceil(np.log(2) / -np.log(1 - lr * rate))
 
 
 def expected_steps() -> list[float]:
-    plain = fb.circle_rates(no_bias, 64, 8)
-    biased = fb.circle_rates(with_bias, 64, 8)
-    steps = [half_steps(plain[k], FAST) for k in (4, 8)]
-    return [1.0, *steps, *(half_steps(biased[k], SLOW) for k in (3, 4, 8))]
+    plain = half_steps(point_rates(no_bias, 64, [4, 8]), FAST)
+    biased = half_steps(point_rates(with_bias, 64, [3, 4, 8]), SLOW)
+    return [1.0, *plain, *biased]
 
 
 def kink_steps() -> list[float]:
-    steps = [half_steps(kink_rate(k), FAST) for k in (4, 8)]
-    return [0.0, *steps, *(half_steps(kink_rate(k), SLOW) for k in (3, 4, 8))]
+    plain = half_steps(kink_rate(np.array([4, 8])), FAST)
+    biased = half_steps(kink_rate(np.array([3, 4, 8])), SLOW)
+    return [0.0, *plain, *biased]
 
 
 @enter(
@@ -204,7 +215,8 @@ def deep_profile(depth: int) -> Profile:
     """All layers trained, no bias, scaled to K(0) = 1; a plain function, so that it is
     integrated and not looked up.
     """
-    return lambda theta: fb.ntk_profile(theta, depth=depth) / depth / 2
+    profile = fb.ntk(depth, bias_std=0).profile
+    return lambda theta: profile(theta) / profile(0.0)
 
 
 def average_rate(depth: int) -> float:
@@ -261,21 +273,21 @@ def depth(seed):
     },
 )
 def deep_net(seed):
-    predicted = fb.circle_rates(lambda theta: fb.ntk_profile(theta, depth=3) / 2, 64, 4)
     deep = dict(width=512, depth=3, bias_std=0, weight_std=2**0.5)
     nets = [fb.mlp(seed=8 * seed + i, **deep) for i in range(8)]
+    predicted = point_rates(fb.ntk_of(nets[0]), 64, [2, 3, 4])
     target = cosines(64, [2, 3, 4], 0.1)
     runs = fb.train_ensemble(nets, target, steps=120, records=120, progress=False)
     times = [fb.learning_times(run, frequencies=[2, 3, 4]) for run in runs]
     rate = np.log(5) / np.exp(np.mean(np.log(times), axis=0))
-    return rate / predicted[2:]
+    return rate / predicted
 
 
 # ---- what n points hear ----
 
 
 def all_aliases() -> list[float]:
-    mu = circle_ntk_eigs(200_000, bias=False)
+    mu = eigenvalues(200_000)
     heard = {k: mu[k::64].sum() + mu[64 - k :: 64].sum() for k in (6, 32)}
     few = mu[3::15].sum() + mu[12::15].sum()
     heights = mu[[3, 12, 18, 42]] / few
@@ -283,7 +295,7 @@ def all_aliases() -> list[float]:
 
 
 def one_alias() -> list[float]:
-    mu = circle_ntk_eigs(64, bias=False)
+    mu = eigenvalues(64)
     return [1 + mu[58] / mu[6], 2.0, 0.0, 1.0, 0.0, 0.0]
 
 
@@ -313,7 +325,7 @@ def aliases(seed):
     rate = fb.mode_rates(even_units(bias_std=0), fb.circle(64), [6, 32])
     net = even_units(bias_std=0)
     fb.train(net, cosines(15, [3], LOW), steps=800, progress=False)
-    return [*rate / circle_ntk_eigs(32, bias=False)[[6, 32]], *heights_between(net)]
+    return [*rate / eigenvalues(32)[[6, 32]], *heights_between(net)]
 
 
 def heights_between(net: object) -> np.ndarray:
@@ -343,13 +355,13 @@ def heights_between(net: object) -> np.ndarray:
     rival={"one over the width": 1 / 1920, "no chance in the rates": 0},
 )
 def random_units(seed):
-    basis, exact = fb.circle(32), fb.circle_rates(no_bias, 32, 4)[4]
+    exact = point_rates(no_bias, 32, [4])
     off = []
     for i in range(200):
         net = fb.mlp(width=1920, bias_std=0, seed=200 * seed + i)
         for half in (net.plus, net.minus):
             half.layers[1].weight.requires_grad_(False)
-        off.append(fb.mode_rates(net, basis, [4])[0] / exact - 1)
+        off.append(fb.mode_rates(net, fb.circle(32), [4]) / exact - 1)
     return np.sqrt(np.mean(np.square(off)))
 
 
