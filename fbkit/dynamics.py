@@ -353,7 +353,7 @@ def mode_trajectory(
         # log(r2/r1), accurate when the roots nearly meet.
         log_ratio = np.log1p(-gap / r1)
 
-        def U(s):
+        def U(s: np.ndarray) -> np.ndarray:
             ratio = np.expm1(s * log_ratio) / np.expm1(log_ratio)
             return r1 ** (s - 1.0) * np.where(gap == 0, s, ratio)
 
@@ -732,7 +732,7 @@ def _stepped(method, rates, start, steps, lr, *, momentum, modes, **options):
     lr = positive("lr", lr)
     beta = 0.0 if momentum is None else momentum
 
-    def decay(s):
+    def decay(s: np.ndarray) -> np.ndarray:
         factor = mode_trajectory(lr * s, steps, method, beta)
         if not np.isfinite(factor).all():
             limit = method.stable_below(beta) / s.max()

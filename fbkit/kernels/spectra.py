@@ -464,7 +464,7 @@ def _moment(j, dim, k):
     """
     x = j / 2
 
-    def log_gamma(a):  # of x + a, less x log x - x + (a - 1/2) log x
+    def log_gamma(a: float) -> float:  # of x + a, less x log x - x + (a - 1/2) log x
         series = 1 / (12 * (x + a)) - 1 / (360 * (x + a) ** 3)
         return (x + a - 0.5) * np.log1p(a / x) - a + series
 

@@ -131,7 +131,7 @@ def left(run: History, frequencies: Sequence[int]) -> np.ndarray:
     },
     chance=False,
 )
-def rates(seed):
+def rates(seed: int) -> ArrayLike:
     plain, _ = fb.circle_spectrum(no_bias, 8)
     biased, _ = fb.circle_spectrum(with_bias, 8)
     return [*plain[[2, 3, 4, 8]], *biased[[3, 4]]]
@@ -176,7 +176,7 @@ def kink_steps() -> list[float]:
     rival={"1/(π²k²) for all frequencies": kink_steps},
     chance=False,
 )
-def steps(seed):
+def steps(seed: int) -> ArrayLike:
     plain = train_even_units(0, LOW, FAST, 150)
     biased = train_even_units(1, LOW, SLOW, 200)
     slow = fb.learning_times(biased, 0.5, [3, 4, 8]) / SLOW
@@ -201,7 +201,7 @@ def steps(seed):
         "narrow networks learn nothing": [1, np.nan, 1],
     },
 )
-def odd_stays(seed):
+def odd_stays(seed: int) -> ArrayLike:
     nets = [fb.mlp(width=64, bias_std=0, seed=4 * seed + i) for i in range(4)]
     target = cosines(64, [2, 3, 4], 1.0)
     runs = fb.train_ensemble(nets, target, steps=3000, records=20, progress=False)
@@ -252,7 +252,7 @@ def odd_slope(mu: np.ndarray) -> float:
     },
     chance=False,
 )
-def depth(seed):
+def depth(seed: int) -> ArrayLike:
     found = [fb.circle_spectrum(deep_profile(L), 3)[0][3] for L in (2, 3, 6)]
     slopes = [odd_slope(fb.circle_spectrum(deep_profile(L), 400)[0]) for L in (3, 8)]
     return found + slopes
@@ -272,7 +272,7 @@ def depth(seed):
         "variance of the last layer doubled": 2,
     },
 )
-def deep_net(seed):
+def deep_net(seed: int) -> ArrayLike:
     deep = dict(width=512, depth=3, bias_std=0, weight_std=2**0.5)
     nets = [fb.mlp(seed=8 * seed + i, **deep) for i in range(8)]
     predicted = point_rates(fb.ntk_of(nets[0]), 64, [2, 3, 4])
@@ -321,7 +321,7 @@ def one_alias() -> list[float]:
     },
     chance=False,
 )
-def aliases(seed):
+def aliases(seed: int) -> ArrayLike:
     rate = fb.mode_rates(even_units(bias_std=0), fb.circle(64), [6, 32])
     net = even_units(bias_std=0)
     fb.train(net, cosines(15, [3], LOW), steps=800, progress=False)
@@ -354,7 +354,7 @@ def heights_between(net: object) -> np.ndarray:
     expected=np.sqrt(2 / 960),
     rival={"one over the width": 1 / 1920, "no chance in the rates": 0},
 )
-def random_units(seed):
+def random_units(seed: int) -> ArrayLike:
     exact = point_rates(no_bias, 32, [4])
     off = []
     for i in range(200):
@@ -382,6 +382,6 @@ def random_units(seed):
     },
     chance=False,
 )
-def tall_target(seed):
+def tall_target(seed: int) -> ArrayLike:
     run = train_even_units(0, 1.0, FAST, 400)
     return fb.learning_times(run, 0.2, [4])[0] / FAST, *left(run, [3])

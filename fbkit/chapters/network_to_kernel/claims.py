@@ -181,7 +181,8 @@ def kernel_change(seed: int, activation: str, width: int, height: float) -> floa
 
     Root mean square of eight networks.
     """
-    nets = eight_networks(seed, width, activation)
+    # The change is small: in single precision, rounding would be a part of it.
+    nets = [net.double() for net in eight_networks(seed, width, activation)]
     before = np.array([own_kernel(net) for net in nets])
     fb.train_ensemble(nets, waves(height), lr=0.7, steps=300, progress=False)
     after = np.array([own_kernel(net) for net in nets])

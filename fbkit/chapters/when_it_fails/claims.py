@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 import fbkit as fb
@@ -137,7 +138,7 @@ def usual_step() -> float:
     expected=usual_step,
     rival={"rates like 1/k², as for ReLU": 25 / 9, "no order": 1},
 )
-def ordinary_weights(seed):
+def ordinary_weights(seed: int) -> ArrayLike:
     nets = draws(seed, 8, width=512, activation="tanh")
     return smallest_step(times(nets, ODD, height=0.3, lr=3.0, steps=1200))
 
@@ -164,7 +165,7 @@ def large_rates_expected() -> list[float]:
         "flat for both layers": [*[np.nan] * 3, 1, 1, 1],
     },
 )
-def large_rates(seed):
+def large_rates(seed: int) -> ArrayLike:
     large = dict(width=1000, activation="tanh", weight_std=20, bias_std=20)
     inner = measured_rates(train_only(draws(seed, 30, **large), "layers.0"))
     outer = measured_rates(train_only(draws(seed, 8, **large), "layers.1"))
@@ -192,7 +193,7 @@ def large_both_expected() -> list[float]:
         "large weights are enough": [np.nan, 1],
     },
 )
-def large_both(seed):
+def large_both(seed: int) -> ArrayLike:
     large = dict(width=1000, activation="tanh", weight_std=20, bias_std=20)
     all_trained = draws(seed, 6, output_std=30, **large)
     free = times(all_trained, WAVES, lr=5e-5, steps=400)
@@ -226,7 +227,7 @@ def no_parity() -> list[float]:
     expected=large_parity_expected,
     rival={"no parity, as with large biases": no_parity},
 )
-def large_parity(seed):
+def large_parity(seed: int) -> ArrayLike:
     large = dict(width=1000, activation="tanh", weight_std=20)
     rates = measured_rates(train_only(draws(seed, 16, **large), "layers.0"))
     found = times(draws(seed, 4, output_std=30, **large), WAVES, steps=100)
@@ -268,7 +269,7 @@ def sine_expected() -> list[float]:
         "any sine is flat": [np.nan, np.nan, np.nan, 1, np.nan],
     },
 )
-def sine_units(seed):
+def sine_units(seed: int) -> ArrayLike:
     sine = dict(width=1000, activation="sine")
     rates = measured_rates(draws(seed, 8, weight_std=15, **sine))
     slow = measured_rates(draws(seed, 8, **sine))
@@ -312,8 +313,9 @@ def sobolev_expected() -> list[float]:
         ],
         "rates like 1/k², as for ReLU": [1, np.nan],
     },
+    kind="recorded",
 )
-def sobolev_gradient_descent(seed):
+def sobolev_gradient_descent(seed: int) -> ArrayLike:
     tanh = dict(width=512, activation="tanh")
     slopes = sobolev_times(draws(seed, 8, **tanh), 1, height=0.3, lr=1.0, steps=150)
     curvature = sobolev_times(draws(seed, 8, **tanh), 2, height=1.0, lr=0.2, steps=80)
@@ -348,7 +350,7 @@ def adam_times(seed: int) -> np.ndarray:
     },
     kind="recorded",
 )
-def amplitudes(seed):
+def amplitudes(seed: int) -> ArrayLike:
     moving = np.array([adam_times(2 * seed + i) for i in range(2)])
     nets = draws(seed, 2, width=2000, activation="tanh")
     lazy = times(nets, ODD, height=LOUD, steps=800)
@@ -419,6 +421,6 @@ def one_sided_density() -> np.ndarray:
         "low first whatever the features": [np.nan, 0, np.nan, np.nan, np.nan, np.nan],
     },
 )
-def feature_times(seed):
+def feature_times(seed: int) -> ArrayLike:
     rng = np.random.default_rng(seed)
     return np.mean([feature_rows(rng.random((3, 2000))) for _ in range(3)], axis=0)
