@@ -51,7 +51,7 @@ test: $(STAMP)  ## every check: style, units, claims, notebooks, site, browser, 
 	@$(RUN) tests/run.py
 
 check: $(STAMP)  ## the quick checks: style, units and the notebooks that differ from the last commit
-	@$(RUN) tests/run.py style units changed
+	@$(RUN) tests/run.py style layout units changed
 
 test-slow: $(STAMP)  ## the checks that take longer, and claims on seeds they have never seen
 	@$(RUN) tests/run.py slow "spot check"

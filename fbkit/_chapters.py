@@ -45,6 +45,14 @@ def chapter_modules(name: str) -> dict[str, ModuleType]:
     ['fit_a_photograph', 'sphere_eigenfunctions']
     """
     return {
-        chapter: importlib.import_module(f"fbkit.chapters.{chapter}.{name}")
+        chapter: _chapter_module(chapter, name)
         for chapter in chapter_files(f"{name}.py")
     }
+
+
+def _chapter_module(chapter: str, name: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"fbkit.chapters.{chapter}.{name}")
+    except Exception as error:  # one chapter's slip would stop them all without a name
+        error.add_note(f"while reading fbkit/chapters/{chapter}/{name}.py")
+        raise

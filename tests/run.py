@@ -21,6 +21,7 @@ DOCTESTS = ["--doctest-modules", "fbkit", "book/_ext/api_reference.py"]
 UNITS = ["tests/unit", "tests/chapters", "tests/explorers", "tests/ledger"]
 STAGES = {
     "style": (10, [sys.executable, "-m", "ruff", "check", "."]),
+    "layout": (10, [sys.executable, "-m", "ruff", "format", "--check", "."]),
     "claims": (240, [sys.executable, "-m", "fbkit.ledger"]),
     "units": (360, [*PYTEST, *PARALLEL, *DOCTESTS, "-m", "not slow", *UNITS]),
     "notebooks": (400, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from fbkit.lab.marking import Mark, load, mark
 from fbkit.lab.notebook import (
+    code,
     open_notebook,
     points_table,
     save_notebook,
@@ -56,7 +57,8 @@ def trial(
 def refusals(folder: Path) -> list[str]:
     """Why the lab in `folder` cannot be released, one sentence each; [] if it can.
 
-    Every question needs a hidden check and a row in the notebook's table of points. The
+    Every question needs a hidden check, a row in the notebook's table of points and a
+    cell with its check. The
     blank must score 0 and run without an error, and the solution get full marks, for
     each of the seeds.
     """
@@ -68,8 +70,19 @@ def refusals(folder: Path) -> list[str]:
     return [
         *_without_hidden_check(folder),
         *_faults_of_table(folder, solution),
+        *_without_check_cell(folder, solution),
         *_faults_of_blank(*of_blank.result()),
         *_faults_of_solution(*of_solution.result()),
+    ]
+
+
+def _without_check_cell(folder: Path, solution: dict) -> list[str]:
+    source = "\n".join(code(solution))
+    return [
+        f'{name}: no cell calls fb.lab.check("{name}"): students would not see its'
+        " checks."
+        for name in load(folder).questions
+        if f'lab.check("{name}")' not in source
     ]
 
 

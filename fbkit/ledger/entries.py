@@ -204,17 +204,28 @@ class Claim:
         if self.calibration is None:
             return f"has no calibration; make one with: make calibrate ID={self.id}"
         if not np.all(np.isfinite(self.expected)):
-            return "expects a number that is not finite; use the share of seeds instead"
+            return "expects a number that is not finite; give theory's, or leave it out"
         if len(self.says) > 160:
             return f"says it in {len(self.says)} characters; use at most 160"
         for name in self.rival:
             if self.distance(name) < 2:
                 return (
                     f"would pass under its rival {name!r}, {self.distance(name):.2g}"
-                    " tolerances away; expected at least 2, so average more runs or"
-                    " claim something sharper"
+                    f" tolerances away; expected at least 2, so {self._advice()}"
                 )
         return ""
+
+    def _advice(self) -> str:
+        """What to do about a window that is too wide."""
+        off = np.abs(self.expected - self.calibration.mean)
+        widest = int(np.argmax(off / self.tolerance))
+        if off[widest] < 0.5 * self.tolerance[widest]:
+            return "average more runs or claim something sharper"
+        mean, theory = self.calibration.mean[widest], self.expected[widest]
+        return (
+            f"find out why theory's number, {number(theory)}, is far from the mean of"
+            f" the calibration, {number(mean)}"
+        )
 
 
 class Figure(float):
@@ -263,19 +274,17 @@ def enter(
     _check_entry(id, source, says, rows, rival)
 
     def entered(function: Callable) -> Callable:
-        seeds = (0, 1, 2) if chance else (0,)
-        kinds = one_of("kind", kind, ["live", "recorded"])
         new = Claim(
-            id,
-            source,
-            says,
-            dict(rows),
-            function,
-            expected,
-            dict(rival),
-            kinds,
-            seeds,
-            heavy,
+            id=id,
+            source=source,
+            template=says,
+            rows=dict(rows),
+            function=function,
+            expects=expected,
+            rivals=dict(rival),
+            kind=one_of("kind", kind, ["live", "recorded"]),
+            seeds=(0, 1, 2) if chance else (0,),
+            heavy=heavy,
         )
         return _enter(new)
 
@@ -298,20 +307,17 @@ def ledger(
     """
 
     def entered(function: Callable) -> Callable:
-        kinds = one_of("kind", kind, ["live", "recorded"])
-        wide = np.broadcast(np.asarray(expected), np.asarray(tolerance))
-        count = wide.size if wide.ndim else 1
-        rows = {f"number {i + 1}": unit for i in range(count)}
+        count = np.broadcast(np.asarray(expected), np.asarray(tolerance)).size
         old = Claim(
-            id,
-            source,
-            statement,
-            rows,
-            function,
-            expected,
-            {},
-            kinds,
-            tuple(seeds),
+            id=id,
+            source=source,
+            template=statement,
+            rows={f"number {i + 1}": unit for i in range(count)},
+            function=function,
+            expects=expected,
+            rivals={},
+            kind=one_of("kind", kind, ["live", "recorded"]),
+            seeds=tuple(seeds),
             typed_tolerance=tolerance,
         )
         return _enter(old)
@@ -353,16 +359,16 @@ def _check_entry(
         wrong = f'has the source {source!r}; expected an arXiv id, or "derived here"'
     elif not 1 <= len(rows) <= 6:
         wrong = f"has {len(rows)} rows; expected 1 to 6, {{name: unit}}"
-    elif not named & set(rows):
-        wrong = f"says no number of its own; put one of {_names(rows)} into the text"
     elif named - set(rows):
         wrong = f"says {_names(named - set(rows))}; its rows are {_names(rows)}"
+    elif not named:
+        wrong = f"says no number of its own; put one of {_names(rows)} into the text"
     elif not says.rstrip().endswith("."):
         wrong = "says no whole sentence; end it with a full stop"
     elif any(name.isdigit() or set(name) & set(".[]:!") for name in rows):
         wrong = f"has the rows {_names(rows)}; use words, which can stand in a sentence"
-    elif not rival:
-        wrong = "names no rival; name a wrong theory that its numbers refuse"
+    elif not isinstance(rival, Mapping) or not rival:
+        wrong = "names no rival; pass rival={name: the numbers of a wrong theory}"
     if wrong:
         raise ValueError(f"claim {id} {wrong}.")
 

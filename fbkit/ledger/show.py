@@ -97,11 +97,28 @@ class Result:
             verdict = "is not calibrated"
         wanted = " | ".join(row.expected for row in self.rows())
         found = ", ".join(" | ".join(map(number, row)) for row in self.measured)
-        reason = f" It {one.refusal()}." if one.refusal() else ""
         return (
             f"Claim {one.id} {verdict}: {one.says} Expected {wanted}; measured {found}"
-            f" ({one.kind}).{reason}"
+            f" ({one.kind}).{self._reasons()}"
         )
+
+    def _reasons(self) -> str:
+        """What is wrong with the claim, whether or not its numbers hold."""
+        one = self.claim
+        reasons = []
+        if one.refusal():
+            reasons.append(f" It {one.refusal()}.")
+        elif one.typed_tolerance is None and not one.calibrated:
+            reasons.append(
+                " Its calibration is of another version of it, or of the library; make"
+                f" it anew with: make calibrate ID={one.id}."
+            )
+        if np.isnan(self.measured).any():
+            reasons.append(
+                " A number is not finite: where something may never happen, return the"
+                " share of runs in which it did."
+            )
+        return "".join(reasons)
 
     def _repr_html_(self) -> str:
         return _template("claim.html").render(result=self, claim=self.claim)

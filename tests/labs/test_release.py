@@ -59,6 +59,8 @@ def test_zip_holds_what_a_student_needs(released):
 def test_zip_holds_no_solution_and_no_hidden_check(released):
     lab, path = released
     lines = solutions(open_notebook(lab / f"{lab.name}.ipynb"))
+    # A bracket alone on its line gives nothing away.
+    lines = [line for line in lines if re.search(r"\w", line)]
     assert len(lines) > 20
     hidden = re.findall(r"^def (\w+)", (lab / "hidden.py").read_text(), re.MULTILINE)
     own = [
@@ -202,6 +204,12 @@ def test_a_question_without_hidden_check_is_refused(twice):
     (twice / "hidden.py").write_text(HIDDEN.replace(', "q2": [visible["total"]]', ""))
     sentence = "q2: no hidden check, expected at least one: add it to hidden.py."
     assert refusals(twice) == [sentence]
+
+
+def test_a_question_whose_checks_no_cell_shows_is_refused(twice):
+    rewritten(twice, 'fb.lab.check("q2")\n', "")
+    (reason,) = refusals(twice)
+    assert reason.startswith('q2: no cell calls fb.lab.check("q2")')
 
 
 @pytest.mark.parametrize(

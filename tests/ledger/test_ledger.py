@@ -133,7 +133,8 @@ def complexity(function):
 @pytest.mark.parametrize("claim", NEW_FORM, ids=lambda c: c.id)
 def test_a_claim_of_the_new_form_is_small(claim):
     statements, branches = complexity(claim.function)
-    assert statements <= 10 and branches <= 5
+    assert statements <= 10, "name helpers for some of its statements"
+    assert branches <= 5, "name helpers for some of its branches"
 
 
 def test_the_number_of_claims_without_calibration_only_falls():
@@ -213,6 +214,11 @@ def test_a_claim_that_its_rival_would_pass_is_refused(calibrated, far):
         fb.claim("one")
 
 
+def test_a_theory_that_is_far_off_is_named(calibrated):
+    one = calibrated(expects=30.0)
+    assert "theory's number, 30, is far from the mean" in one.refusal()
+
+
 def test_a_claim_without_calibration_is_refused(course):
     with pytest.raises(AssertionError, match="make calibrate ID=one"):
         fb.claim("one")
@@ -264,6 +270,8 @@ RIGHT = {
         ),
         ({"says": "It is {length}"}, "a full stop"),
         ({"rival": {}}, "names no rival"),
+        ({"rival": 1.0}, "pass rival={name: "),
+        ({"says": "It is {lenght} m."}, "says {lenght}; its rows are {length}"),
         ({"kind": "life"}, "expected one of live, recorded"),
     ],
 )

@@ -19,9 +19,13 @@ def core_pages():
 
 
 def test_folders_and_pages_agree():
-    assert sorted(core_pages()) == chapters()
+    pages, folders = set(core_pages()), set(chapters())
+    assert folders - pages == set(), "a folder of fbkit/chapters without a page"
+    assert pages - folders == set(), "a page without a folder in fbkit/chapters"
 
 
 def test_every_chapter_says_what_it_claims():
     for chapter in chapters():
-        assert (ROOT / "fbkit/chapters" / chapter / "claims.py").is_file(), chapter
+        assert (ROOT / "fbkit/chapters" / chapter / "claims.py").is_file(), (
+            f"fbkit/chapters/{chapter} has no claims.py"
+        )

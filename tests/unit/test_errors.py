@@ -68,7 +68,8 @@ def test_numbers_come_back_as_what_they_are_or_are_refused(value):
             assert str(error).startswith("value ")
         else:
             assert math.isfinite(number)
-            assert number == float(value)
+            # A whole number above 2^53 has no float of its own.
+            assert float(number) == float(value)
 
 
 @pytest.mark.parametrize(
