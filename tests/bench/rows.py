@@ -83,8 +83,8 @@ def infinite(activation, depth, kind):
         layers = [dense, unit()] * (depth - 1)
         _, _, kernel_fn = nt.stax.serial(*layers, dense)
         kernel = lambda x: kernel_fn(x, None, "ntk")
-        kernel = ntk(depth, activation, weight_std=2**0.5, bias_std=0)
-        ours = lambda: 2 * kernel.gram(x / x.shape[1] ** 0.5, dtype=kind)
+        wide = ntk(depth, activation, weight_std=2**0.5, bias_std=0)
+        ours = lambda: 2 * wide.gram(x / x.shape[1] ** 0.5, dtype=kind)
         return ours, {NT: compiled(kernel, kind, x)}
 
     single = kind == "float32"
@@ -112,8 +112,8 @@ def gelu():
     dense = nt.stax.Dense(1, W_std=2**0.5, b_std=None)
     _, _, kernel_fn = nt.stax.serial(dense, unit, dense)
     kernel = lambda x: kernel_fn(x, None, "ntk")
-    kernel = ntk(2, lambda z: z * ndtr(z), weight_std=2**0.5, bias_std=0)
-    ours = lambda: 2 * kernel.gram(x / 10**0.5)
+    wide = ntk(2, lambda z: z * ndtr(z), weight_std=2**0.5, bias_std=0)
+    ours = lambda: 2 * wide.gram(x / 10**0.5)
     return ours, {NT: compiled(kernel, "float64", x)}
 
 
