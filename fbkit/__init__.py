@@ -9,6 +9,7 @@ is first used: `import fbkit` loads NumPy alone.
 """
 
 import importlib
+from types import ModuleType
 
 from fbkit.basis import (
     Basis,
@@ -113,11 +114,22 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name in HOMES:
-        module = importlib.import_module(f"fbkit.{HOMES[name]}")
-        return globals().setdefault(name, getattr(module, name))
+        return globals().setdefault(name, getattr(_part(HOMES[name]), name))
     if name in MODULES:
-        return importlib.import_module(f"fbkit.{name}")
+        return _part(name)
     raise AttributeError(f"fbkit has no {name!r}; see dir(fbkit) for what there is.")
+
+
+def _part(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"fbkit.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"fbkit.{name}":
+            raise
+        raise ImportError(
+            f"fbkit.{name} comes with the course and is left out of a lab's fbkit;"
+            " install the course's own."
+        ) from None
 
 
 def __dir__() -> list[str]:

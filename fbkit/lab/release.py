@@ -206,12 +206,12 @@ def write_student_folder(folder: Path, place: Path) -> None:
 
 
 def build_wheel(root: Path, place: Path) -> Path:
-    """A wheel of fbkit in `place`, without what the chapters alone use.
+    """A wheel of fbkit in `place`, without the chapters' own things and their ledger.
 
     What builds it is in uv's cache since the set-up, or else is fetched.
     """
     with tempfile.TemporaryDirectory() as source:
-        leave_out = shutil.ignore_patterns("chapters", "__pycache__")
+        leave_out = shutil.ignore_patterns("chapters", "ledger", "__pycache__")
         shutil.copytree(root / "fbkit", Path(source) / "fbkit", ignore=leave_out)
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(root / name, source)

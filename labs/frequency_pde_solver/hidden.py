@@ -204,7 +204,7 @@ def powers(
     return np.array(states)
 
 
-def crank_nicolson(
+def middle_steps(
     mass: np.ndarray,
     operator: np.ndarray,
     dt: float,
@@ -251,7 +251,7 @@ def steps_check(
     bands, (mass, operator) = system(rng, n)
     start = start_of(rng, n)
     steps = 6
-    expected = crank_nicolson(mass, operator, dt, start, steps)
+    expected = middle_steps(mass, operator, dt, start, steps)
     mistakes = step_mistakes(mass, operator, dt, start, steps)
     judge = visible["complex_close"](expected, 1e-7, mistakes)
     return Check(
@@ -364,7 +364,7 @@ def sinks_check(
     )
 
 
-def mixing_matrix(rho_hat: np.ndarray, n: int) -> np.ndarray:
+def mixing(rho_hat: np.ndarray, n: int) -> np.ndarray:
     """rho_hat(xi_k - xi_j) in row k and column j."""
     return np.array(
         [[rho_hat[n - 1 + k - j] for j in range(n)] for k in range(n)]
@@ -379,7 +379,7 @@ def mixing_check(visible: dict, about: str, seed: int, n: int) -> Check:
     rho_hat = np.concatenate([half[::-1].conj(), [middle], half])
     spacing = rng.uniform(0.1, 0.6)
     return visible["mixing_check"](
-        about, rho_hat, spacing, mixing_matrix(rho_hat, n)
+        about, rho_hat, spacing, mixing(rho_hat, n)
     )
 
 
@@ -391,7 +391,7 @@ def uneven_check(
     _, (mass, operator) = system(rng, n)
     half = 0.3 * start_of(rng, n - 1)
     rho_hat = np.concatenate([half[::-1].conj(), [1.5], half])
-    mixing = mixing_matrix(rho_hat, n)
+    mixing = mixing(rho_hat, n)
     # A density of data is nowhere negative, which makes the matrix
     # semidefinite.
     lowest = min(0, np.linalg.eigvalsh(mixing).min())
@@ -400,7 +400,7 @@ def uneven_check(
     steps = 5
 
     def last(slow: np.ndarray) -> np.ndarray:
-        return crank_nicolson(mass, slow, dt, start, steps)[-1]
+        return middle_steps(mass, slow, dt, start, steps)[-1]
 
     slow = operator @ mixing
     mistakes = [

@@ -168,3 +168,11 @@ def test_unknown_name_is_one_sentence():
     with pytest.raises(AttributeError, match="no_such_name") as caught:
         _ = fbkit.no_such_name
     assert "\n" not in str(caught.value)
+
+
+def test_a_part_that_a_lab_lacks_is_one_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fbkit.ledger", None)
+    monkeypatch.delitem(vars(fbkit), "ledger", raising=False)
+    monkeypatch.delitem(vars(fbkit), "claim", raising=False)
+    with pytest.raises(ImportError, match="left out of a lab's fbkit"):
+        _ = fbkit.claim
