@@ -364,7 +364,7 @@ def sinks_check(
     )
 
 
-def mixing(rho_hat: np.ndarray, n: int) -> np.ndarray:
+def uneven_matrix(rho_hat: np.ndarray, n: int) -> np.ndarray:
     """rho_hat(xi_k - xi_j) in row k and column j."""
     return np.array(
         [[rho_hat[n - 1 + k - j] for j in range(n)] for k in range(n)]
@@ -379,7 +379,7 @@ def mixing_check(visible: dict, about: str, seed: int, n: int) -> Check:
     rho_hat = np.concatenate([half[::-1].conj(), [middle], half])
     spacing = rng.uniform(0.1, 0.6)
     return visible["mixing_check"](
-        about, rho_hat, spacing, mixing(rho_hat, n)
+        about, rho_hat, spacing, uneven_matrix(rho_hat, n)
     )
 
 
@@ -391,7 +391,7 @@ def uneven_check(
     _, (mass, operator) = system(rng, n)
     half = 0.3 * start_of(rng, n - 1)
     rho_hat = np.concatenate([half[::-1].conj(), [1.5], half])
-    mixing = mixing(rho_hat, n)
+    mixing = uneven_matrix(rho_hat, n)
     # A density of data is nowhere negative, which makes the matrix
     # semidefinite.
     lowest = min(0, np.linalg.eigvalsh(mixing).min())
