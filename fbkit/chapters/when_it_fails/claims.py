@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 import fbkit as fb
-from fbkit.activations import activation
 from fbkit.ledger import enter
 
 if TYPE_CHECKING:
@@ -26,40 +25,26 @@ LOUD = [0.05, 0.3, 3.0]  # amplitudes of the frequencies 1, 3, 5
 LONG = 1000.0  # the time for which features are trained
 FEATURE_WAVES = [1, 5, 10]
 
-# Units on a grid of lengths of the weights and of biases, both normal, with the share
-# of each in the whole; and the directions on the circle, seen from the unit's own.
-RADIUS = (np.arange(300)[:, None, None] + 0.5) * 5 / 300
-BIAS = (np.arange(60)[:, None] + 0.5) * 10 / 60 - 5
-DENSITY = (RADIUS * np.exp(-(RADIUS**2) / 2) * np.exp(-(BIAS**2) / 2))[..., 0]
-SHARE = DENSITY / DENSITY.sum()
-ALONG = np.cos(2 * np.pi * np.arange(256) / 256)
-ACROSS = np.sin(2 * np.pi * np.arange(256) / 256)
-
 
 # ---- theory: infinitely many units ----
 
 
-def unit_rates(
+def layer_rates(
     name: str, weight_std: float = 1.0, bias_std: float = 1.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rates of frequencies 1 to 5 on the circle by the inner weights and by the outer
-    ones, for infinitely many units with outer weights of standard deviation 1.
-
-    A rate is the mean power, in that frequency, of what one unit can add. The unit may
-    point in the direction 0, since the circle is the same from all sides.
+    ones, at infinite width.
     """
-    h = weight_std * RADIUS * ALONG + bias_std * BIAS
-    unit = activation(name)
-    slope = unit.slope(h)
-    turns = weight_std**2 * (_power(slope * ALONG) + _power(slope * ACROSS))
-    return turns + bias_std**2 * _power(slope), _power(unit.value(h))
-
-
-def _power(values: np.ndarray) -> np.ndarray:
-    """Mean square of the coefficients of frequencies 1 to 5, over all units."""
-    waves = np.fft.rfft(values, axis=-1)[..., 1:6] / values.shape[-1]
-    powers = np.abs(waves) ** 2  # (radii, biases, 5)
-    return np.tensordot(SHARE, powers, axes=2)
+    basis = fb.circle(256, highest=5)
+    settings = {"activation": name, "weight_std": weight_std, "bias_std": bias_std}
+    by_layer = []
+    for layer in ("layers.0", "layers.1"):
+        # The kernel asks which layers are trained, and not how wide they are.
+        (net,) = train_only([fb.mlp(width=2, **settings)], layer)
+        rates = fb.rates(fb.ntk_of(net), basis)
+        by_layer.append(np.array([rates[basis.modes == k].mean() for k in WAVES]))
+    inner, outer = by_layer
+    return inner, outer
 
 
 def relative(rates: np.ndarray) -> np.ndarray:
@@ -69,7 +54,7 @@ def relative(rates: np.ndarray) -> np.ndarray:
 
 def all_rates(name: str, weight_std: float = 1.0, bias_std: float = 1.0) -> np.ndarray:
     """Rates of frequencies 1 to 5 where every weight is trained, over that of 1."""
-    inner, outer = unit_rates(name, weight_std, bias_std)
+    inner, outer = layer_rates(name, weight_std, bias_std)
     return relative(inner + outer)
 
 
@@ -147,7 +132,7 @@ def ordinary_weights(seed: int) -> ArrayLike:
 
 
 def large_rates_expected() -> list[float]:
-    inner, outer = map(relative, unit_rates("tanh", 20, 20))
+    inner, outer = map(relative, layer_rates("tanh", 20, 20))
     return [*inner[[1, 2, 4]], *outer[[1, 2, 4]]]
 
 
@@ -173,7 +158,7 @@ def large_rates(seed: int) -> ArrayLike:
 
 
 def large_both_expected() -> list[float]:
-    inner, outer = unit_rates("tanh", 20, 20)
+    inner, outer = layer_rates("tanh", 20, 20)
     together = 900 * inner + outer
     return [together[0] / together[4], outer[1] / outer[4]]
 
@@ -202,12 +187,12 @@ def large_both(seed: int) -> ArrayLike:
 
 
 def large_parity_expected() -> list[float]:
-    _, two, three, four, five = unit_rates("tanh", 20, 1)[0]
+    _, two, three, four, five = layer_rates("tanh", 20, 1)[0]
     return [two / three, four / three, five / three, 1.0]
 
 
 def no_parity() -> list[float]:
-    _, two, three, four, five = unit_rates("tanh", 20, 20)[0]
+    _, two, three, four, five = layer_rates("tanh", 20, 20)[0]
     return [two / three, four / three, five / three, 0.0]
 
 
