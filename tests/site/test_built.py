@@ -148,11 +148,13 @@ def test_no_solution_is_published():
     for claims in (ROOT / "fbkit" / "chapters").glob("*/claims.py"):
         code = claims.read_text(encoding="utf-8")  # pages show it, in a claim's fold
         given |= {line.strip() for line in code.splitlines()}
-    text = published()
+    text, known = published(), "\n".join(given)
     for notebook in labs:
-        solution = solution_lines(notebook)[0] - given
+        solution = solution_lines(notebook)[0]
         telling = [
-            line for line in solution if len(line) > 12 and "SOLUTION" not in line
+            line
+            for line in solution
+            if len(line) > 12 and "SOLUTION" not in line and line not in known
         ]
         assert telling, f"{notebook.stem} has no solution between its marks"
         assert [line for line in telling if line in text] == []
