@@ -54,7 +54,7 @@ _STYLE = "".join(
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A figure, a sentence that states its finding, and the numbers behind it.
+    """A figure, a sentence for those who cannot see it, and the numbers behind it.
 
     In a notebook it shows as an SVG that follows the page's colours, with the numbers
     folded beneath. It can be saved: `picture.figure.savefig("name.pdf")`.
@@ -342,26 +342,26 @@ def curves(
     *,
     xlabel: str,
     ylabel: str,
-    finding: str,
+    alt: str,
     xscale: str = "linear",
     yscale: str = "linear",
     markers: Collection[str] = (),
 ) -> Picture:
-    """Any named curves over one axis, with the sentence that says what to see.
+    """Any named curves over one axis.
 
     Parameters
     ----------
     x : (n,), in the order in which they are joined.
     lines : name -> (n,); NaN leaves a gap.
     xlabel, ylabel : what the axes show, with its unit.
-    finding : the alternative text.
+    alt : the alternative text: what is drawn.
     xscale, yscale : "linear" or "log".
     markers : names drawn as dots instead of lines; of more than five names, dots take
         the colours of the lines in order.
 
     >>> lines = {"a": [1, 4]}
     >>> seen = "a grows as the square"
-    >>> curves([1, 2], lines, xlabel="k", ylabel="k squared", finding=seen).alt
+    >>> curves([1, 2], lines, xlabel="k", ylabel="k squared", alt=seen).alt
     'a grows as the square'
     """
     x = real_array("x", x, ndim=1)
@@ -392,13 +392,13 @@ def curves(
     axes.set_yscale(yscale)
     _legend(axes)
     rows = [(x[j], *(column[j] for column in columns)) for j in _spread(len(x), 40)]
-    return Picture(figure, finding, (xlabel, *lines), rows)
+    return Picture(figure, alt, (xlabel, *lines), rows)
 
 
 def images(
     pictures: Mapping[str, ArrayLike],
     *,
-    finding: str,
+    alt: str,
     signed: bool = False,
     colours: str = "viridis",
 ) -> Picture:
@@ -407,11 +407,11 @@ def images(
     Parameters
     ----------
     pictures : name -> (h, w), all of one shape.
-    finding : what to see, the alternative text.
+    alt : the alternative text: what is drawn.
     signed : puts 0 in the middle of the scale.
     colours : matplotlib's name of a scale ("gray" for photographs).
 
-    >>> images({"up": [[1, 2]], "down": [[2, 1]]}, finding="down is up reversed").header
+    >>> images({"up": [[1, 2]], "down": [[2, 1]]}, alt="down is up reversed").header
     ('picture', 'row', 'column 0', 'column 1')
     """
     arrays = {name: real_array(name, a, ndim=2) for name, a in pictures.items()}
@@ -443,7 +443,7 @@ def images(
         for i in _spread(height):
             rows.append((name, float(i), *array[i, across]))
     header = ("picture", "row", *(f"column {j}" for j in across))
-    return Picture(figure, finding, header, rows)
+    return Picture(figure, alt, header, rows)
 
 
 def _relative(history, frequencies):

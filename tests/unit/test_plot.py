@@ -27,8 +27,8 @@ def pictures(run):
         fb.plot.heat(run),
         fb.plot.fit(target, run),
         fb.plot.spectrum(target.basis, target=target.values),
-        fb.plot.curves([1, 2], gap, finding="a stops", **LABELS),
-        fb.plot.images(two, finding="down is up reversed", signed=True),
+        fb.plot.curves([1, 2], gap, alt="a stops", **LABELS),
+        fb.plot.images(two, alt="down is up reversed", signed=True),
     ]
 
 
@@ -76,7 +76,7 @@ def test_fit_shows_the_records_nearest_to_the_times_asked_for(run):
 
 def test_of_many_curves_dots_take_the_colours_of_the_lines():
     lines = {name: [1, 2] for name in "abcdef"}
-    picture = fb.plot.curves([1, 2], lines, markers="bdf", finding="pairs", **LABELS)
+    picture = fb.plot.curves([1, 2], lines, markers="bdf", alt="pairs", **LABELS)
     drawn = picture.figure.axes[0].lines
     colours = [line.get_color() for line in drawn]
     assert colours[0::2] == colours[1::2]
@@ -85,9 +85,9 @@ def test_of_many_curves_dots_take_the_colours_of_the_lines():
 
 def test_curves_refuse_what_does_not_fit():
     with pytest.raises(ValueError, match="one value per x"):
-        fb.plot.curves([1, 2], {"a": [1, 2, 3]}, finding="a", **LABELS)
+        fb.plot.curves([1, 2], {"a": [1, 2, 3]}, alt="a", **LABELS)
     with pytest.raises(ValueError, match="did you mean 'log'"):
-        fb.plot.curves([1, 2], {"a": [1, 2]}, finding="a", yscale="logs", **LABELS)
+        fb.plot.curves([1, 2], {"a": [1, 2]}, alt="a", yscale="logs", **LABELS)
 
 
 def test_fit_needs_the_same_basis(run):
@@ -97,6 +97,6 @@ def test_fit_needs_the_same_basis(run):
 
 def test_images_need_one_shape():
     with pytest.raises(ValueError, match="different shapes"):
-        fb.plot.images({"a": [[1, 2]], "b": [[1]]}, finding="a and b")
+        fb.plot.images({"a": [[1, 2]], "b": [[1]]}, alt="a and b")
     with pytest.raises(ValueError, match="or none"):
-        fb.plot.images({}, finding="nothing")
+        fb.plot.images({}, alt="nothing")

@@ -519,7 +519,7 @@ def test_digits_record_the_total_error():
         (lambda: fb.plot.decay(), "at least one"),
         (lambda: fb.plot.decay([1, 2]), "expected a History"),
         (
-            lambda: fb.plot.curves([1], {}, xlabel="", ylabel="", finding=""),
+            lambda: fb.plot.curves([1], {}, xlabel="", ylabel="", alt=""),
             "lines is empty",
         ),
     ],
