@@ -14,9 +14,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
-# What a page's outputs depend on, what its frame depends on.
+# What a page's outputs depend on, and what its frame depends on. A
+# notebook run for the site never reads the front end, which all pages
+# share as one script, nor the engines in it.
 CODE = ["fbkit/**/*", "labs/**/*"]
+FRONT = ["fbkit/explorers/static/**/*", "fbkit/chapters/*/engine.js"]
 FRAME = [
+    *FRONT,
     "book/static/**/*",
     "book/_ext/*.py",
     "_config.yml",
@@ -25,31 +29,39 @@ FRAME = [
 ]
 
 
-def digest(patterns: list[str]) -> str:
+def matches(patterns: list[str]) -> set[Path]:
+    return {path for pattern in patterns for path in ROOT.glob(pattern)}
+
+
+def digest(patterns: list[str], unread: list[str] = ()) -> str:
     """One hash for the names and contents of the files that match.
+
+    Of the `unread` ones the names alone count: a chapter with an engine
+    is another than one without.
 
     >>> digest(["LICENSE"]) == digest(["LICENSE"])
     True
     >>> digest(["LICENSE"]) == digest(["_toc.yml"])
     False
     """
-    matches = set()
-    for pattern in patterns:
-        matches.update(ROOT.glob(pattern))
     found = hashlib.sha256()
-    for path in sorted(matches):
+    closed = matches(unread)
+    for path in sorted(matches(patterns)):
         if path.is_file() and "__pycache__" not in path.parts:
             found.update(f"{path.relative_to(ROOT)}\0".encode())
-            found.update(path.read_bytes())
+            if path not in closed:
+                found.update(path.read_bytes())
     return found.hexdigest()
 
 
-def changed(name: str, patterns: list[str]) -> bool:
+def changed(
+    name: str, patterns: list[str], unread: list[str] = ()
+) -> bool:
     """Whether the files differ from the last build's.
 
     Remembers them for the next.
     """
-    now = digest(patterns)
+    now = digest(patterns, unread)
     stamp = BUILD / "stamps" / name
     before = (
         stamp.read_text(encoding="utf-8") if stamp.exists() else now
@@ -68,7 +80,7 @@ def drop_stale() -> None:
 
     They watch the pages' own files only.
     """
-    if changed("code", CODE):
+    if changed("code", CODE, FRONT):
         say(
             "fbkit or a lab changed since the last build: every"
             " notebook runs again."

@@ -9,6 +9,8 @@ from tests.course import ROOT
 FILES = [
     "fbkit/basis.py",
     "fbkit/data/bell.wav",
+    "fbkit/explorers/static/front.js",
+    "fbkit/chapters/radon_spline/engine.js",
     "book/static/site.css",
     "book/index.ipynb",
 ]
@@ -51,6 +53,24 @@ def test_a_change_of_the_package_runs_every_notebook_again(build, capsys, name):
     build.drop_stale()
     assert left(build) == set()
     assert "every notebook runs again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["fbkit/explorers/static/front.js", "fbkit/chapters/radon_spline/engine.js"],
+)
+def test_a_change_of_the_front_end_runs_no_notebook(build, name):
+    (build.ROOT / name).write_text("second")
+    build.drop_stale()
+    assert left(build) == {".jupyter_cache"}
+
+
+def test_a_chapter_that_gets_an_engine_runs_the_notebooks_again(build):
+    new = build.ROOT / "fbkit/chapters/frequency_pde/engine.js"
+    new.parent.mkdir()
+    new.write_text("first")
+    build.drop_stale()
+    assert left(build) == set()
 
 
 def test_a_change_of_the_frame_keeps_the_notebooks(build, capsys):
