@@ -12,6 +12,17 @@ from tests.course import ROOT
 CHAPTERS = (ROOT / "book").glob("*.ipynb")
 LABS = (ROOT / "labs").glob("*/*.ipynb")
 NOTEBOOKS = sorted([*CHAPTERS, *LABS])
+# How a notebook of the book begins: the build writes the repository's address into
+# the sentence of the copy that a page offers for download.
+SETUP = """\
+try:
+    import fbkit as fb
+except ModuleNotFoundError:
+    raise SystemExit(
+        "fbkit is missing. In a clone of the whole course run "
+        'pip install ".[course]" and restart the kernel.'
+    ) from None
+"""
 CHECKED = "NBVAL_CHECK_OUTPUT"
 
 
@@ -75,4 +86,6 @@ def test_holds_no_plotting_code(notebook):
 
 def test_says_first_what_to_install(notebook):
     first = code(notebook)[0]["text"]
+    if notebook.parent.name == "book":
+        assert f"{first}\n".startswith(SETUP)
     assert "import fbkit" in first and "pip install" in first
