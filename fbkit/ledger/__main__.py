@@ -1,16 +1,19 @@
-"""`python -m fbkit.ledger` measures the claims for the build; the other actions are
-those of the Makefile.
+"""`python -m fbkit.ledger` measures the claims for the build; `numbers` lists those in
+the text of the pages, and with --write puts right what differs from the ledger; the
+other actions are those of the Makefile.
 """
 
 import argparse
 import sys
+from pathlib import Path
 
 import numpy as np
 
-from fbkit.ledger import running
+from fbkit.ledger import numbers, running
 from fbkit.ledger.entries import Claim, registry
+from fbkit.ledger.stored import build_file
 
-ACTIONS = ["update", "recompute", "calibrate", "restamp", "spot-check"]
+ACTIONS = ["update", "recompute", "calibrate", "restamp", "spot-check", "numbers"]
 
 
 def main() -> int:
@@ -20,10 +23,13 @@ def main() -> int:
         "which",
         nargs="*",
         help="a claim's id (several for calibrate, none for all that lack it),"
-        " or a commit's hash for spot-check",
+        " a commit's hash for spot-check, or files for numbers (none for all pages)",
     )
+    parser.add_argument("--write", action="store_true", help="for numbers")
     given = parser.parse_args()
     try:
+        if given.action == "numbers":
+            return in_text(given.which or pages(), given.write)
         return act(given.action, given.which)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
@@ -54,6 +60,26 @@ def act(action: str, which: list[str]) -> int:
     for id in failed:
         print(f"claim {id} FAILS: {claims[id].says}", file=sys.stderr)
     return int(bool(failed))
+
+
+def pages() -> list[Path]:
+    """Sources of the pages of the course around the working directory."""
+    build = build_file()
+    book = build.parents[1] / "book" if build else Path.cwd()
+    return sorted([*book.glob("*.ipynb"), *book.glob("*.md")])
+
+
+def in_text(paths: list[str | Path], write: bool) -> int:
+    """List the numbers of claims in the text, or put them right; 1 if some differ."""
+    left = 0
+    for path in map(Path, paths):
+        if write and (count := numbers.rewrite(path)):
+            say(f"{path}: {count} put right.")
+        for _, place in numbers.find(path):
+            say(str(place))
+            left += bool(place.wrong)
+    say(f"{left} numbers of claims are not what the ledger says.")
+    return int(bool(left))
 
 
 def _holds(claim: Claim, values: np.ndarray | None) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -351,30 +352,53 @@ def _check_entry(
     rows: Mapping[str, str],
     rival: Mapping[str, Numbers],
 ) -> None:
-    named = {name for _, name, _, _ in string.Formatter().parse(says) if name}
     wrong = ""
     if id != id.lower() or " " in id:
         wrong = "has an id with capitals or spaces; use small letters and hyphens"
     elif "arXiv" not in source and "derived here" not in source:
         wrong = f'has the source {source!r}; expected an arXiv id, or "derived here"'
-    elif not 1 <= len(rows) <= 6:
-        wrong = f"has {len(rows)} rows; expected 1 to 6, {{name: unit}}"
-    elif named - set(rows):
-        wrong = f"says {_names(named - set(rows))}; its rows are {_names(rows)}"
-    elif not named:
-        wrong = f"says no number of its own; put one of {_names(rows)} into the text"
-    elif not says.rstrip().endswith("."):
-        wrong = "says no whole sentence; end it with a full stop"
-    elif any(name.isdigit() or set(name) & set(".[]:!") for name in rows):
-        wrong = f"has the rows {_names(rows)}; use words, which can stand in a sentence"
     elif not isinstance(rival, Mapping) or not rival:
         wrong = "names no rival; pass rival={name: the numbers of a wrong theory}"
+    wrong = wrong or _wrong_rows(rows) or _wrong_sentence(says, rows)
     if wrong:
         raise ValueError(f"claim {id} {wrong}.")
 
 
+def _wrong_rows(rows: Mapping[str, str]) -> str:
+    """Why rows cannot stand in a sentence or a link; "" if they can."""
+    if not 1 <= len(rows) <= 6:
+        return f"has {len(rows)} rows; expected 1 to 6, {{name: unit}}"
+    if any(name.isdigit() or set(name) & set(".[]:!") for name in rows):
+        return f"has the rows {_names(rows)}; use words, which can stand in a sentence"
+    if len({slug(name) for name in rows}) < len(rows):
+        same = f"has rows with the same letters and digits, {_names(rows)}"
+        return f"{same}; a link names a row by those alone"
+    return ""
+
+
+def _wrong_sentence(says: str, rows: Mapping[str, str]) -> str:
+    """Why a sentence cannot be what a claim says; "" if it can."""
+    named = {name for _, name, _, _ in string.Formatter().parse(says) if name}
+    if named - set(rows):
+        return f"says {_names(named - set(rows))}; its rows are {_names(rows)}"
+    if not named:
+        return f"says no number of its own; put one of {_names(rows)} into the text"
+    if not says.rstrip().endswith("."):
+        return "says no whole sentence; end it with a full stop"
+    return ""
+
+
 def _names(rows: Sequence[str] | set[str] | Mapping[str, str]) -> str:
     return ", ".join(f"{{{name}}}" for name in sorted(rows))
+
+
+def slug(name: str) -> str:
+    """A row's name as a link spells it: letters and digits, joined by hyphens.
+
+    >>> slug("with bias, rate of 3"), slug("80 % of 4"), slug("rate of 6 over μ")
+    ('with-bias-rate-of-3', '80-of-4', 'rate-of-6-over-μ')
+    """
+    return "-".join(re.findall(r"\w+", name.lower().replace("_", " ")))
 
 
 def rounded_up(value: float) -> float:

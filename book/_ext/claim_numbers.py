@@ -1,0 +1,79 @@
+"""Links of the text that MyST cannot follow.
+
+`[350](#claim:ID/ROW)` is a number of a claim: it is compared with the
+ledger, and leads to the claim. `[set it so](#name.param=value)` sets an
+explorer: it stays as it is.
+"""
+
+import posixpath
+import re
+from urllib.parse import parse_qsl
+
+from docutils import nodes
+from fbkit.explorers import registry
+from fbkit.ledger import numbers
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+LOG = logging.getLogger(__name__)
+LEDGER = "book/claims"
+MOMENT = "moment"  # of a run, which is no parameter
+SETTING = re.compile(r"#\w+\.\w+=")
+
+
+class LinksOfOurOwn(SphinxTransform):
+    """Before MyST looks for a heading of that name, and warns."""
+
+    default_priority = 870  # MyST: 879
+
+    def apply(self, **_) -> None:
+        for link in list(self.document.findall(nodes.reference)):
+            address = link.get("refuri", "")
+            if not link.get("id_link"):
+                continue
+            if address.startswith(numbers.PREFIX):
+                self.follow(link, address.removeprefix(numbers.PREFIX))
+            elif SETTING.match(address):
+                self.keep(link)
+
+    def follow(self, link: nodes.reference, address: str) -> None:
+        """Compare the number with the ledger, and lead to its claim."""
+        text = link.astext()
+        del link["id_link"]
+        link["refuri"] = self.card(address.partition("/")[0])
+        link["classes"].append("fb-number")
+        _, wrong = numbers.compared(text, address)
+        if wrong:
+            LOG.warning("%s", wrong, location=link, type="claim")
+        else:
+            link["reftitle"] = numbers.about(address)
+
+    def card(self, id: str) -> str:
+        """The claim on the page, or else its row in the ledger."""
+        shown = [
+            part.astext() for part in self.document.findall(nodes.raw)
+        ]
+        for place in (f"claim-{id}", f"measured-{id}"):
+            if any(f'id="{place}"' in part for part in shown):
+                return f"#{place}"
+        here = posixpath.dirname(self.env.docname)
+        return f"{posixpath.relpath(LEDGER, here)}.html#ledger-{id}"
+
+    def keep(self, link: nodes.reference) -> None:
+        """Leave a link alone; a warning where it would set nothing."""
+        del link["id_link"]
+        for key, _ in parse_qsl(link["refuri"].removeprefix("#")):
+            name, _, param = key.partition(".")
+            if name not in registry():
+                said = f"no explorer is called {name!r}"
+            elif param not in {*registry()[name].params, MOMENT}:
+                said = f"the explorer {name} has no {param!r} to set"
+            else:
+                continue
+            LOG.warning("%s", said, location=link, type="explorer")
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_transform(LinksOfOurOwn)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
