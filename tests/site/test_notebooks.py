@@ -24,6 +24,7 @@ except ModuleNotFoundError:
     ) from None
 """
 CHECKED = "NBVAL_CHECK_OUTPUT"
+HIDDEN = {"hide-input", "remove-cell"}
 
 
 def code(path: Path) -> list[dict]:
@@ -89,3 +90,8 @@ def test_says_first_what_to_install(notebook):
     if notebook.parent.name == "book":
         assert f"{first}\n".startswith(SETUP)
     assert "import fbkit" in first and "pip install" in first
+
+
+def test_nobody_has_to_read_past_the_set_up(notebook):
+    """The first code cell is hidden, or not on the page at all."""
+    assert HIDDEN & set(code(notebook)[0]["metadata"].get("tags", []))

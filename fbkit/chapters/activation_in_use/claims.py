@@ -1,4 +1,4 @@
-"""Claims of the chapter "Which activation for which data?"."""
+"""Claims of the page "Which activation suits which data?"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims of the chapter "What happens away from the kernel?"."""
+"""Claims of the page "How does a network train when its kernel moves?"."""
 
 import numpy as np
 

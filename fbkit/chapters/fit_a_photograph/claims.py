@@ -1,4 +1,4 @@
-"""Claims of the chapter "Does the design work on a photograph?".
+"""Claims of the page "Do designed frequencies fit a photograph better?".
 
 Long runs are read from `fbkit.chapters.fit_a_photograph.runs`.
 """

@@ -1,4 +1,4 @@
-"""Claims of the chapter "And if the frequencies train too?"."""
+"""Claims of the page "What changes when a network trains its frequencies, too?"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims of the chapter "From a network to its kernel"."""
+"""Claims of the page "How does one matrix predict a network's training?"."""
 
 from __future__ import annotations
 

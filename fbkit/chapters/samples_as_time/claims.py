@@ -1,4 +1,4 @@
-"""Claims of the chapter "How many samples does a mode need?"."""
+"""Claims of the page "How many samples does each frequency need?"."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Claims of the chapter "The smoothness an activation prefers"."""
+"""Claims of the page "Which curves does an activation prefer?"."""
 
 from __future__ import annotations
 

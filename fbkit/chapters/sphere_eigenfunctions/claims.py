@@ -1,4 +1,4 @@
-"""Claims of the chapter "And in d dimensions?".
+"""Claims of the page "Which waves can a network on the sphere never learn?".
 
 Runs at the paper's size are read from `fbkit.chapters.sphere_eigenfunctions.runs`.
 """

@@ -1,4 +1,4 @@
-"""Claims of the chapter "What if the data are uneven?"."""
+"""Claims of the page "How do uneven data change what is learned first?"."""
 
 from __future__ import annotations
 
