@@ -11,10 +11,24 @@ HTML = ROOT / "_build" / "html"
 
 
 def pages() -> list[str]:
-    """The pages of _toc.yml, in reading order, as in book/index."""
+    """The pages of _toc.yml, nested ones too, in reading order, as in book/index."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    chapters = [chapter for part in toc["parts"] for chapter in part["chapters"]]
-    return [toc["root"], *(chapter["file"] for chapter in chapters)]
+    found = [toc["root"]]
+    for part in toc["parts"]:
+        found += nested(part["chapters"])
+    return found
+
+
+def nested(entries: list[dict]) -> list[str]:
+    """The pages of a list in _toc.yml, each before the ones under it.
+
+    >>> nested([{"file": "a", "sections": [{"file": "b"}]}, {"file": "c"}])
+    ['a', 'b', 'c']
+    """
+    found = []
+    for entry in entries:
+        found += [entry["file"], *nested(entry.get("sections", []))]
+    return found
 
 
 def source(page: str) -> Path:
