@@ -17,7 +17,8 @@ PARALLEL = ["-n", "2", "--dist", "loadfile"]
 BY_PAGE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 # name: (budget in seconds, command)
-DOCTESTS = ["--doctest-modules", "fbkit", "book/_ext/api_reference.py"]
+TOLD = ["api_reference", "pictures", "plain_text"]
+DOCTESTS = ["--doctest-modules", "fbkit", *(f"book/_ext/{name}.py" for name in TOLD)]
 UNITS = ["tests/unit", "tests/chapters", "tests/explorers", "tests/ledger"]
 STAGES = {
     "style": (10, [sys.executable, "-m", "ruff", "check", "."]),
@@ -27,7 +28,7 @@ STAGES = {
     "notebooks": (400, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
     "site": (480, [sys.executable, "book/_ext/build.py"]),
     "pages": (60, [*PYTEST, "tests/site"]),
-    "browser": (360, [*PYTEST, *BY_PAGE, "tests/browser"]),
+    "browser": (540, [*PYTEST, *BY_PAGE, "tests/browser"]),
     "lab": (180, [*PYTEST, *PARALLEL, "tests/labs"]),
     "breakage": (120, [*PYTEST, "tests/breakage"]),
 }

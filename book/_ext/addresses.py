@@ -17,7 +17,12 @@ SETTINGS = {
     "course_repository": "FBKIT_REPOSITORY",
 }
 # Pages that nobody looks for.
-UNLISTED = ["404.html", "genindex.html", "py-modindex.html", "search.html"]
+UNLISTED = [
+    "404.html",
+    "genindex.html",
+    "py-modindex.html",
+    "search.html",
+]
 ROBOTS = "User-agent: *\nAllow: /\n\nSitemap: {}sitemap.xml\n"
 
 
@@ -35,8 +40,11 @@ def fill(app: Sphinx, config: Config) -> None:
         app.setup_extension("sphinx_sitemap")
         config.sitemap_url_scheme = "{link}"
         config.sitemap_excludes = UNLISTED
+    config.ogp_site_name = config.html_title
     # The page for a wrong address is shown at any depth.
-    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path or "/"
+    config.notfound_urls_prefix = (
+        urlsplit(config.html_baseurl).path or "/"
+    )
 
 
 def offer(app, page, template, context, doctree) -> None:

@@ -56,13 +56,13 @@ def describe(app, page, template, context, doctree) -> None:
 
 
 def address_of(app: Sphinx, name: str, pathto) -> str:
-    """A file's address, relative to the page where the site has none."""
+    """A file's address, relative to the page if the site has none."""
     base = app.config.html_baseurl
     return base + name if base else pathto(name, 1)
 
 
 def order_scripts(app, page, template, context, doctree) -> None:
-    """No script holds up the page, and mathematics loads where it is."""
+    """No script holds up the page; MathJax loads where it is used."""
     kept = []
     mathematics = 'class="math ' in context.get("body", "")
     for script in context.get("script_files", []):

@@ -1,4 +1,4 @@
-"""A page's picture: small beside a link to it, large where it is shared.
+"""A page's picture: small beside a link to it, large where shared.
 
 It is the page's explorer as printed, or else its first figure, or else
 its title. `thumbnail(page)` and `card(page)` name the files, which
@@ -26,7 +26,8 @@ FOLDER = "_static/pictures"
 # The outline of each of a drawing's panels.
 PANEL = re.compile(
     r'<g id="[^"]*axes_\d+">\s*<g id="[^"]*patch_\d+">\s*'
-    r'<path d="M ([\d.]+) ([\d.]+)\s+L ([\d.]+) [\d.]+\s+L [\d.]+ ([\d.]+)'
+    r'<path d="M ([\d.]+) ([\d.]+)\s+L ([\d.]+) [\d.]+\s+'
+    r"L [\d.]+ ([\d.]+)"
 )
 
 
@@ -50,12 +51,14 @@ class Drawing:
         return float(box[1]), float(box[2])
 
     def placed(self, box: Box, panels: int) -> str:
-        """Its first panels, as large as they fit in the middle of a box."""
+        """Its first panels, as large as they fit amid a box."""
         width, height = self.view(panels)
         scale = min(box.width / width, box.height / height)
         x = box.x + (box.width - scale * width) / 2
         y = box.y + (box.height - scale * height) / 2
-        inner = self.svg[self.svg.index(">", self.svg.index("<svg")) + 1 :]
+        inner = self.svg[
+            self.svg.index(">", self.svg.index("<svg")) + 1 :
+        ]
         return (
             f'<svg x="{x:.1f}" y="{y:.1f}" width="{scale * width:.1f}"'
             f' height="{scale * height:.1f}"'
@@ -187,7 +190,8 @@ def card_svg(title: str, site: str, shown: Drawing | None) -> str:
         f'<rect width="1200" height="630" fill="{PAPER}"/>'
         f'<rect width="1200" height="14" fill="{INK}"/>{picture}'
         f'<g font-family="DejaVu Sans" fill="{INK}">'
-        f'<text x="60" y="90" font-size="28" fill="#5a6b78">{site}</text>'
+        f'<text x="60" y="90" font-size="28" fill="#5a6b78">{site}'
+        "</text>"
         f'<g font-weight="bold">{rows}</g></g></svg>'
     )
 

@@ -34,10 +34,10 @@ def greek(name: str) -> str:
     ('λ', 'Δ', 'sin')
     """
     case = "CAPITAL" if name[0].isupper() else "SMALL"
+    # Unicode's spelling.
+    letter = name.upper().removeprefix("VAR").replace("BDA", "DA")
     try:
-        return unicodedata.lookup(
-            f"GREEK {case} LETTER {name.upper().removeprefix('VAR')}"
-        )
+        return unicodedata.lookup(f"GREEK {case} LETTER {letter}")
     except KeyError:
         return SIGNS.get(name, name)
 
@@ -57,7 +57,7 @@ def plain_formula(tex: str) -> str:
 
 
 def plain(node: nodes.Node) -> str:
-    """The words of a part of a page, without code's output.
+    r"""The words of a part of a page, without code's output.
 
     >>> paragraph = nodes.paragraph("", "The rate ")
     >>> paragraph += nodes.math("", r"\mu_k")
@@ -74,7 +74,9 @@ def pieces(node: nodes.Node) -> list[str]:
         return []
     if isinstance(node, nodes.Text):
         return [node.astext()]
-    found = [piece for child in node.children for piece in pieces(child)]
+    found = [
+        piece for child in node.children for piece in pieces(child)
+    ]
     # Blocks stand apart, what is in a line does not.
     apart = not isinstance(node, nodes.Inline)
     return [" ", *found, " "] if apart else found
@@ -100,7 +102,7 @@ def shortened(text: str, longest: int) -> str:
     """Whole sentences, if they are not much shorter; or else words.
 
     >>> shortened("One two. Three four five.", 20)
-    'One two. Three…'
+    'One two. Three four…'
     >>> shortened("One two three. Four five.", 20)
     'One two three.'
     """
