@@ -2,7 +2,8 @@
 
 `[350](#claim:ID/ROW)` is a number of a claim: it is compared with the
 ledger, and leads to the claim. `[set it so](#name.param=value)` sets an
-explorer: it stays as it is.
+explorer: it stays as it is. `page.ipynb#name.param=value` opens that
+page with its explorer set.
 """
 
 import posixpath
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl
 from docutils import nodes
 from fbkit.explorers import registry
 from fbkit.ledger import numbers
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -36,6 +38,10 @@ class LinksOfOurOwn(SphinxTransform):
                 self.follow(link, address.removeprefix(numbers.PREFIX))
             elif SETTING.match(address):
                 self.keep(link)
+        for link in list(self.document.findall(pending_xref)):
+            setting = f"#{link.get('reftargetid')}"
+            if SETTING.match(setting):
+                self.open(link, setting)
 
     def follow(self, link: nodes.reference, address: str) -> None:
         """Compare the number with the ledger, and lead to its claim."""
@@ -61,9 +67,22 @@ class LinksOfOurOwn(SphinxTransform):
         return f"{posixpath.relpath(LEDGER, here)}.html#ledger-{id}"
 
     def keep(self, link: nodes.reference) -> None:
-        """Leave a link alone; a warning where it would set nothing."""
+        """Leave a link to this page's explorer alone."""
         del link["id_link"]
-        for key, _ in parse_qsl(link["refuri"].removeprefix("#")):
+        self.check(link, link["refuri"])
+
+    def open(self, link: pending_xref, setting: str) -> None:
+        """Lead to another page, with its explorer set."""
+        here = posixpath.dirname(self.env.docname)
+        page = posixpath.relpath(link["reftarget"], here)
+        there = nodes.reference("", "", *link.children, internal=True)
+        there["refuri"] = f"{page}.html{setting}"
+        self.check(link, setting)
+        link.replace_self(there)
+
+    def check(self, link: nodes.Element, setting: str) -> None:
+        """A warning where a link would set nothing."""
+        for key, _ in parse_qsl(setting.removeprefix("#")):
             name, _, param = key.partition(".")
             if name not in registry():
                 said = f"no explorer is called {name!r}"
