@@ -19,7 +19,7 @@ def set_captions(document: nodes.document) -> None:
     waiting = []
     number = 0
     for node in list(document.findall(nodes.Element)):
-        if is_tag(node, "section", "predict"):
+        if is_tag(node, "div", "predict"):
             waiting.append(node)
         elif is_tag(node, "figcaption"):
             number += 1

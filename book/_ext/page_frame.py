@@ -168,7 +168,7 @@ def end_card(page: Page, address: Address) -> nodes.Element:
     )
     rows.append(tag("p", kept, forget, cls="end-kept"))
     return tag(
-        "aside",
+        "section",
         *rows,
         cls=f"end-card part-{page.part}",
         aria_label="End of the page",

@@ -108,16 +108,7 @@ def prediction(
             aria_label="Your prediction",
             placeholder="Your prediction, in a few words",
         )
-    return tag(
-        "section",
-        label,
-        *question,
-        answer,
-        note,
-        cls="predict",
-        id=key,
-        aria_label="Your prediction",
-    )
+    return group("predict", key, label, *question, answer, note)
 
 
 def said(box: nodes.Element) -> nodes.Element:
@@ -144,24 +135,29 @@ def said(box: nodes.Element) -> nodes.Element:
 def quiz(key: str, question: list, answers: list) -> nodes.Element:
     """Options to click, each with its explanation folded below."""
     items = []
-    for number, (option, reason, verdict) in enumerate(answers):
-        name = f"{key}-{number}"
+    for option, reason, verdict in answers:
         summary = tag("summary", "Is it this one?")
-        fold = tag(
-            "details", summary, *reason.children, id=name, cls="why"
-        )
-        pressed = button(option, aria_describedby=name)
+        fold = tag("details", summary, *reason.children, cls="why")
         right = verdict == RIGHT
-        items.append(tag("li", pressed, fold, data_right=right))
+        items.append(tag("li", button(option), fold, data_right=right))
+    label = tag("p", "Check yourself", cls="box-label")
+    options = tag("ul", *items, cls="choices")
+    note = tag("p", cls="box-note", role="status")
+    return group("quiz", key, label, *question, options, note)
+
+
+def group(cls: str, key: str, label, *content) -> nodes.Element:
+    """A box that its label names."""
+    name = f"{key}-label"
+    label["html"]["id"] = name
     return tag(
-        "section",
-        tag("p", "Check yourself", cls="box-label"),
-        *question,
-        tag("ul", *items, cls="choices"),
-        tag("p", cls="box-note", role="status"),
-        cls="quiz",
+        "div",
+        label,
+        *content,
+        cls=cls,
         id=key,
-        aria_label="Check yourself",
+        role="group",
+        aria_labelledby=name,
     )
 
 

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from fbkit.ledger import registry
-from tests.course import HTML
+from tests.course import HTML, ROOT
 from tests.page_form import (
     EXERCISE,
     LAST_SECTIONS,
@@ -279,3 +279,25 @@ def test_prints_are_rounded(name):
 def test_the_table_of_letters_has_one_meaning_each():
     """Reading it fails where a letter stands twice."""
     assert len(notation()) > 30
+
+
+# ---- the script of the pages ----
+
+
+def statements(code: bytes) -> int:
+    """Statements and declarations of a script, as its grammar has them."""
+    import tree_sitter_javascript
+    from tree_sitter import Language, Parser
+
+    parser = Parser(Language(tree_sitter_javascript.language()))
+    found, waiting = 0, [parser.parse(code).root_node]
+    while waiting:
+        node = waiting.pop()
+        waiting += node.children
+        found += node.is_named and node.type.endswith(("_statement", "_declaration"))
+    return found
+
+
+def test_the_script_of_questions_and_predictions_is_short():
+    assert statements(b"let a = 1; if (a) { f(a); } else g();") == 4
+    assert 50 < statements((ROOT / "book/static/page.js").read_bytes()) < 150

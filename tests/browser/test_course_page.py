@@ -1,0 +1,232 @@
+"""Pages in the second form, as a reader uses them; each test with an empty memory."""
+
+import pytest
+
+from tests.browser.watching import eventually
+from tests.course import explorers, source
+from tests.page_form import Form, course_map, pages_of_form_2
+
+PAGES = pages_of_form_2()
+CORE = [name for name in PAGES if course_map.course()[name].is_core]
+# Where an explorer must begin, by the window's size: a screen and a half down.
+FIRST_SCREENS = {(1280, 800): 1200, (390, 844): 1266}
+LONGEST_ON_A_PHONE = 16_000
+
+
+@pytest.fixture
+def opened(browser, addresses):
+    """Opens a page of the site in a tab of its own: opened(name, width=..., ...)."""
+    contexts = []
+
+    def open_page(name, width=1280, height=800, scripts=True, scheme="http"):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{addresses[scheme]}/{name}.html")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+every_page = pytest.mark.parametrize("name", PAGES)
+every_core_page = pytest.mark.parametrize("name", CORE)
+
+
+def right_and_wrong(question):
+    """The options of a question: the right one, and a wrong one."""
+    options = question.locator(".choices > li")
+    right = question.locator(".choices > li[data-right]")
+    assert right.count() == 1 and options.count() >= 2
+    return right, question.locator(".choices > li:not([data-right])").first
+
+
+@every_core_page
+def test_a_question_is_answered_by_mouse(opened, name):
+    page = opened(name, scheme="file")
+    for question in page.locator(".quiz").all():
+        right, wrong = right_and_wrong(question)
+        assert not wrong.locator("details p").first.is_visible()
+        wrong.locator("button").click()
+        assert "Not this one" in question.locator("[role=status]").inner_text()
+        assert wrong.locator("details").inner_text().startswith("No.")
+        assert not right.locator("details p").first.is_visible()
+        right.locator("button").click()
+        assert question.locator("[role=status]").inner_text() == "Right."
+        assert right.locator("details").inner_text().startswith("Right.")
+
+
+@every_core_page
+def test_a_question_is_answered_by_keyboard_and_kept(opened, name):
+    page = opened(name)
+    question = page.locator(".quiz").first
+    right, wrong = right_and_wrong(question)
+    question.locator("button").first.focus()
+    for _ in range(question.locator("button").count()):
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+    assert question.locator("li.is-right").count() == 1
+    page.reload()
+    assert right.get_attribute("class") == "is-right"
+    assert wrong.locator("details p").first.is_visible()
+
+
+@every_core_page
+def test_a_prediction_is_kept_changed_and_shown_again(opened, name):
+    page = opened(name)
+    box = page.locator(".predict").first
+    key = box.get_attribute("id")
+    again = page.locator(f"[data-of={key}]")
+    before = [line.is_visible() for line in again.all()]
+    assert not any(before)
+    if box.locator("textarea").count():
+        box.locator("textarea").fill("the slow one")
+        box.locator("textarea").blur()
+        said = "the slow one"
+    else:
+        box.locator("button").first.click()
+        box.locator("button").last.click()
+        said = box.locator("button").last.inner_text()
+    page.reload()
+    if box.locator("textarea").count():
+        assert box.locator("textarea").input_value() == said
+    else:
+        pressed = box.locator("[aria-pressed=true]")
+        assert [one.inner_text() for one in pressed.all()] == [said]
+    for line in again.all():
+        assert line.is_visible() and line.inner_text() == f"You said: {said}"
+
+
+@every_page
+def test_a_prediction_stands_above_the_next_caption(opened, name):
+    """In the page's order, above the finding and inside its caption."""
+    form = Form(name)
+    tags = [cell.tags for cell in form.cells if cell.tags & {"predict", "caption"}]
+    asked = sum("predict" in these for these in tags)
+    after = [i for i, these in enumerate(tags) if "caption" in these]
+    answered = sum("predict" in these for these in tags[: after[-1]]) if after else 0
+    page = opened(name)
+    assert page.locator(".predict").count() == asked
+    assert page.locator("figcaption > .you-said:first-child").count() >= bool(answered)
+    assert page.locator("figcaption .you-said").count() == answered
+
+
+@every_page
+def test_code_is_shown_on_every_page_or_none(opened, name):
+    page = opened(name)
+    hidden = page.locator(".tag_hidden-code > .cell_input")
+    switch = page.locator(".show-code")
+    assert hidden.count() and not any(one.is_visible() for one in hidden.all())
+    assert page.locator("text=Show code cell").count() == 0
+    switch.click()
+    assert all(one.is_visible() for one in hidden.all())
+    assert switch.get_attribute("aria-pressed") == "true"
+    page.reload()
+    assert hidden.first.is_visible()
+    switch.click()
+    assert not hidden.first.is_visible()
+
+
+@every_page
+def test_every_picture_is_a_figure_with_its_finding(opened, name):
+    page = opened(name)
+    bare = ".fb-picture:has(> svg):not(.fold *):not(figure *)"
+    assert page.locator(bare).count() == 0
+    captions = page.locator("figure figcaption").all_inner_texts()
+    assert len(captions) == len(Form(name).tagged("caption"))
+    for number, caption in enumerate(captions, start=1):
+        assert f"Figure {number}." in caption and len(caption) > 30
+
+
+@every_page
+def test_the_head_promises_and_jumps(opened, name):
+    page = opened(name)
+    head = page.locator(".page-head")
+    about = Form(name).course
+    assert f"{about['minutes']} minutes" in head.inner_text()
+    assert f"You will be able to {about['gives']}" in head.inner_text()
+    assert head.locator(".page-gives a").count() == len(about["needs"])
+    jumps = head.locator(".page-jumps a").all_inner_texts()
+    assert ("Explorer" in jumps) == bool(explorers(source(name)))
+    assert "Exercises" in jumps and ("Lab" in jumps) == ("lab" in about)
+    for jump in head.locator(".page-jumps a[href^='#']").all():
+        assert page.locator(jump.get_attribute("href")).count() == 1
+
+
+@every_page
+def test_the_end_leads_on(opened, name):
+    page = opened(name)
+    card = page.locator(".end-card")
+    column = page.locator("article.bd-article").bounding_box()
+    after = card.locator("a.end-next")
+    assert after.count() == 1
+    box = after.bounding_box()
+    assert column["x"] <= box["x"]
+    assert box["x"] + box["width"] <= column["x"] + column["width"]
+    after.click()
+    page.wait_for_load_state()
+    assert page.url.endswith(f"{next_page(name)}.html")
+
+
+def next_page(name: str) -> str:
+    core = [page.name for page in course_map.course().values() if page.is_core]
+    return core[core.index(course_map.course()[name].core) + 1]
+
+
+@every_core_page
+def test_a_page_is_read_then_finished_then_forgotten(opened, name):
+    page = opened(name)
+    here = page.locator("nav.bd-links .current > a").last
+    assert "read" not in classes(here)
+    page.locator(".end-card").scroll_into_view_if_needed()
+    assert eventually(lambda: "read" in classes(here))
+    assert "finished" not in classes(here)
+    for right in page.locator(".quiz li[data-right] button").all():
+        right.click()
+    assert "finished" in classes(here)
+    page.goto(page.url.replace(name, "book/claims"))
+    link = page.locator(f"nav.bd-links a[href$='{name.split('/')[-1]}.html']").first
+    assert "finished" in classes(link)
+    page.go_back()
+    page.locator(".forget").click()
+    page.wait_for_load_state()
+    assert page.locator("nav.bd-links a.read").count() == 0 or eventually(
+        lambda: page.locator("nav.bd-links a.finished").count() == 0
+    )
+    assert page.locator(".is-right").count() == 0
+
+
+def classes(link) -> list[str]:
+    return (link.get_attribute("class") or "").split()
+
+
+@pytest.mark.parametrize("size", FIRST_SCREENS, ids="{0[0]}".format)
+@every_core_page
+def test_the_explorer_is_near_the_top(opened, name, size):
+    page = opened(name, *size)
+    root = page.locator("[data-explorer]").first
+    root.wait_for()
+    page.evaluate("() => window.MathJax?.startup?.promise")
+    assert root.bounding_box()["y"] <= FIRST_SCREENS[size]
+
+
+@every_core_page
+def test_a_phone_need_not_scroll_for_ever(opened, name):
+    page = opened(name, 390, 844)
+    page.locator("[data-explorer]").first.wait_for()
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= LONGEST_ON_A_PHONE
+
+
+@every_core_page
+def test_without_scripts_answers_are_folds_and_code_is_shown(opened, name):
+    page = opened(name, scripts=False)
+    question = page.locator(".quiz").first
+    right, _ = right_and_wrong(question)
+    right.locator("summary").click()
+    assert right.locator("details").inner_text().count("Right.") == 1
+    assert page.locator(".tag_hidden-code > .cell_input").first.is_visible()
+    assert not page.locator(".show-code").first.is_visible()
