@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
 
 logger = logging.getLogger(__name__)
 # Before the first paint: what scripts replace is never seen.
@@ -49,10 +50,13 @@ class CoursePage(SphinxPostTransform):
         set_frame(self.document, self.env.docname, self.address)
 
     def address(self, name: str) -> str | None:
-        """Another page as seen from this one, if it is built."""
+        """Another page, or a file, as seen from this one."""
+        here = self.env.docname
+        if name.startswith("_static/"):
+            start = self.app.builder.get_target_uri(here)
+            return relative_uri(start, name)
         if name not in self.env.found_docs:
             return None
-        here = self.env.docname
         return self.app.builder.get_relative_uri(here, name)
 
 

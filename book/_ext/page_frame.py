@@ -5,8 +5,10 @@ from collections.abc import Callable
 from course_map import Page, beside, course, title
 from docutils import nodes
 from page_nodes import is_tag, link, tag
+from pictures import THUMBNAIL, thumbnail
 
-# (page) -> its address as seen from this one, or None.
+# (page, or file of the site) -> its address as seen from this page,
+# or None where it is not built.
 Address = Callable[[str], str | None]
 
 
@@ -88,7 +90,7 @@ def promise_of(page: Page, address: Address) -> list[nodes.Node]:
     gives = page.course["gives"].rstrip(".")
     words = [tag("b", "You will be able to "), f"{gives}. "]
     if before:
-        words += [tag("b", "Before: "), *before, "."]
+        words += [tag("b", "Before: "), *before]
     return [tag("p", *words, cls="page-gives")]
 
 
@@ -189,4 +191,15 @@ def next_card(page: Page, address: Address) -> nodes.Element:
     classes = f"end-next part-{page.part}"
     if not goal:
         return tag("span", card, cls=classes)
-    return tag("a", card, href=goal, cls=classes, data_page=page.name)
+    width, height = THUMBNAIL
+    shown = tag(
+        "img",
+        src=address(thumbnail(page.name)),
+        alt="",
+        width=width // 2,
+        height=height // 2,
+        loading="lazy",
+    )
+    return tag(
+        "a", shown, card, href=goal, cls=classes, data_page=page.name
+    )

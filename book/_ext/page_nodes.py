@@ -45,7 +45,8 @@ def visit(translator, node: Tag) -> None:
 
 
 def depart(translator, node: Tag) -> None:
-    translator.body.append(f"</{node['name']}>")
+    if node["name"] != "img":
+        translator.body.append(f"</{node['name']}>")
 
 
 def setup_nodes(app: Sphinx) -> None:

@@ -140,7 +140,7 @@ def quiz(key: str, question: list, answers: list) -> nodes.Element:
         fold = tag("details", summary, *reason.children, cls="why")
         right = verdict == RIGHT
         items.append(tag("li", button(option), fold, data_right=right))
-    label = tag("p", "Check yourself", cls="box-label")
+    label = tag("p", key.replace("-", " ").title(), cls="box-label")
     options = tag("ul", *items, cls="choices")
     note = tag("p", cls="box-note", role="status")
     return group("quiz", key, label, *question, options, note)

@@ -44,7 +44,7 @@
     const given = value !== undefined && value !== "";
     box.classList.toggle("given", given);
     for (const line of all(`[data-of="${box.id}"]`)) {
-      const words = all("span", line);
+      const words = all(":scope > span", line);
       line.hidden = !given;
       if (!buttons.length) words[0].textContent = value ?? "";
       else words.forEach((word, i) => (word.hidden = value !== i));
