@@ -468,6 +468,8 @@ def new_symbols(name: str) -> list[str]:
 
 def main(name: str) -> None:
     form = Form(name)
+    if form.course:
+        print(course_map.header_line(name, form.course))
     print("open words", form.open_words, "folded", form.folded_words)
     print("pictures", len(form.pictures), "claims", form.shown_claims, form.all_claims)
     print("sections", form.sections)
