@@ -87,7 +87,7 @@ CONTENTS = {
         "empirical_ntk",
     ],
     # What has been checked, and what can be played with?
-    "ledger": ["claim", "claims_table"],
+    "ledger": ["claim", "claims_table", "measured"],
     "explorers": ["explore"],
 }
 HOMES = {name: module for module, names in CONTENTS.items() for name in names}

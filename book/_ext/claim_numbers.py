@@ -95,4 +95,5 @@ class LinksOfOurOwn(SphinxTransform):
 
 def setup(app: Sphinx) -> dict:
     app.add_transform(LinksOfOurOwn)
+    app.setup_extension("claim_pages")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

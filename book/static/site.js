@@ -19,16 +19,3 @@ addEventListener("DOMContentLoaded", () => {
     arrow.setAttribute("aria-label", `Pages of ${page}`);
   }
 });
-// The ledger's filter: a claim stays in view while all the words typed stand in its row.
-addEventListener("DOMContentLoaded", () => {
-  for (const field of document.querySelectorAll("input.fb-filter")) {
-    const rows = document.getElementById(field.dataset.filters).querySelectorAll("tr[id]");
-    field.addEventListener("input", () => {
-      const words = field.value.toLowerCase().split(/\s+/);
-      for (const row of rows) {
-        const text = row.textContent.toLowerCase();
-        row.hidden = !words.every((word) => text.includes(word));
-      }
-    });
-  }
-});

@@ -10,11 +10,20 @@ that the build never uses. Everything stored carries a key of what it depends on
 from fbkit.ledger.entries import Claim, enter, ledger, registry
 from fbkit.ledger.key import key_of
 from fbkit.ledger.running import calibrate, recompute, restamp, spot_check, update
-from fbkit.ledger.show import ClaimsTable, Result, claim, claims_table, result
+from fbkit.ledger.show import (
+    ClaimsTable,
+    Measured,
+    Result,
+    claim,
+    claims_table,
+    measured,
+    result,
+)
 
 __all__ = [
     "Claim",
     "ClaimsTable",
+    "Measured",
     "Result",
     "calibrate",
     "claim",
@@ -22,6 +31,7 @@ __all__ = [
     "enter",
     "key_of",
     "ledger",
+    "measured",
     "recompute",
     "registry",
     "restamp",

@@ -22,6 +22,7 @@ from fbkit.ledger.stored import Calibration, Record, read_calibration, read_reco
 
 # Units of what is counted: such a row may be off by one.
 WHOLE = ("steps", "points", "units", "frequencies", "degrees", "seeds", "runs", "folds")
+RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 NEAREST = 1e-12  # below this a difference is the rounding of the machine
 
 _CLAIMS: dict[str, Claim] = {}
@@ -230,14 +231,16 @@ class Claim:
 
 
 class Figure(float):
-    """A number that prints with three digits where a sentence asks for no format.
+    """A number that prints with three digits where a sentence asks for no format, with
+    a true minus and a space before the percent sign.
 
-    >>> f"{Figure(0.123456)}", f"{Figure(0.123456):.1f}"
-    ('0.123', '0.1')
+    >>> f"{Figure(0.123456)}", f"{Figure(-0.123456):.1f}", f"{Figure(0.25):.0%}"
+    ('0.123', '−0.1', '25 %')
     """
 
     def __format__(self, form: str) -> str:
-        return format(float(self), form) if form else number(self)
+        plain = format(float(self), form) if form else number(self)
+        return plain.replace("-", "−").replace("%", " %")
 
 
 def enter(

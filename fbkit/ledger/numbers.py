@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from fbkit._errors import one_of
-from fbkit.ledger.entries import Claim, number, registry, slug
+from fbkit.ledger.entries import RAISED, Claim, number, registry, slug
 from fbkit.ledger.show import result
 
 PREFIX = "#claim:"
@@ -25,7 +25,6 @@ NUMBER = re.compile(
     r"(?P<times>\s*(?:×|\\times|\\cdot)\s*10(?:\^\{?(?P<power>[-−]?\d+)\}?|"
     r"(?P<raised>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)))?(?P<percent>\s*\\?%)?"
 )
-RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,14 @@
-"""How claims are shown: one line with a fold on a page, a table in the ledger."""
+"""How claims are shown: one line with a fold on a page, all of a page in one table, and
+the ledger.
+"""
 
 from __future__ import annotations
 
 import functools
+import html
 import inspect
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,23 +16,26 @@ import numpy as np
 
 from fbkit._chapters import chapters
 from fbkit._errors import needs, one_of
-from fbkit.ledger.entries import Claim, number, registry
+from fbkit.ledger.band import Band, band
+from fbkit.ledger.entries import RAISED, Claim, Figure, number, registry
 from fbkit.ledger.running import build_entry
 from fbkit.ledger.stored import build_file, read_build
 
-SHORT = 90  # characters of an old-form statement that stand in its line
+GLYPHS = "×+◇△"  # a mark for each wrong theory
+ARXIV = re.compile(r"\d{4}\.\d{4,5}")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a claim's table, as text; places on the band are in percent."""
+    """A line of a claim's table, as text, with its picture."""
 
     name: str
+    unit: str
     expected: str
     measured: list[str]
-    band: tuple[float, float]
-    dots: list[float]
-    rivals: list[float]
+    rivals: list[str]
+    wide: bool  # the window is as wide as the number: it checks next to nothing
+    band: Band | None
 
 
 class Result:
@@ -43,52 +51,51 @@ class Result:
         return build_entry(self.claim, self.measured)
 
     def rows(self) -> list[Row]:
-        """The table: expected, measured, and where the dots stand on the band."""
+        """The table: expected, measured, what wrong theories say, the picture."""
         one = self.claim
         return [self._row(i, *row) for i, row in enumerate(one.rows.items())]
-
-    def words(self) -> dict[str, str]:
-        """Short texts of the fold: seeds, kind, rivals with their distances."""
-        one = self.claim
-        many = f"seeds {', '.join(map(str, one.seeds))}" if one.chance else "one run"
-        refused = [
-            f"{name} ({one.distance(name):.3g} tolerances)" for name in one.rival
-        ]
-        origin = "" if one.expects is not None else "measured, not predicted"
-        return {
-            "seeds": many,
-            "kind": one.kind,
-            "rivals": ", ".join(refused),
-            "origin": origin,
-            "short": _shortened(one.says),
-            "code": f"fbkit/chapters/{one.folder.name}/claims.py",
-        }
 
     def _row(self, i: int, name: str, unit: str) -> Row:
         one = self.claim
         expected, wide = one.expected[i], one.tolerance[i]
-        rivals = [float(numbers[i]) for numbers in one.rival.values()]
-        seen = np.array(
-            [expected - wide, expected + wide, *self.measured[:, i], *rivals]
-        )
-        seen = seen[np.isfinite(seen)]
-        low, high = (seen.min(), seen.max()) if len(seen) else (0.0, 1.0)
-        span = (high - low) or 1.0
-
-        def place(value: float) -> float:
-            # Between 4 and 96 percent of the width, so that marks are not cut off.
-            return round(4 + 92 * (value - low) / span, 1)
-
-        finite = np.isfinite(expected) and np.isfinite(wide)
-        band = (place(expected - wide), place(expected + wide)) if finite else (0, 0)
+        seen = self.measured[:, i]
+        rivals = [numbers[i] for numbers in one.rival.values()]
         return Row(
-            name=f"{name} ({unit})" if unit else name,
-            expected=f"{number(expected)} ± {number(wide)}",
-            measured=[number(v) for v in self.measured[:, i]],
-            band=band,
-            dots=[place(v) for v in self.measured[:, i] if np.isfinite(v)],
-            rivals=[place(v) for v in rivals if np.isfinite(v)],
+            name=name,
+            unit=unit,
+            expected=f"{typeset(expected)} ± {typeset(wide)}",
+            measured=[typeset(value) for value in seen],
+            rivals=["" if np.isnan(value) else typeset(value) for value in rivals],
+            wide=bool(wide >= abs(expected) > 0),
+            band=band(expected, wide, seen, rivals),
         )
+
+    def sentence(self) -> str:
+        """What it says, as HTML: the key numbers stand out."""
+        one = self.claim
+        if one.typed_tolerance is not None:
+            return _markup(html.escape(one.says, quote=False))
+        escaped = html.escape(one.template, quote=False)
+        names = [html.escape(name, quote=False) for name in one.rows]
+        return _markup(escaped.format_map(dict(zip(names, map(_Key, one.expected)))))
+
+    def refused(self) -> list[tuple[str, str]]:
+        """Each wrong theory, and how many tolerances it is off."""
+        one = self.claim
+        return [(name, f"{one.distance(name):.2g}") for name in one.rival]
+
+    def origin(self) -> str:
+        """Where the numbers come from, in a sentence or two."""
+        one = self.claim
+        seeds = "on seeds 0, 1 and 2" if one.chance else "in one run without chance"
+        if one.kind == "live":
+            said = f"Live: measured {seeds} when this was built."
+        else:
+            record = one.record()
+            long = _duration(record.seconds)
+            said = f"Recorded {seeds} on {record.date}, in {long} of one processor."
+        theory = one.expects is not None
+        return said if theory else f"{said} Measured, not predicted."
 
     def __repr__(self) -> str:
         one = self.claim
@@ -121,7 +128,7 @@ class Result:
         return "".join(reasons)
 
     def _repr_html_(self) -> str:
-        return _template("claim.html").render(result=self, claim=self.claim)
+        return _template("page.html").render(result=self)
 
 
 def result(id: str, stored: dict[str, dict] | None = None) -> Result:
@@ -159,21 +166,89 @@ def claim(id: str) -> Result:
     return shown
 
 
-class ClaimsTable:
-    """The whole ledger as a table with a filter, a row for each claim."""
+class Measured:
+    """All claims of a page in one folded table."""
 
-    def __init__(self):
+    def __init__(self, results: Sequence[Result]):
+        self.results = list(results)
+        self.seeds = max(len(one.claim.seeds) for one in self.results)
+        self.rivals = max(len(one.claim.rival) for one in self.results)
+
+    def __repr__(self) -> str:
+        count = len(self.results)
+        claims = "1 claim" if count == 1 else f"{count} claims"
+        return f"{claims} of this page, measured again at each build: all hold"
+
+    def _repr_html_(self) -> str:
+        return _template("measured.html").render(shown=self)
+
+
+def measured(*ids: str) -> Measured:
+    """Show what a page has measured in one folded table; an AssertionError where one of
+    the claims does not hold, so that the build turns red.
+
+    Parameters
+    ----------
+    ids : of the ledger, in the order of the page.
+
+    >>> measured("circle-rates", "circle-steps")
+    2 claims of this page, measured again at each build: all hold
+    >>> measured()
+    Traceback (most recent call last):
+    ValueError: measured() got no claim; pass the ids of the page's claims.
+    """
+    if not ids:
+        raise ValueError("measured() got no claim; pass the ids of the page's claims.")
+    if len(set(ids)) < len(ids):
+        twice = next(id for id in ids if ids.count(id) > 1)
+        raise ValueError(f"measured() got the claim {twice!r} twice; pass it once.")
+    return Measured([claim(id) for id in ids])
+
+
+@dataclass(frozen=True)
+class Group:
+    """The claims of a chapter under its page's title."""
+
+    name: str
+    title: str
+    results: list[Result]
+
+
+class ClaimsTable:
+    """The whole ledger with a filter, by part and page.
+
+    Parameters
+    ----------
+    contents : {part: {chapter: title of its page}}; left out, chapters by name.
+    """
+
+    def __init__(self, contents: Mapping[str, Mapping[str, str]] | None = None):
         stored = read_build()
         self.results = [result(id, stored) for id in registry()]
+        names = {name: name.replace("_", " ").capitalize() for name in chapters()}
+        self._contents = contents or {"All chapters": names}
 
     @property
-    def chapters(self) -> list[tuple[str, list[Result]]]:
-        """The claims of each chapter, in the order of the book where it is at hand."""
-        known = _book_order()
-        found = {name: [] for name in known}
+    def parts(self) -> dict[str, list[Group]]:
+        """The claims by part and page."""
+        by_name: dict[str, list[Result]] = {}
         for one in self.results:
-            found.setdefault(one.claim.folder.name, []).append(one)
-        return [(name, results) for name, results in found.items() if results]
+            by_name.setdefault(one.claim.folder.name, []).append(one)
+        placed = {
+            part: [Group(n, pages[n], by_name.pop(n)) for n in pages if n in by_name]
+            for part, pages in self._contents.items()
+        }
+        left = [Group(name, name, results) for name, results in by_name.items()]
+        return {
+            part: groups
+            for part, groups in (placed | {"Others": left}).items()
+            if groups
+        }
+
+    @property
+    def held(self) -> int:
+        """How many hold."""
+        return sum(one.ok for one in self.results)
 
     @property
     def calibrated(self) -> list[Result]:
@@ -193,10 +268,10 @@ class ClaimsTable:
         return float(np.median(shares)) if shares else float("nan")
 
     def __repr__(self) -> str:
-        held = sum(one.ok for one in self.results)
         return (
-            f"{held} of {len(self.results)} claims hold; {len(self.calibrated)} are"
-            f" calibrated, {len(self.results) - len(self.calibrated)} are not"
+            f"{self.held} of {len(self.results)} claims hold;"
+            f" {len(self.calibrated)} are calibrated,"
+            f" {len(self.results) - len(self.calibrated)} are not"
         )
 
     def _repr_html_(self) -> str:
@@ -212,19 +287,72 @@ def claims_table() -> ClaimsTable:
     return ClaimsTable()
 
 
-def _book_order() -> list[str]:
-    """The chapters as _toc.yml has them, where the course is around; else by name."""
+# ---- words and links ----
+
+
+class _Key(Figure):
+    """A number that stands out in a sentence."""
+
+    def __format__(self, form: str) -> str:
+        return f"<b>{super().__format__(form)}</b>"
+
+
+def typeset(value: float) -> str:
+    """A number with a true minus and power of ten.
+
+    >>> typeset(-0.5), typeset(5.7e-08), typeset(1e-12)
+    ('−0.5', '5.7 × 10⁻⁸', '10⁻¹²')
+    """
+    plain = number(value)
+    if not re.search(r"\de", plain):
+        return plain.replace("-", "−")
+    mantissa, power = plain.split("e")
+    raised = f"10{str(int(power)).translate(RAISED)}"
+    return raised if mantissa == "1" else f"{typeset(float(mantissa))} × {raised}"
+
+
+def _duration(seconds: float) -> str:
+    """Seconds in words.
+
+    >>> _duration(42.3), _duration(2400)
+    ('42 s', '40 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def _source(claim: Claim) -> str:
+    """The source, with a link where the course's bibliography has its arXiv id."""
+    words = claim.source[:1].upper() + claim.source[1:].rstrip(".") + "."
+    keys = _bibliography()
+
+    def linked(found: re.Match) -> str:
+        key = keys.get(found[0])
+        link = f'<a href="bibliography.html#cite-{key}">{found[0]}</a>'
+        return link if key else found[0]
+
+    return _markup(ARXIV.sub(linked, html.escape(words)))
+
+
+@functools.cache
+def _bibliography() -> dict[str, str]:
+    """Keys of book/references.bib by arXiv id; none outside the course."""
     build = build_file()
-    if build is None:
-        return chapters()
-    toc = (build.parents[1] / "_toc.yml").read_text(encoding="utf-8")
-    return sorted(chapters(), key=lambda name: toc.find(f"book/{name}"))
+    path = build and build.parents[1] / "book" / "references.bib"
+    if path is None or not path.exists():
+        return {}
+    entry = re.compile(r"@\w+\{([^,\s]+),[^@]*?eprint\s*=\s*\{([^}]+)\}")
+    found = entry.findall(path.read_text(encoding="utf-8"))
+    return {arxiv: key for key, arxiv in found}
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= SHORT:
-        return text
-    return f"{text[:SHORT].rsplit(' ', 1)[0]} …"
+def _code_page(claim: Claim) -> str:
+    """Where the site shows the chapter's claims.py, at this claim."""
+    return f"code/{claim.folder.name}.html#{claim.id}"
+
+
+def _markup(text: str) -> str:
+    """HTML that a template takes as it is."""
+    return needs("markupsafe").Markup(text)
 
 
 @functools.cache
@@ -234,5 +362,10 @@ def _template(name: str):
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals["code_of"] = inspect.getsource
+    environment.globals |= {
+        "code": lambda claim: inspect.getsource(claim.function),
+        "code_page": _code_page,
+        "glyph": lambda which: GLYPHS[which % len(GLYPHS)],
+        "source": _source,
+    }
     return environment.get_template(name)

@@ -411,7 +411,7 @@ def test_outside_a_course_claims_are_measured_and_nothing_is_kept(calibrated, tm
 def test_the_table_counts_what_holds_and_what_is_calibrated(calibrated):
     assert repr(fb.claims_table()) == "1 of 1 claims hold; 1 are calibrated, 0 are not"
     page = fb.claims_table()._repr_html_()
-    assert 'id="ledger-one"' in page and "It takes 10 steps." in page
+    assert 'id="ledger-one"' in page and "It takes <b>10</b> steps." in page
 
 
 def test_an_unknown_id_gets_one_sentence(course):
