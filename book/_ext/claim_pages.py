@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from course_map import course
 from docutils import nodes
+from fbkit.ledger import ClaimsTable, registry
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from sphinx.application import Sphinx
-
-from fbkit.ledger import ClaimsTable, registry
 
 LEDGER = "book/claims"
 SHOWN = re.compile(r'id="((?:claim|measured)-([a-z0-9-]+))"')
@@ -38,17 +38,15 @@ def ledger_again(app: Sphinx, env) -> list[str]:
     return [LEDGER] if LEDGER in env.all_docs else []
 
 
-def contents(app: Sphinx) -> dict[str, dict[str, str]]:
-    """Titles of the pages by part and name."""
-    titles = app.env.titles
-    return {
-        part.caption: {
-            Path(str(name)).name: titles[str(name)].astext()
-            for name in part
-            if str(name) in titles
-        }
-        for part in app.env.external_site_map.root.subtrees
-    }
+def contents() -> dict[str, dict[str, str]]:
+    """Titles of the core pages by part and name."""
+    found = {}
+    for page in course().values():
+        if page.is_core:
+            part = f"{page.part_number}. {page.part_title}"
+            titles = found.setdefault(part, {})
+            titles[Path(page.name).name] = page.title
+    return found
 
 
 def places(app: Sphinx) -> dict[str, str]:
@@ -69,7 +67,7 @@ def write_ledger(app: Sphinx, body: str) -> str:
         place = known.get(found[1])
         return f'<a href="{place}">on its page</a> · ' if place else ""
 
-    table = ClaimsTable(contents(app))._repr_html_()
+    table = ClaimsTable(contents())._repr_html_()
     return WRITTEN.sub(lambda _: ON_ITS_PAGE.sub(link, table), body)
 
 

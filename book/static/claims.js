@@ -1,7 +1,7 @@
 // What a link leads to is opened: the claim, and the groups around it.
 function reveal() {
   const id = decodeURIComponent(location.hash.slice(1));
-  const target = id && document.getElementById(id);
+  const target = document.getElementById(id);
   if (!target?.closest(".fb-claim, .fb-group")) return;
   for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target.scrollIntoView();
@@ -25,7 +25,7 @@ function filter(form) {
     });
     for (const group of groups) {
       group.hidden = !group.querySelector(".fb-claim:not([hidden])");
-      group.open = words.length > 0 && !group.hidden;
+      group.open = (words.length > 0 || kind !== "") && !group.hidden;
     }
     for (const head of document.querySelectorAll(".fb-ledger h2")) {
       let next = head.nextElementSibling;
@@ -42,6 +42,11 @@ addEventListener("DOMContentLoaded", () => {
   addEventListener("hashchange", reveal);
 });
 // On paper every claim has its line.
+let opened = [];
 addEventListener("beforeprint", () => {
-  for (const group of document.querySelectorAll(".fb-group")) group.open = true;
+  opened = [...document.querySelectorAll(".fb-group:not([open])")];
+  for (const group of opened) group.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const group of opened) group.open = false;
 });

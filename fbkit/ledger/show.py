@@ -82,7 +82,10 @@ class Result:
     def refused(self) -> list[tuple[str, str]]:
         """Each wrong theory, and how many tolerances it is off."""
         one = self.claim
-        return [(name, f"{one.distance(name):.2g}") for name in one.rival]
+        far = {name: one.distance(name) for name in one.rival}
+        return [
+            (name, "over 100" if d > 100 else f"{d:.2g}") for name, d in far.items()
+        ]
 
     def origin(self) -> str:
         """Where the numbers come from, in a sentence or two."""
