@@ -98,7 +98,9 @@ class Result:
             long = _duration(record.seconds)
             said = f"Recorded {seeds} on {record.date}, in {long} of one processor."
         theory = one.expects is not None
-        return said if theory else f"{said} Measured, not predicted."
+        return (
+            said if theory else f"{said} What is expected was measured, not predicted."
+        )
 
     def __repr__(self) -> str:
         one = self.claim
