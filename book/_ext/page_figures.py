@@ -54,7 +54,7 @@ def output_before(caption: nodes.Element) -> nodes.Element:
     cell = caption.parent.children[place - 1] if place else None
     if cell is not None and cell.get("nb_element") == "cell_code":
         output = cell.children[-1]
-        if any(picture_in(output)):
+        if any(picture_in(output)) or "tag_explorer" in cell["classes"]:
             return output
     raise NoPicture(
         "a cell tagged caption must follow the cell that draws its"
