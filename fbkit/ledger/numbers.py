@@ -1,4 +1,4 @@
-"""Numbers of claims in running text: `[350](#claim:circle-steps/half-of-8)`.
+"""Numbers of claims in running text: `[32](#claim:circle-steps/half-of-4)`.
 
 The link names a claim and one of its rows, and the text says the number as rounded as
 its author wrote it. The build compares the two, and so does the command line.
@@ -53,9 +53,9 @@ def number_at(address: str) -> float:
         of the build, "/tolerance" the window's half width, "/NAME" a rival's number.
 
     >>> number_at("circle-steps/half-of-4")
-    11.0
+    32.0
     >>> number_at("circle-steps/half-of-4/measured")
-    11.0
+    32.0
     """
     one, place, what = _found(address)
     value = _numbers(one, what)[place]
@@ -70,7 +70,7 @@ def about(address: str) -> str:
     """The row that an address names in words, for who points at its number.
 
     >>> about("circle-steps/half-of-4")
-    'half of 4: expected 11 ± 1 steps, measured 11'
+    'half of 4: expected 32 ± 1 steps, measured 32'
     """
     one, place, _ = _found(address)
     name, unit = list(one.rows.items())[place]

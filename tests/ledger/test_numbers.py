@@ -16,7 +16,7 @@ from fbkit.ledger.__main__ import main
 from fbkit.ledger.entries import slug
 from tests.course import ROOT
 
-ODD = "circle-tall-target/80-of-4"  # 159 steps
+ODD = "circle-tall-target/80-of-4"  # 453 steps
 
 
 @pytest.mark.parametrize("id", ledger.registry())
@@ -138,8 +138,8 @@ def test_only_the_numbers_are_put_right(notebook):
     before = notebook.read_text(encoding="utf-8")
     assert numbers.rewrite(notebook) == 2
     after = notebook.read_text(encoding="utf-8")
-    right = before.replace("[200]", "[160]")
-    right = right.replace("$10\\\\times10^{2}$", "$2\\\\times10^{2}$")
+    right = before.replace("[200]", "[450]")
+    right = right.replace("$10\\\\times10^{2}$", "$5\\\\times10^{2}$")
     assert after == right
     assert numbers.rewrite(notebook) == 0
 
@@ -150,7 +150,7 @@ def test_the_command_line_lists_and_puts_right(notebook, monkeypatch, capsys):
         return main(), capsys.readouterr().out
 
     code, said = run(str(notebook))
-    assert code == 1 and f"the text says 200, but {ODD} is 159: write 160" in said
+    assert code == 1 and f"the text says 200, but {ODD} is 453: write 450" in said
     assert run(str(notebook), "--write")[0] == 0
     code, said = run(str(notebook))
     assert code == 0 and "\n0 numbers" in said
@@ -195,29 +195,29 @@ def site(tmp_path, monkeypatch):
 
 
 def test_a_number_leads_to_the_ledger(site):
-    page, said = site(f"After [160](#claim:{ODD}) steps.")
+    page, said = site(f"After [450](#claim:{ODD}) steps.")
     assert said == ""
     assert 'href="claims.html#ledger-circle-tall-target"' in page
-    assert 'title="80 % of 4: expected 159 ± 1 steps, measured 159"' in page
+    assert 'title="80 % of 4: expected 453 ± 1 steps, measured 453"' in page
 
 
 @pytest.mark.parametrize("place", ["claim", "measured"])
 def test_a_number_leads_to_the_claim_where_the_page_shows_it(site, place):
     card = f"```{{raw}} html\n<p id='{place}-circle-tall-target'></p>\n```"
-    text = f"[160](#claim:{ODD})\n\n" + card.replace("'", '"')
+    text = f"[450](#claim:{ODD})\n\n" + card.replace("'", '"')
     page, said = site(text)
     assert said == "" and f'href="#{place}-circle-tall-target"' in page
 
 
 def test_a_number_in_mathematics_is_compared(site):
-    page, said = site(f"[$1.6\\times10^2$](#claim:{ODD})")
-    assert said == "" and "1.6\\times10^2" in page
+    page, said = site(f"[$4.5\\times10^2$](#claim:{ODD})")
+    assert said == "" and "4.5\\times10^2" in page
 
 
 @pytest.mark.parametrize(
     ("link", "words"),
     [
-        (f"[170](#claim:{ODD})", f"the text says 170, but {ODD} is 159: write 160"),
+        (f"[170](#claim:{ODD})", f"the text says 170, but {ODD} is 453: write 450"),
         ("[170](#claim:circle-tall-target/x)", "a row of claim circle-tall-target is"),
         ("[so](#when_it_fail.knob=inner)", "no explorer is called 'when_it_fail'"),
         (

@@ -22,7 +22,7 @@ EXACT = (
 HERE = "derived here, checked numerically"
 PI2 = np.pi**2
 LOW = 0.02  # height at which the kernel hardly moves
-SLOW, FAST = 2.8, 8.0  # learning rates with and without bias
+LR = 2.8  # just under one over the largest rate with bias
 FIVE = [2, 3, 4, 6, 8]
 
 Profile = Callable[[np.ndarray], np.ndarray]
@@ -74,11 +74,11 @@ def cosines(points: int, frequencies: Sequence[int], height: float) -> Target:
     return fb.on_basis(basis, height * waves)
 
 
-def train_even_units(bias_std: float, height: float, lr: float, steps: int) -> History:
+def train_even_units(bias_std: float, height: float, steps: int) -> History:
     """Evenly spaced units on five waves at 64 points, every step recorded."""
     target = cosines(64, FIVE, height)
     net = even_units(bias_std=bias_std)
-    training = dict(lr=lr, steps=steps, records=4 * steps)
+    training = dict(lr=LR, steps=steps, records=4 * steps)
     return fb.train(net, target, progress=False, **training)
 
 
@@ -95,93 +95,61 @@ def left(run: History, frequencies: Sequence[int]) -> np.ndarray:
     id="circle-rates",
     source=EXACT,
     says=(
-        "Without bias frequency 4 has the rate {rate of 4:.5f} and frequency 3 exactly"
-        " {rate of 3:.0f}; with bias, 3 has {with bias, rate of 3:.5f}."
+        "Without bias wave 4 has the rate {rate of 4:.5f} and wave 3 exactly"
+        " {rate of 3:.0f}; with bias wave 3 has {bias, rate of 3:.5f}."
     ),
-    rows={
-        **{f"rate of {k}": "" for k in (2, 3, 4, 8)},
-        "with bias, rate of 3": "",
-        "with bias, rate of 4": "",
-    },
-    expected=[
-        even_rate(2),
-        0,
-        even_rate(4),
-        even_rate(8),
-        1 / (9 * PI2),
-        even_rate(4),
-    ],
+    rows={"rate of 3": "", "rate of 4": "", "bias, rate of 3": ""},
+    expected=[0, even_rate(4), 1 / (9 * PI2)],
     rival={
-        "the kinks alone": [
-            kink_rate(2),
-            np.nan,
-            kink_rate(4),
-            kink_rate(8),
-            np.nan,
-            kink_rate(4),
-        ],
-        "3 lies between 2 and 4": [
-            np.nan,
-            MIDDLE,
-            np.nan,
-            np.nan,
-            MIDDLE,
-            np.nan,
-        ],
+        "the kinks alone": [np.nan, kink_rate(4), np.nan],
+        "3 lies between 2 and 4": [MIDDLE, np.nan, MIDDLE],
     },
     chance=False,
 )
 def rates(seed: int) -> ArrayLike:
     plain, _ = fb.circle_spectrum(no_bias, 8)
     biased, _ = fb.circle_spectrum(with_bias, 8)
-    return [*plain[[2, 3, 4, 8]], *biased[[3, 4]]]
+    return [*plain[[3, 4]], biased[3]]
 
 
 # ---- theory laid over the network ----
 
 
-def half_steps(rate: np.ndarray, lr: float) -> np.ndarray:
-    """Steps after which less than half of a wave is left."""
-    return np.ceil(np.log(2) / -np.log(1 - lr * rate))
+def steps_until(left: float, rate: ArrayLike) -> np.ndarray:
+    """Steps after which less than a share of a wave is left."""
+    return np.ceil(np.log(left) / np.log(1 - LR * np.asarray(rate)))
 
 
-def expected_steps() -> list[float]:
-    plain = half_steps(point_rates(no_bias, 64, [4, 8]), FAST)
-    biased = half_steps(point_rates(with_bias, 64, [3, 4, 8]), SLOW)
-    return [1.0, *plain, *biased]
+def expected_steps() -> np.ndarray:
+    plain = steps_until(0.5, point_rates(no_bias, 64, [4]))
+    return np.append(plain, steps_until(0.5, point_rates(with_bias, 64, [3, 4])))
 
 
-def kink_steps() -> list[float]:
-    plain = half_steps(kink_rate(np.array([4, 8])), FAST)
-    biased = half_steps(kink_rate(np.array([3, 4, 8])), SLOW)
-    return [0.0, *plain, *biased]
+def kink_steps() -> np.ndarray:
+    return steps_until(0.5, kink_rate(np.array([4, 3, 4])))
 
 
 @enter(
     id="circle-steps",
     source=HERE,
     says=(
-        "Half of frequency 4 takes {half of 4:.0f} steps, {3, left:.0%} of 3 stays;"
-        " with bias, half of 3 takes {bias, half of 3:.0f}, of 4 {bias, half of 4:.0f}."
+        "Half of wave 4 takes {half of 4:.0f} steps; with bias half of wave 3 takes"
+        " {bias, half of 3:.0f}, and half of wave 4 again {bias, half of 4:.0f}."
     ),
     rows={
-        "3, left": "share",
         "half of 4": "steps",
-        "half of 8": "steps",
         "bias, half of 3": "steps",
         "bias, half of 4": "steps",
-        "bias, half of 8": "steps",
     },
     expected=expected_steps,
-    rival={"1/(π²k²) for all frequencies": kink_steps},
+    rival={"1/(π²k²) for all waves": kink_steps},
     chance=False,
 )
 def steps(seed: int) -> ArrayLike:
-    plain = train_even_units(0, LOW, FAST, 150)
-    biased = train_even_units(1, LOW, SLOW, 200)
-    slow = fb.learning_times(biased, 0.5, [3, 4, 8]) / SLOW
-    fast = fb.learning_times(plain, 0.5, [4, 8]) / FAST
-    return *left(plain, [3]), *fast, *slow
+    plain = train_even_units(0, LOW, 60)
+    biased = train_even_units(1, LOW, 60)
+    without = fb.learning_times(plain, 0.5, [4])
+    return np.append(without, fb.learning_times(biased, 0.5, [3, 4])) / LR
 
 
 # ---- what the network can be ----
@@ -191,8 +159,8 @@ def steps(seed: int) -> ArrayLike:
     id="circle-odd-stays",
     source=HERE,
     says=(
-        "Narrow networks without bias, all weights trained at full height: of frequency"
-        " 3 {3, left:.0%} stays, of 2 and 4 {2, left:.0%} and {4, left:.0%}."
+        "Narrow networks without bias, all weights trained at full height: of wave 3"
+        " {3, left:.0%} stays, of waves 2 and 4 {2, left:.0%} and {4, left:.0%}."
     ),
     rows={"2, left": "share", "3, left": "share", "4, left": "share"},
     expected=[0, 1, 0],
@@ -235,7 +203,7 @@ def odd_slope(mu: np.ndarray) -> float:
     id="circle-depth",
     source=HERE,
     says=(
-        "Without bias a second hidden layer gives frequency 3 the rate {3, depth 3:.5f}"
+        "Without bias a second hidden layer gives wave 3 the rate {3, depth 3:.5f}"
         " (K(0) = 1); odd rates fall as k^{odd slope, depth 8:.2f} at depth 8."
     ),
     rows={
@@ -258,11 +226,62 @@ def depth(seed: int) -> ArrayLike:
     return found + slopes
 
 
+def deep_with_bias(depth: int) -> Profile:
+    """All layers trained, biases of variance 1 in each, scaled to K(0) = 1."""
+    profile = fb.ntk(depth, output_bias_std=1).profile
+    return lambda theta: profile(theta) / profile(0.0)
+
+
+def laplace(theta: np.ndarray) -> np.ndarray:
+    """exp(-distance), the distance measured straight through the circle."""
+    return np.exp(-2 * np.abs(np.sin(theta / 2)))
+
+
+def corner(kernel: Profile) -> float:
+    """How fast a profile falls from its value at 0."""
+    step = 1e-7
+    return (kernel(0.0) - kernel(step)) / step
+
+
+def rates_over_laplace(depth: int) -> np.ndarray:
+    """At the frequencies 100 and 300, for corners of one size."""
+    deep = deep_with_bias(depth)
+    over = fb.circle_spectrum(deep, 300)[0] / fb.circle_spectrum(laplace, 300)[0]
+    return over[[100, 300]] / corner(deep)
+
+
+LAYERS = (2, 3, 6)
+
+
+def height_alone() -> list[float]:
+    """Were all kernels with K(0) = 1 alike at high frequencies."""
+    return [1 / corner(deep_with_bias(depth)) for depth in LAYERS for _ in range(2)]
+
+
+@enter(
+    id="circle-laplace",
+    source="power as in arXiv 2009.14397 and 2007.01580; constant derived here",
+    says=(
+        "With biases, depth 3: rate 300 is {300, depth 3:.3f} times that of the Laplace"
+        " kernel with the same corner; at depth 6, {300, depth 6:.3f} times."
+    ),
+    rows={f"{k}, depth {depth}": "" for depth in LAYERS for k in (100, 300)},
+    expected=1,
+    rival={
+        "K(0) decides the height": height_alone,
+        "each layer has its own factor 1/k²": [1, 1, 1, 1 / 9, 1, 9.0**-4],
+    },
+    chance=False,
+)
+def over_laplace(seed: int) -> ArrayLike:
+    return np.concatenate([rates_over_laplace(depth) for depth in LAYERS])
+
+
 @enter(
     id="circle-deep-net",
     source=HERE,
     says=(
-        "Two hidden layers of 512 random units, no bias: frequency 3 is learned at"
+        "Two hidden layers of 512 random units, no bias: wave 3 is learned at"
         " {rate of 3:.1f} times the predicted rate, a mean over networks."
     ),
     rows={f"rate of {k}": "" for k in (2, 3, 4)},
@@ -303,12 +322,13 @@ def one_alias() -> list[float]:
     id="circle-aliases",
     source=HERE,
     says=(
-        "On 64 points frequency 32 has {rate of 32 over μ:.3f} times its rate; cos 3x"
-        " at 15 points is fitted by {height of 12:.3f} of frequency 12, not by 3."
+        "Trained on cos 3x at 15 points, the network says {height of 12:.3f} of wave 12"
+        " and {height of 3:.0f} of wave 3; on 64 wave 32 has"
+        " {rate of 32:.3f} times its eigenvalue."
     ),
     rows={
-        "rate of 6 over μ": "",
-        "rate of 32 over μ": "",
+        "rate of 6": "μ",
+        "rate of 32": "μ",
         "height of 3": "share",
         "height of 12": "share",
         "height of 18": "share",
@@ -369,19 +389,16 @@ def random_units(seed: int) -> ArrayLike:
     id="circle-tall-target",
     source=HERE,
     says=(
-        "At height 1 instead of 0.02, 80 % of frequency 4 takes {80 % of 4:.0f} steps,"
-        " and {3, left:.0%} of frequency 3 stays."
+        "At height 1 instead of 0.02, 80 % of wave 4 takes {80 % of 4:.0f} steps, and"
+        " {3, left:.0%} of wave 3 stays."
     ),
     rows={"80 % of 4": "steps", "3, left": "share"},
     rival={
-        "the rates of the start": lambda: [
-            np.ceil(np.log(5) / -np.log(1 - FAST * even_rate(4))),
-            np.nan,
-        ],
+        "the rates of the start": lambda: [steps_until(0.2, even_rate(4)), np.nan],
         "tall targets end the gaps": [np.nan, 0],
     },
     chance=False,
 )
 def tall_target(seed: int) -> ArrayLike:
-    run = train_even_units(0, 1.0, FAST, 400)
-    return fb.learning_times(run, 0.2, [4])[0] / FAST, *left(run, [3])
+    run = train_even_units(0, 1.0, 700)
+    return fb.learning_times(run, 0.2, [4])[0] / LR, *left(run, [3])
