@@ -17,8 +17,9 @@ PARALLEL = ["-n", "2", "--dist", "loadfile"]
 BY_PAGE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 # name: (budget in seconds, command)
-TOLD = ["api_reference", "pictures", "plain_text"]
-DOCTESTS = ["--doctest-modules", "fbkit", *(f"book/_ext/{name}.py" for name in TOLD)]
+TOLD = ["api_reference", "course_map", "page_cells", "pictures", "plain_text"]
+DOCTESTS = ["--doctest-modules", "fbkit", "tests/page_form.py"]
+DOCTESTS += [f"book/_ext/{name}.py" for name in TOLD]
 UNITS = ["tests/unit", "tests/chapters", "tests/explorers", "tests/ledger"]
 STAGES = {
     "style": (10, [sys.executable, "-m", "ruff", "check", "."]),
