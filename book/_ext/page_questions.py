@@ -5,6 +5,7 @@ Without scripts, choices read as text and answers stand in folds.
 
 from docutils import nodes
 from page_nodes import tag
+from plain_text import pieces
 from sphinx.util.docutils import SphinxDirective
 
 LISTS = (nodes.bullet_list, nodes.enumerated_list)
@@ -162,6 +163,10 @@ def group(cls: str, key: str, label, *content) -> nodes.Element:
 
 
 def button(content: list[nodes.Node], **attributes) -> nodes.Element:
+    """A choice; its name is said in words where it holds a formula."""
+    if any(list(one.findall(nodes.math)) for one in content):
+        words = [piece for one in content for piece in pieces(one)]
+        attributes["aria_label"] = "".join(words).strip()
     return tag("button", *content, type="button", **attributes)
 
 
