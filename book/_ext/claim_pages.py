@@ -12,7 +12,7 @@ from pathlib import Path
 
 from course_map import course
 from docutils import nodes
-from fbkit.ledger import ClaimsTable, registry
+from fbkit.ledger import Claim, ClaimsTable, registry
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -83,27 +83,45 @@ def finish(app, page: str, template, context: dict, doctree) -> None:
 
 def code_pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     """A page with each chapter's claims.py, an anchor at each claim."""
-    files = {one.folder: [] for one in registry().values()}
+    files = {}
     for one in registry().values():
-        files[one.folder].append(one)
+        files.setdefault(one.folder, []).append(one)
     for folder, claims in files.items():
         name = f"fbkit/chapters/{folder.name}/claims.py"
-        body = f"<h1>Code of the claims</h1><p><code>{name}</code></p>"
-        body += with_anchors(folder / "claims.py", claims)
+        repository = getattr(app.config, "course_repository", "")
+        source = repository and f"{repository}/blob/main/{name}"
+        body = (
+            f"<h1>Code of the claims</h1><p>{linked(name, source)}</p>"
+        )
+        body += with_anchors(folder / "claims.py", claims, source)
         title = f"Code of the claims: {folder.name}"
         context = {"title": html.escape(title), "body": body}
         yield f"book/code/{folder.name}", context, "page.html"
 
 
-def with_anchors(path: Path, claims: list) -> str:
-    """A file in colour; each claim's first line has its id."""
+def linked(text: str, address: str) -> str:
+    """Code, with a link where there is an address."""
+    code = f"<code>{text}</code>"
+    return f'<a href="{address}">{code}</a>' if address else code
+
+
+def with_anchors(path: Path, claims: list[Claim], source: str) -> str:
+    """A file in colour; each claim's first line has its id.
+
+    Where the repository's address is set, a link to it, too.
+    """
     code = path.read_text(encoding="utf-8")
     written = HtmlFormatter(lineanchors="line", wrapcode=True)
     text = highlight(code, PythonLexer(), written)
+    text = text.replace("<pre>", '<pre tabindex="0">')
     for one in claims:
         line = inspect.getsourcelines(one.function)[1]
         anchor = f'<a id="line-{line}"'
-        text = text.replace(anchor, f'<a id="{one.id}"></a>{anchor}')
+        place = f'<span id="{one.id}"></span>'
+        if source:
+            words = f"# {one.id} in the repository"
+            place += f'<a href="{source}#L{line}">{words}</a>\n'
+        text = text.replace(anchor, place + anchor)
     return text
 
 

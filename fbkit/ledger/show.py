@@ -21,6 +21,7 @@ from fbkit.ledger.entries import RAISED, Claim, Figure, number, registry
 from fbkit.ledger.running import build_entry
 from fbkit.ledger.stored import build_file, read_build
 
+SHORT = 90  # characters of an old claim's statement that stand in its line
 GLYPHS = "×+◇△"  # a mark for each wrong theory
 ARXIV = re.compile(r"\d{4}\.\d{4,5}")
 
@@ -78,6 +79,13 @@ class Result:
         escaped = html.escape(one.template, quote=False)
         names = [html.escape(name, quote=False) for name in one.rows]
         return _markup(escaped.format_map(dict(zip(names, map(_Key, one.expected)))))
+
+    def short(self) -> str:
+        """The line of a card: an old statement is cut, the fold has the rest."""
+        one = self.claim
+        if one.typed_tolerance is None or len(one.says) <= SHORT:
+            return self.sentence()
+        return f"{one.says[:SHORT].rsplit(' ', 1)[0]} …"
 
     def refused(self) -> list[tuple[str, str]]:
         """Each wrong theory, and how many tolerances it is off."""

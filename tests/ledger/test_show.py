@@ -107,6 +107,9 @@ def test_an_old_claim_says_that_it_is_not_calibrated():
     page = card(OLD)
     assert "Not calibrated." in page and "✓" not in page and "fb-old" in page
     assert len(Cells(page).rows) == 1 + len(REGISTRY[OLD].rows)
+    line = re.search(r"<summary>(.*?)</summary>", page, re.DOTALL)[1]
+    assert len(re.sub(r"<[^>]+>", "", line).strip()) < 120
+    assert REGISTRY[OLD].says in html.unescape(page)
 
 
 def test_what_a_claim_says_is_no_markup():
