@@ -1,41 +1,25 @@
 """What the built pages need beyond the theme."""
 
-import json
 import re
+import shutil
+from functools import cache
 from pathlib import Path
 
+import pydata_sphinx_theme
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-# Puts an icon's shape in place of each <i class="fa-name">, as Font
-# Awesome's own script does.
-DRAW = """(() => {
-  const shapes = %s;
-  const style = document.createElement("style");
-  style.textContent = ".svg-inline--fa{display:inline-block;" +
-    "height:1em;overflow:visible;vertical-align:-.125em}";
-  document.head.append(style);
-  const icons = "i[class*=fa-], span[class*=fa-]";
-  for (const icon of document.querySelectorAll(icons)) {
-    const names = [...icon.classList].map(
-      (part) => part.replace(/^fa-/, ""));
-    const name = names.find((part) => part in shapes);
-    if (!name) continue;
-    const [width, height, path] = shapes[name];
-    const svg = document.createElementNS(
-      "http://www.w3.org/2000/svg", "svg");
-    for (const { name, value } of icon.attributes)
-      svg.setAttribute(name, value);
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.setAttribute("class", `svg-inline--fa ${icon.className}`);
-    svg.setAttribute("aria-hidden", "true");
-    svg.innerHTML = `<path fill="currentColor" d="${path}"></path>`;
-    icon.replaceWith(svg);
-  }
-})();
-"""
+# An icon as the theme writes it, which its script and a font of 156 kB
+# would draw in the browser.
+ICON = re.compile(
+    r'<(i|span) class="([^"]*\bfa-(?!icon)[^"]*)"([^>]*)>\s*</\1>'
+)
+SCRIPT = re.compile(
+    r"\s*<!-- So that users can add custom icons -->"
+    r'\s*<script defer src="[^"]*fontawesome\.js[^"]*"></script>'
+)
 NO_SHAPE = {
     "fa-solid",
     "fa-regular",
@@ -65,52 +49,58 @@ def mend(
         context["body"] = context["body"].replace(LIST, NO_LIST)
 
 
-def icons(pages: list[str]) -> set[str]:
-    """The icons that pages show: names after fa-, sizes left out.
+def icon_name(classes: str) -> str:
+    """The icon among the classes: what follows fa-, sizes left out.
 
-    >>> icons(['<i class="fa-solid fa-sun fa-lg">'])
-    {'sun'}
+    >>> icon_name("theme-switch fa-solid fa-sun fa-lg")
+    'sun'
     """
-    names = set()
-    for page in pages:
-        for classes in re.findall(r'class="([^"]*fa-[^"]*)"', page):
-            names.update(classes.split())
-    shown = {name for name in names if name.startswith("fa-")}
-    return {name.removeprefix("fa-") for name in shown - NO_SHAPE}
+    names = [one for one in classes.split() if one.startswith("fa-")]
+    shown = [one for one in names if one not in NO_SHAPE]
+    return shown[0].removeprefix("fa-") if shown else ""
 
 
-def shape(name: str, script: str) -> list:
-    """[width, height, path] of a solid icon of the theme's script."""
+@cache
+def shape(name: str, script: Path) -> tuple[str, str, str]:
+    """(width, height, path) of a solid icon of the theme's script."""
     entry = (
         rf'(?<![\w-])"?{re.escape(name)}"?:'
         r'\[(\d+),(\d+),\[[^\]]*\],"\w+","([^"]+)"\]'
     )
-    found = re.findall(entry, script)
+    found = re.findall(entry, script.read_text(encoding="utf-8"))
     if not found:
         raise ExtensionError(f"the theme's icons have no {name!r}")
-    width, height, path = found[-1]  # solid icons come last
-    return [int(width), int(height), path]
+    return found[-1]  # solid icons come last
 
 
-def keep_used_icons(app: Sphinx, error: Exception | None) -> None:
-    """Keep the shapes in use of the theme's icon script.
-
-    Whole it is half a megabyte compressed, most of a page's weight.
-    """
-    script = Path(app.outdir) / "_static" / "scripts" / "fontawesome.js"
-    if error or not script.exists():
+def draw_icons(app: Sphinx, error: Exception | None) -> None:
+    """Write the icons' shapes into the pages, and load no script."""
+    if error or app.builder.format != "html":
         return
-    whole = script.read_text(encoding="utf-8")
-    if not whole.startswith("/*! For license"):
-        return  # an earlier build's subset: nothing was written since
-    paths = Path(app.outdir).rglob("*.html")
-    pages = [path.read_text(encoding="utf-8") for path in paths]
-    beside = script.with_suffix(".js.LICENSE.txt")
-    licence = beside.read_text(encoding="utf-8")
-    shapes = {name: shape(name, whole) for name in sorted(icons(pages))}
-    draw = DRAW % json.dumps(shapes)
-    script.write_text(f"{licence}{draw}", encoding="utf-8")
-    script.with_suffix(".js.map").unlink(missing_ok=True)
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme"
+    within = "pydata_sphinx_theme/static/scripts/fontawesome.js"
+
+    def drawn(icon: re.Match) -> str:
+        name = icon_name(icon[2])
+        if not name:
+            return icon[0]
+        width, height, path = shape(name, theme / within)
+        return (
+            f'<svg class="svg-inline--fa {icon[2]}"{icon[3]}'
+            f' viewBox="0 0 {width} {height}" aria-hidden="true">'
+            f'<path fill="currentColor" d="{path}"></path></svg>'
+        )
+
+    for path in Path(app.outdir).rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        mended = SCRIPT.sub("", ICON.sub(drawn, text))
+        if mended != text:
+            path.write_text(mended, encoding="utf-8")
+    static = Path(app.outdir) / "_static"
+    # Nothing asks for them now.
+    for unused in static.glob("scripts/fontawesome.js*"):
+        unused.unlink()
+    shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
 
 
 class PictureWithoutScripts(SphinxPostTransform):
@@ -145,5 +135,5 @@ class PictureWithoutScripts(SphinxPostTransform):
 def setup(app: Sphinx) -> dict:
     app.add_post_transform(PictureWithoutScripts)
     app.connect("html-page-context", mend)
-    app.connect("build-finished", keep_used_icons)
+    app.connect("build-finished", draw_icons)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

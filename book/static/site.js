@@ -1,6 +1,14 @@
 // What scrolls in its own box can be reached by keyboard: equations, tables and outputs wider than the page.
-const boxes = "div.math, mjx-container[display=true], .cell_output, .cell_output > .output, .pst-scrollable-table-container";
+const boxes = "div.math, mjx-container, .cell_output, .cell_output > .output, .pst-scrollable-table-container, pre, .fb-picture";
+// A formula in a line that is wider than its column stands by itself, and scrolls.
+function holdWide() {
+  for (const formula of document.querySelectorAll("mjx-container:not([display]):not(.wide)")) {
+    const column = formula.closest("p, li, td, dd, summary, figcaption");
+    if (column && formula.offsetWidth > column.clientWidth) formula.classList.add("wide");
+  }
+}
 function reachable() {
+  holdWide();
   for (const box of document.querySelectorAll(boxes)) {
     const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
     if (scrolls) box.tabIndex = 0;
