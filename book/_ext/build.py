@@ -23,6 +23,7 @@ FRAME = [
     *FRONT,
     "book/static/**/*",
     "book/_ext/*.py",
+    "book/_templates/*",
     "_config.yml",
     "_toc.yml",
     "constraints.txt",
