@@ -17,7 +17,7 @@ TORCH := $(if $(PIP_FIND_LINKS),$(foreach place,$(PIP_FIND_LINKS),--find-links $
 # One thread for every BLAS: the course runs small problems, which more threads only slow down.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help setup book page serve test check test-slow claims recompute calibrate restamp lab release bench bench-explorers bench-env clean
+.PHONY: help setup book page serve test check test-slow claims recompute calibrate restamp lab release offline bench bench-explorers bench-site bench-env clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
@@ -42,6 +42,9 @@ book: $(STAMP)  ## the site, in _build/html
 
 page: $(STAMP)  ## one page: make page P=book/watch_a_network_learn.ipynb
 	@$(RUN) book/_ext/build.py --page "$(P)"
+
+offline: book  ## the site as a zip that opens without a server
+	@$(RUN) book/_ext/offline.py
 
 serve: book  ## the site at http://localhost:8000
 	@echo "Serving _build/html at http://localhost:$(PORT) (Ctrl-C stops it)."
@@ -79,6 +82,9 @@ bench: $(BENCH_STAMP)  ## the theory engine against its peers; some rows: make b
 
 bench-explorers: $(STAMP)  ## the explorers: steps a second, frames a second, round trips
 	@$(RUN) tests/bench/explorers.py
+
+bench-site: $(STAMP)  ## the built pages: kilobytes, jumps, where the explorers stand
+	@$(RUN) tests/bench/site.py
 
 bench-env: $(BENCH_STAMP)  ## the peers' environment in .venv-bench (Python 3.11 or 3.12, about 3 GB)
 

@@ -40,6 +40,7 @@ SAME = {
     r"\\[lr]vert|\\[bB]igg?[lr]?\s*\|": "|",
     r"\\[lr]Vert": r"\\|",
     r"\\[bB]igg?[lr]?(?![a-zA-Z])": "",
+    r"\\mathbb\s*\{?(\w)\}?": r"\1",
     r"\\boxed|\\phantom|\\mathsf": "",
     r"\\(?:begin|end)\{[a-z*]+\}|&": "",
     r"\\text\b": r"\\mathrm",
@@ -68,8 +69,8 @@ def size(tex: str) -> tuple[float, float, float]:
             parser = MathTextParser("path")
             found = parser.parse(f"${known}$", 720, letters)
         width, height, depth = found[:3]
-        # MathJax sets a tenth tighter: the median of 500 formulas.
-        sizes = 0.91 * width / 100, height / 100, max(depth, 0) / 100
+        # MathJax sets a little tighter: the median of 1,088 formulas.
+        sizes = 0.93 * width / 100, height / 100, max(depth, 0) / 100
     except ValueError:
         # Nearly half an em a letter is about right for what is left.
         letters = re.sub(r"[\s_^]", "", plain_formula(unescape(tex)))

@@ -28,6 +28,11 @@
   function find(words) {
     let hits = engine.search(words, { combineWith: "AND" });
     if (!hits.length) hits = engine.search(words);
+    // A page that speaks of it in many parts comes before one that names it once.
+    const pageOf = (hit) => courseIndex[hit.id][1], parts = {};
+    for (const hit of hits) parts[pageOf(hit)] = (parts[pageOf(hit)] ?? 0) + 1;
+    const weight = (hit) => hit.score * (1 + Math.log(parts[pageOf(hit)]));
+    hits.sort((a, b) => weight(b) - weight(a));
     const isFunction = (hit) => Boolean(courseIndex[hit.id][4]);
     return [
       ...hits.filter((hit) => !isFunction(hit)).slice(0, most.explains),

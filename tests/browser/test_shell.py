@@ -1,0 +1,135 @@
+"""What holds of every page's frame: weight, jumps, formulas, labels, search."""
+
+import pytest
+
+from tests.browser.measuring import FORMULAS, SIZES, served, visit
+from tests.course import HTML, explorers, pages, source
+
+HOME = pages()[0]
+FIRST, NEXT, JUMPS = 750_000, 200_000, 0.05
+# Fonts that mathematics needs are MathJax's; there is no other.
+FONTS = (".woff", ".woff2", ".ttf")
+
+
+@pytest.fixture(scope="module")
+def site():
+    if not (HTML / "index.html").exists():
+        pytest.fail("the site is not built: run `make book` first", pytrace=False)
+    with served(HTML) as address:
+        yield address
+
+
+@pytest.fixture(scope="module", params=pages())
+def page(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def first(request, browser, site, page):
+    """A first visit in a window of each width."""
+    return visit(browser, f"{site}/{page}.html", request.param)
+
+
+def heaviest(found) -> list[str]:
+    files = sorted(found["files"].items(), key=lambda item: -item[1])
+    return [f"{size // 1000} kB {name}" for name, size in files[:6]]
+
+
+def test_a_first_visit_is_light(first):
+    assert first["bytes"] <= FIRST, heaviest(first)
+
+
+def test_the_next_page_is_lighter(browser, site, page):
+    came_from = pages()[1] if page == HOME else HOME
+    before = f"{site}/{came_from}.html"
+    found = visit(browser, f"{site}/{page}.html", 1280, before=before)
+    assert found["bytes"] <= NEXT, heaviest(found)
+
+
+def test_nothing_jumps_while_it_loads(first):
+    assert first["jumps"] <= JUMPS
+
+
+def test_fetches_no_font_but_for_mathematics(first):
+    fonts = [name for name in first["files"] if name.split("?")[0].endswith(FONTS)]
+    assert [name for name in fonts if "/mathjax/" not in name] == []
+
+
+def test_the_explorer_does_not_wait_for_formulas(first, page):
+    """Both times are of one load, so that a slow machine slows both."""
+    if explorers(source(page)):
+        assert first["explorer"] < first["formulas"]
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def shown(request, browser, site, page):
+    """A page with all its formulas set, in a window of each width."""
+    width = request.param
+    context = browser.new_context(viewport={"width": width, "height": SIZES[width]})
+    tab = context.new_page()
+    tab.goto(f"{site}/{page}.html", wait_until="load")
+    tab.evaluate(FORMULAS)
+    tab.evaluate("() => window.MathJax?.startup?.document?.lazyTypesetAll()")
+    tab.evaluate(
+        "() => document.querySelectorAll('details').forEach(d => d.open = true)"
+    )
+    tab.wait_for_timeout(300)
+    yield tab
+    context.close()
+
+
+# Formulas beyond the window that no box around them lets the reader scroll to.
+LOST = """() => {
+  const scrolls = (box) => box && (
+    ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
+    || scrolls(box.parentElement));
+  return [...document.querySelectorAll(".bd-article mjx-container")]
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !scrolls(one))
+    .map(one => one.parentElement.textContent.slice(0, 60));
+}"""
+WRONG = """() => [...document.querySelectorAll("mjx-merror, [data-mjx-error]")]
+  .map(one => one.textContent.slice(0, 80))"""
+UNSET = """() => [...document.querySelectorAll(".bd-article .math.notranslate")]
+  .filter(one => !one.querySelector("mjx-math")).map(one => one.textContent)"""
+
+
+def test_no_formula_is_lost_off_screen(shown):
+    assert shown.evaluate(LOST) == []
+
+
+def test_every_formula_is_set(shown):
+    assert shown.evaluate(WRONG) == []
+    assert shown.evaluate(UNSET) == []
+
+
+# Letters of figures as they appear, in px; the exponents of an axis are tspans of
+# their own, and smaller.
+FIGURES = ".bd-article .fb-picture > svg"
+LABELS = """all => all.map(svg => {
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  const sizes = [...svg.querySelectorAll("text")]
+    .map(text => text.querySelector("tspan") ?? text)
+    .map(text => parseFloat(getComputedStyle(text).fontSize));
+  return scale * Math.min(...sizes);
+})"""
+CUT = """() => [...document.querySelectorAll(".bd-article .fb-picture")]
+  .filter(box => box.scrollWidth > box.clientWidth + 1 &&
+    !["auto", "scroll"].includes(getComputedStyle(box).overflowX)).length"""
+WRAPPED = """() => [...document.querySelectorAll(".bd-article .cell_input pre")]
+  .filter(one => getComputedStyle(one).whiteSpace !== "pre").length"""
+
+
+def test_labels_of_figures_can_be_read(shown):
+    sizes = shown.locator(FIGURES).evaluate_all(LABELS)
+    assert all(size >= 11 for size in sizes), min(sizes)
+    assert shown.evaluate(CUT) == 0
+
+
+def test_code_keeps_its_lines(shown):
+    assert shown.evaluate(WRAPPED) == 0
+
+
+def test_stands_within_the_window(shown):
+    """With every fold open, too."""
+    wide = shown.evaluate("document.documentElement.scrollWidth")
+    assert wide <= shown.viewport_size["width"]
