@@ -50,12 +50,17 @@ def contents() -> dict[str, dict[str, str]]:
 
 
 def places(app: Sphinx) -> dict[str, str]:
-    """Where each claim is shown, seen from the ledger."""
-    found = {}
+    """Where each claim is shown, seen from the ledger.
+
+    Of several pages the chapter's own is chosen.
+    """
+    found, claims = {}, registry()
     for page, data in app.env.metadata.items():
+        name = Path(page).name
         for id, place in data.get("claims", {}).items():
-            if page != LEDGER:
-                found.setdefault(id, f"{Path(page).name}.html#{place}")
+            own = id in claims and claims[id].folder.name == name
+            if page != LEDGER and (own or id not in found):
+                found[id] = f"{name}.html#{place}"
     return found
 
 

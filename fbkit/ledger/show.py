@@ -1,6 +1,4 @@
-"""How claims are shown: one line with a fold on a page, all of a page in one table, and
-the ledger.
-"""
+"""How claims are shown: one line with a fold, all of a page in one fold, the ledger."""
 
 from __future__ import annotations
 
@@ -180,12 +178,10 @@ def claim(id: str) -> Result:
 
 
 class Measured:
-    """All claims of a page in one folded table."""
+    """All claims of a page in one fold."""
 
     def __init__(self, results: Sequence[Result]):
         self.results = list(results)
-        self.seeds = max(len(one.claim.seeds) for one in self.results)
-        self.rivals = max(len(one.claim.rival) for one in self.results)
 
     def __repr__(self) -> str:
         count = len(self.results)
@@ -197,7 +193,7 @@ class Measured:
 
 
 def measured(*ids: str) -> Measured:
-    """Show what a page has measured in one folded table; an AssertionError where one of
+    """Show all that a page has measured in one fold; an AssertionError where one of
     the claims does not hold, so that the build turns red.
 
     Parameters
