@@ -25,6 +25,7 @@ from fbkit.explorers.picture import (
     segments,
     stem,
 )
+from fbkit.explorers.question import Question
 
 if TYPE_CHECKING:
     from fbkit.explorers.widget import ExplorerWidget
@@ -37,6 +38,8 @@ __all__ = [
     "Mark",
     "Number",
     "Panel",
+    "Question",
+    "engine_script",
     "explore",
     "heat",
     "line",
@@ -44,6 +47,7 @@ __all__ = [
     "scatter",
     "segments",
     "site_script",
+    "site_style",
     "stem",
 ]
 
@@ -90,7 +94,7 @@ def _explorer_of(chapter: str, module: ModuleType, engine: Path | None) -> Explo
     return explorer
 
 
-def explore(name: str, **params: object) -> ExplorerWidget:
+def explore(name: str, *, ask: bool = True, **params: object) -> ExplorerWidget:
     """Show an explorer.
 
     In JupyterLab a change of a control calls Python; on the built site (FBKIT_SITE=1)
@@ -99,6 +103,8 @@ def explore(name: str, **params: object) -> ExplorerWidget:
     Parameters
     ----------
     name : the explorer, which has the name of its page.
+    ask : show its question, where it has one: buttons for a prediction, whose click
+        starts the run. The home page's hero is `explore("watch_a_network_learn")`.
     params : where its parameters start; the ones not given keep their defaults.
 
     Returns
@@ -123,14 +129,28 @@ of knob, strength (did you mean 'strength'?).
     needs("anywidget")
     from fbkit.explorers.widget import ExplorerWidget
 
-    return ExplorerWidget(explorer, checked)
+    return ExplorerWidget(explorer, checked, ask=ask)
 
 
 def site_script() -> str:
-    """The front end, the engines and uPlot as one classic script for the site.
+    """The front end and uPlot as one classic script, which pages with explorers share.
 
     See `fbkit.explorers.widget`.
     """
     from fbkit.explorers.widget import site_script as join
+
+    return join()
+
+
+def engine_script(name: str) -> str:
+    """The engine of one explorer as a classic script; "" where it has none."""
+    from fbkit.explorers.widget import engine_script as join
+
+    return join(name)
+
+
+def site_style() -> str:
+    """The style of all explorers, for the head of a page."""
+    from fbkit.explorers.widget import site_style as join
 
     return join()

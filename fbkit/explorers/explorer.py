@@ -16,10 +16,12 @@ import numpy as np
 from fbkit._errors import one_of
 from fbkit.explorers.parameters import Array, Parameter
 from fbkit.explorers.picture import Mark, Panel
+from fbkit.explorers.question import Question
 
 Frame = dict[str, np.ndarray]
 # What the twin of an engine that keeps a state must hold.
 TWIN = ("init", "aim", "step", "frame")
+MOMENT = "moment"  # what a link calls the place in time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,7 @@ class Explorer:
         and `frame(state)`.
     still : with `twin`, the number of steps behind the printed picture.
     time : the array that is the time axis, if there is one.
+    question : what a reader predicts before the run, if there is something to predict.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Explorer:
     twin: ModuleType | None = None
     still: int = 0
     time: str = ""
+    question: Question | None = None
 
     def __post_init__(self) -> None:
         self._check_words()
@@ -70,6 +74,7 @@ class Explorer:
         for panel, mark in self.marks():
             self._check_mark(panel, mark)
         self._check_time()
+        self._check_play()
 
     # ---- what it offers --------------------------------------------------------------
 
@@ -128,10 +133,15 @@ class Explorer:
             "engine": self.engine,
             "time": self.time,
             "still": self.still,
+            "question": self.question and self.question.spec(),
             "about": self.about(),
             "params": {name: asdict(param) for name, param in self.params.items()},
             "panels": [asdict(panel) for panel in self.panels],
         }
+
+    def verdicts(self, arrays: Frame, params: dict) -> dict[str, str]:
+        """A sentence for each choice of the question; {} while it is open."""
+        return self.question.verdicts(arrays, params) if self.question else {}
 
     def about(self) -> str:
         """The second paragraph of the docstring, on one line; "" if there is none."""
@@ -251,6 +261,32 @@ class Explorer:
             raise ValueError(
                 f"{self.name} has time={self.time!r} and {'a' if shown else 'no'} panel"
                 " with time=True; the two go together."
+            )
+
+    @property
+    def plays(self) -> bool:
+        """Whether there is anything to play: a time, or an engine that takes steps."""
+        return bool(self.time or self.still)
+
+    def _check_play(self) -> None:
+        """Answers and predictions wait for the first step of Play."""
+        if MOMENT in self.params:
+            raise ValueError(
+                f"a parameter of {self.name} is named {MOMENT!r}, which in a link is"
+                " the place in time; name it otherwise."
+            )
+        if self.plays:
+            return
+        for panel, mark in self.marks():
+            if mark.answer:
+                raise ValueError(
+                    f"a {mark.kind} of {panel.title!r} is an answer, and {self.name}"
+                    " has nothing to play; leave answer out."
+                )
+        if self.question:
+            raise ValueError(
+                f"{self.name} asks {self.question.ask!r} and has nothing to play; leave"
+                " question out."
             )
 
     # ---- its frames ------------------------------------------------------------------

@@ -46,6 +46,8 @@ class Mark:
     width : of the line, bar or dot, in pixels.
     dash, hollow : dashed lines; bars or dots that are not filled.
     moving : y (of a heat: z) has a first axis of time, and the chosen moment is shown.
+    answer : it answers what the page asks, as theory's numbers do: it is drawn from the
+        first step of Play on, and then as a whole.
     low, high : heat only: the values at the ends of the colour scale.
 
     >>> line("x", "network", color="red")
@@ -68,6 +70,7 @@ purple, grey.
     dash: bool = False
     hollow: bool = False
     moving: bool = False
+    answer: bool = False
     low: float = 0.0
     high: float = 1.0
 
@@ -163,8 +166,8 @@ class Panel:
     title : what the panel shows.
     x, y, right : axes below, on the left, and (if there is one) on the right.
     marks : what is drawn, from back to front.
-    time : the x axis is the explorer's time; the chosen moment is a vertical line.
-    wide : the panel takes a whole row.
+    time : the x axis is the explorer's time; the chosen moment is a vertical line, and
+        what comes after it is not drawn yet, but for segments and answers.
 
     >>> dots = scatter("modes", "rates", axis="right")
     >>> Panel("Rates", Axis("mode"), Axis("error"), (dots,))
@@ -179,7 +182,6 @@ right=Axis(...).
     marks: tuple[Mark, ...]
     right: Axis | None = None
     time: bool = False
-    wide: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.marks, (tuple, list)):

@@ -22,32 +22,50 @@ STATIC = Path(__file__).parent / "static"
 STUB = "export default { render: (context) => globalThis.fbkit.render(context) };"
 
 
-def site_script() -> str:
-    """The front end as one classic script.
+# The front end, in the order in which its files are joined.
+PARTS = (
+    "vendor/uPlot.iife.min.js",
+    "tools.js",
+    "helpers.js",
+    "sources.js",
+    "marks.js",
+    "panel.js",
+    "controls.js",
+    "address.js",
+    "explorer.js",
+)
 
-    It joins uPlot, the engines and front.js, and sets `globalThis.fbkit = { render,
-    engines, tools }`. The built site loads it once for all pages; in JupyterLab the
-    same text is the widget's module.
+
+def site_script(style: str = "") -> str:
+    """The front end as one classic script; a page's engines come after it.
+
+    It joins uPlot and the files of `static`, and sets `globalThis.fbkit = { render,
+    engines, tools }`. `style` is put into the document by the first explorer; on the
+    site the page has it in its head.
 
     >>> "globalThis.fbkit" in site_script()
     True
     """
-    css = _static("vendor/uPlot.min.css") + _static("front.css")
-    engines = [
-        path.read_text(encoding="utf-8") for path in chapter_files("engine.js").values()
-    ]
-    parts = [
-        _static("vendor/uPlot.iife.min.js"),
-        f"const CSS = {json.dumps(css)};\nconst engines = {{}};",
-        _static("tools.js"),
-        *engines,
-        _static("front.js"),
-    ]
-    body = "\n".join(parts)
+    begin = f"const CSS = {json.dumps(style)};\nconst engines = {{}};"
+    body = "\n".join([begin, *(_static(name) for name in PARTS)])
     return (
         f"globalThis.fbkit = (() => {{\n{body}\nreturn {{ render, engines, tools }};\n"
         "})();\n"
     )
+
+
+def engine_script(name: str) -> str:
+    """The engine of one explorer as a classic script, or "" where it has none."""
+    path = chapter_files("engine.js").get(name)
+    if path is None:
+        return ""
+    text = path.read_text(encoding="utf-8")
+    return f"((engines) => {{\n{text}}})(fbkit.engines);\n"
+
+
+def site_style() -> str:
+    """The style of all explorers."""
+    return _static("vendor/uPlot.min.css") + _static("front.css")
 
 
 def _static(name: str) -> str:
@@ -73,13 +91,16 @@ class ExplorerWidget(anywidget.AnyWidget):
     frame = traitlets.Dict().tag(sync=True)
     table = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, explorer: Explorer, params: dict) -> None:
+    def __init__(self, explorer: Explorer, params: dict, *, ask: bool = True) -> None:
         self._explorer = explorer
         self._count = 0
         site = on_site()
+        spec = {**explorer.spec(), "site": site}
+        if not ask:
+            spec["question"] = None
         state = {
-            "_esm": STUB if site else _module(),
-            "spec": json.dumps({**explorer.spec(), "site": site}),
+            "_esm": STUB if site else _module(explorer.name),
+            "spec": json.dumps(spec),
             "values": params,
         }
         if site and not explorer.engine:
@@ -94,7 +115,12 @@ class ExplorerWidget(anywidget.AnyWidget):
         arrays = self._explorer.arrays(params)
         summary = self._explorer.summary(arrays, params)
         self._count += 1
-        return {"count": self._count, "arrays": pack(arrays), "summary": summary}
+        return {
+            "count": self._count,
+            "arrays": pack(arrays),
+            "summary": summary,
+            "verdicts": self._explorer.verdicts(arrays, params),
+        }
 
     def _answer(self, values: dict) -> dict:
         """A frame for values that the reader set, or the sentence that refuses them."""
@@ -120,14 +146,18 @@ class ExplorerWidget(anywidget.AnyWidget):
         return data, metadata
 
 
-def _module() -> str:
+def _module(name: str) -> str:
     """The front end as the module that JupyterLab loads for a widget."""
-    return site_script() + "export default { render: globalThis.fbkit.render };\n"
+    export = "export default { render: globalThis.fbkit.render };\n"
+    return site_script(site_style()) + engine_script(name) + export
 
 
 def _table(explorer: Explorer) -> dict:
     """The frames and sentences of all settings, for a page without Python."""
     settings = explorer.settings()
     frames = [explorer.arrays(params) for params in settings]
-    summaries = [explorer.summary(*one) for one in zip(frames, settings)]
-    return {**pack_table(frames), "summaries": summaries}
+    both = list(zip(frames, settings))
+    words = {"summaries": [explorer.summary(*one) for one in both]}
+    if explorer.question:
+        words["verdicts"] = [explorer.verdicts(*one) for one in both]
+    return {**pack_table(frames), **words}

@@ -39,6 +39,7 @@ def every_array_is_drawn_or_read(explorer, frames):
     for params, arrays in frames:
         watched = Watched(arrays)
         explorer.summary(watched, params)
+        explorer.verdicts(watched, params)
         used |= watched.read
     unused = set(frames[0][1]) - used
     assert not unused, f"no mark and no sentence uses {', '.join(unused)}"

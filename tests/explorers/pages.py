@@ -4,7 +4,13 @@ import base64
 import json
 from pathlib import Path
 
-from fbkit.explorers import explore, site_script
+from fbkit.explorers import (
+    engine_script,
+    explore,
+    registry,
+    site_script,
+    site_style,
+)
 
 RUNTIME = Path(__file__).parents[2] / "book/static/runtime.js"
 WIDGET = "application/vnd.jupyter.widget"
@@ -50,11 +56,12 @@ def page(folder, name, monkeypatch, before="", **params):
     path.write_text(
         f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>{name}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>{site_style()}</style></head>
 <body style="margin:8px"><main><h1 style="overflow-wrap:anywhere">{name}</h1>
 <script type="{WIDGET}-view+json">{json.dumps(view)}</script></main>
 <script type="{WIDGET}-state+json">{json.dumps(state)}</script>
-<script>{site_script()}</script><script>{before}</script><script>{RUNTIME.read_text(encoding="utf-8")}</script></body></html>""",
+<script>{site_script()}{engine_script(name)}</script><script>{before}</script><script>{RUNTIME.read_text(encoding="utf-8")}</script></body></html>""",
         encoding="utf-8",
     )
     return path.as_uri()
@@ -64,7 +71,8 @@ def engine_page(browser):
     """A blank page that holds the front end and the engines, for calling these."""
     page = browser.new_page()
     page.goto("about:blank")
-    page.add_script_tag(content=site_script())
+    engines = "".join(engine_script(name) for name in registry())
+    page.add_script_tag(content=site_script() + engines)
     return page
 
 

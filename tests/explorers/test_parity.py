@@ -106,6 +106,8 @@ def check_parity(page, explorer):
         ours = explorer.arrays(params, steps, then)
         assert worst(ours, arrays) < 1e-10, job
         assert report["summary"] == explorer.summary(ours, then or params), job
+        verdicts = explorer.verdicts(ours, then or params)
+        assert report.get("verdicts", {}) == verdicts, job
 
 
 @pytest.mark.parametrize("explorer", ENGINES, ids=lambda explorer: explorer.name)

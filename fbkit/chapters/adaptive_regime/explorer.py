@@ -137,7 +137,6 @@ EXPLORER = Explorer(
             y=Axis("breakline β", low=-1.5, high=1.5),
             marks=(PLACES, *PATH_LINES),
             time=True,
-            wide=True,
         ),
         Panel(
             "Network at the moment",

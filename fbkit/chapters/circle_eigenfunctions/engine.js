@@ -2,6 +2,7 @@
 // gradient descent on n even points. All of it is a closed form, so `step` is empty. Twin: twin.py.
 engines.circle_eigenfunctions = function () {
   const MODES = 9, FINE = 4096, LEFT = 0.2, PI = Math.PI;
+  const CHOICES = { 2: "sin 2x", 3: "sin 3x", 4: "sin 4x" };
   const modes = Float64Array.from({ length: MODES }, (_, k) => k), handles = modes.slice(1);
   const steps = Float64Array.from(new Set(Array.from({ length: 61 }, (_, i) => Math.round(10 ** (i / 12)))));
 
@@ -67,10 +68,22 @@ engines.circle_eigenfunctions = function () {
     const theta = Float64Array.from({ length: 129 }, (_, i) => -PI + (2 * PI * i) / 128), profile = rowOf(128, params);
     const turned = theta.map((_, i) => profile[(i + 64) % 128]), cosine = theta.map((v) => Math.cos(mode * v));
     return {
-      moments: steps, steps, angle, points: x, theta, kernel: turned, wave: cosine, product: turned.map((v, i) => v * cosine[i]), modes, handles,
+      moments: steps, angle, points: x, theta, kernel: turned, wave: cosine, product: turned.map((v, i) => v * cosine[i]), modes, handles,
       amplitudes: Float64Array.from(amplitudes), target: angle.map((v) => wave(amplitudes, v)), data: x.map((v) => wave(amplitudes, v)), network,
       rates: lam, limit, residual, heat, learned: found.map((k) => until[k]), learned_mode: found, until,
     };
+  }
+
+  function verdicts({ amplitudes }, until) { // a sentence for each choice of the question
+    const waves = Object.keys(CHOICES).map(Number), never = waves.filter((k) => !until[k]);
+    if (waves.some((k) => !amplitudes[k - 1])) return {};
+    const names = never.map((k) => CHOICES[k]).join(" and ");
+    return Object.fromEntries(waves.map((k) => {
+      const what = !never.length ? "But with these settings each of the three has a rate above 0."
+        : never.includes(k) ? `It never comes: ${names} has the rate 0.`
+        : `It came after ${until[k].toFixed(0)} steps; ${names} never does: its rate is 0.`;
+      return [k, `You said ${CHOICES[k]}. ${what}`];
+    }));
   }
 
   function report({ params }, { until, rates }) {
@@ -81,7 +94,7 @@ engines.circle_eigenfunctions = function () {
     const top = Math.max(...rates), cap = 1.9 / top;
     const note = params.lr <= cap ? ""
       : `Gradient descent grows without bound above 2/(largest rate) = ${(2 / top).toFixed(2)}: learning rate ${params.lr} is capped at ${cap.toFixed(2)}.`;
-    return { summary, note, pace: 1, stride: 1, halt: false };
+    return { summary, note, pace: 1, stride: 1, halt: false, verdicts: verdicts(params, until) };
   }
   return { init, aim: (s, params) => { s.params = params; }, step() {}, frame, report };
 };

@@ -4,7 +4,7 @@ An infinitely wide ReLU network of the chosen depth (layers of weights, all trai
 weight variance 2, a bias of the chosen variance in every layer), its kernel scaled to
 K(0) = 1, lazily trained by gradient descent on n even points. Rate on n points: the
 average of K(θ) cos kθ over them. Each step multiplies a mode's error by 1 − learning
-rate × rate. Infinitely many points: the same average over 4,096. Rates below 1e-12
+rate × rate. Infinitely many points: the same average over 4,096. Rates below 10⁻¹²
 count as 0. All of it is a closed form.
 """
 
@@ -19,6 +19,7 @@ from fbkit.explorers import (
     Explorer,
     Number,
     Panel,
+    Question,
     heat,
     line,
     scatter,
@@ -47,6 +48,26 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     )
 
 
+CHOICES = {"2": "sin 2x", "3": "sin 3x", "4": "sin 4x"}
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    """What became of the three waves, for who said `choice`."""
+    waves = [int(k) for k in CHOICES]
+    if any(params["amplitudes"][k - 1] == 0 for k in waves):
+        return ""
+    until = arrays["until"]
+    never = [k for k in waves if not until[k]]
+    said = f"You said {CHOICES[choice]}."
+    if not never:
+        return f"{said} But with these settings each of the three has a rate above 0."
+    names = " and ".join(CHOICES[str(k)] for k in never)
+    if int(choice) in never:
+        return f"{said} It never comes: {names} has the rate 0."
+    steps = until[int(choice)]
+    return f"{said} It came after {steps:.0f} steps; {names} never does: its rate is 0."
+
+
 TARGET = Panel(
     "Target and network at the moment",
     x=Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
@@ -56,23 +77,28 @@ TARGET = Panel(
         line("angle", "network", label="network", moving=True),
         scatter("points", "data", label="points", color="orange", width=0.5),
     ),
-    wide=True,
 )
 KERNEL = Panel(
     "Kernel and a wave",
-    x=Axis("angle between two inputs (radians)", low=-np.pi, high=np.pi, pi=True),
+    x=Axis("angle θ between two inputs (radians)", low=-np.pi, high=np.pi, pi=True),
     y=Axis("K(θ) / K(0)", low=-1.05, high=1.05),
     marks=(
         line("theta", "wave", label="cos kθ", color="grey", dash=True, width=1),
-        line("theta", "product", label="product: its mean is the rate", color="orange"),
+        line(
+            "theta",
+            "product",
+            label="product: its mean is the rate",
+            color="orange",
+            answer=True,
+        ),
         line("theta", "kernel", label="kernel", width=3),
     ),
 )
 ERRORS = Panel(
     "Error and rate of each mode",
     x=Axis("mode k", low=-0.6, high=8.6, names=NAMES),
-    y=Axis("amplitude of the error", low=-0.12, high=1.6),
-    right=Axis("rate (none drawn: 0)", log=True, low=1e-5, high=1),
+    y=Axis("error", low=-0.12, high=1.6),
+    right=Axis("rate (none: 0)", log=True, low=1e-5, high=1),
     marks=(
         stem(
             "handles", "amplitudes", label="error at the start", width=16, hollow=True
@@ -94,6 +120,7 @@ ERRORS = Panel(
             axis="right",
             width=4,
             hollow=True,
+            answer=True,
         ),
         scatter(
             "modes",
@@ -102,6 +129,7 @@ ERRORS = Panel(
             color="orange",
             axis="right",
             width=1,
+            answer=True,
         ),
     ),
 )
@@ -111,7 +139,7 @@ DECAY = Panel(
     y=Axis("mode k", low=-0.5, high=8.5, names=NAMES),
     marks=(
         heat(
-            "steps",
+            "moments",
             "modes",
             z="heat",
             label="error left, 100 % to 0.1 %",
@@ -123,7 +151,6 @@ DECAY = Panel(
         ),
     ),
     time=True,
-    wide=True,
 )
 
 EXPLORER = Explorer(
@@ -164,5 +191,6 @@ EXPLORER = Explorer(
     summary=summary,
     engine=True,
     time="moments",
+    question=Question("Which will never be learned?", CHOICES, verdict),
     doc=__doc__,
 )

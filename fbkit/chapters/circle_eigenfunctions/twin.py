@@ -96,7 +96,6 @@ def frame(
     wave = np.cos(mode * theta)
     return {
         "moments": STEPS,
-        "steps": STEPS,
         "angle": angle,
         "points": x,
         "theta": theta,

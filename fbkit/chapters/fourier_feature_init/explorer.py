@@ -62,7 +62,6 @@ NETWORK = Panel(
         line("angle", "target", label="target", color="grey", width=3),
         line("angle", "network", label="network", moving=True),
     ),
-    wide=True,
 )
 FEATURES = Panel(
     "Features of each frequency",
@@ -77,7 +76,14 @@ FEATURES = Panel(
             width=14,
             hollow=True,
         ),
-        scatter("modes", "best", label="best shares for T", color="orange", width=1.5),
+        scatter(
+            "modes",
+            "best",
+            label="best shares for T",
+            color="orange",
+            width=1.5,
+            answer=True,
+        ),
     ),
 )
 POWER = Panel(
@@ -87,13 +93,20 @@ POWER = Panel(
     marks=(
         stem("modes", "power", label="at the start", width=14, hollow=True),
         stem("modes", "left", label="at the moment", width=7, moving=True),
-        scatter("modes", "least", label="at T, best shares", color="orange", width=1.5),
+        scatter(
+            "modes",
+            "least",
+            label="at T, best shares",
+            color="orange",
+            width=1.5,
+            answer=True,
+        ),
     ),
 )
 DECAY = Panel(
     "Error left, frequency by frequency",
     x=Axis("time", log=True),
-    y=Axis("frequency k", low=0.5, high=12.5),
+    y=Axis("frequency k", low=0.5, high=12.5, names=("", *map(str, MODES))),
     marks=(
         heat(
             "moments",
@@ -109,7 +122,6 @@ DECAY = Panel(
         ),
     ),
     time=True,
-    wide=True,
 )
 
 EXPLORER = Explorer(

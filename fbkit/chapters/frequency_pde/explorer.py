@@ -107,6 +107,7 @@ BY_FREQUENCY = Panel(
             color="orange",
             dash=True,
             moving=True,
+            answer=True,
         ),
         line(
             "frequency",
@@ -117,7 +118,6 @@ BY_FREQUENCY = Panel(
             axis="right",
         ),
     ),
-    wide=True,
 )
 ERRORS = [
     line("time", f"error {k}", label=f"frequency {k}", color=color)
@@ -131,6 +131,7 @@ DAMPED = [
         color=color,
         width=1,
         dash=True,
+        answer=True,
     )
     for k, color in COLORS.items()
 ]

@@ -103,13 +103,12 @@ CURVES = Panel(
     marks=(
         line("x", "cubic", label="cubic spline", color="green", dash=True),
         line("x", "lines", label="straight lines", color="orange", dash=True),
-        line("x", "end", label="predicted", width=3),
+        line("x", "end", label="predicted", width=3, answer=True),
         line("x", "network", label="at the moment", color="purple", moving=True),
         scatter(
             "points", "heights", label="points (drag)", color="grey", drag="heights"
         ),
     ),
-    wide=True,
 )
 RATE = Panel(
     "Rate of each frequency",
@@ -133,9 +132,21 @@ DISTANCE = Panel(
     x=Axis("ratio A/B", log=True),
     y=Axis("largest distance (% of range)", low=0),
     marks=(
-        line("ratios", "from_cubic", label="from the cubic spline", color="green"),
-        line("ratios", "from_lines", label="from straight lines", color="orange"),
-        scatter("now", "now_far", label="at this ratio", color="grey"),
+        line(
+            "ratios",
+            "from_cubic",
+            label="from the cubic spline",
+            color="green",
+            answer=True,
+        ),
+        line(
+            "ratios",
+            "from_lines",
+            label="from straight lines",
+            color="orange",
+            answer=True,
+        ),
+        scatter("now", "now_far", label="at this ratio", color="grey", answer=True),
     ),
 )
 

@@ -120,7 +120,14 @@ NETWORK = [
     for k, color in COLORS.items()
 ]
 FORECAST = [
-    line("time", f"predicted_{k}", label=f"{k}, forecast", color=color, dash=True)
+    line(
+        "time",
+        f"predicted_{k}",
+        label=f"{k}, forecast",
+        color=color,
+        dash=True,
+        answer=True,
+    )
     for k, color in COLORS.items()
 ]
 THRESHOLD = segments(
@@ -133,20 +140,19 @@ THRESHOLD = segments(
     width=1,
 )
 ERRORS = Panel(
-    "Error of each mode: network solid, forecast dashed",
+    "Error of each mode",
     x=Axis("time = learning rate × steps", log=True),
     y=Axis("relative error", log=True, low=1e-3, high=3),
     marks=(*NETWORK, *FORECAST, THRESHOLD),
     time=True,
-    wide=True,
 )
 GAP = Panel(
     "Gap at this width",
     x=Axis("height of the target", log=True),
     y=Axis("gap (% of a wave)", log=True, low=0.05, high=200),
     marks=(
-        line("heights", "gaps", label="others", color="grey"),
-        scatter("height", "gap", label="here", width=5),
+        line("heights", "gaps", label="others", color="grey", answer=True),
+        scatter("height", "gap", label="here", width=5, answer=True),
     ),
 )
 NOW = Panel(
@@ -163,6 +169,7 @@ NOW = Panel(
             color="orange",
             dash=True,
             moving=True,
+            answer=True,
         ),
     ),
 )

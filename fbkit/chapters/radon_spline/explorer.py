@@ -212,7 +212,6 @@ STORED = Panel(
         stem("unit", "w", label="|w|", color="green", width=10),
         stem("right", "b", label="b", color="orange", width=10),
     ),
-    wide=True,
 )
 
 EXPLORER = Explorer(

@@ -94,7 +94,6 @@ OVER_THE_SPHERE = Panel(
         line("samples", "total", label="all degrees", color="grey", dash=True),
     ),
     time=True,
-    wide=True,
 )
 NOW = Panel(
     "Error of each degree now",

@@ -115,7 +115,6 @@ CURVE = Panel(
             "points", "heights", label="points (drag)", color="orange", drag="heights"
         ),
     ),
-    wide=True,
 )
 SPECTRUM = Panel(
     "Spectrum of the curve",

@@ -69,7 +69,7 @@ engines.sphere_eigenfunctions = function () {
       const at = curve.findIndex((v) => v < 0.5);
       return at < 0 ? "not within 100000 steps" : `after ${step[at]} steps`;
     };
-    const summary = `Degree 4 has ${many[4]} harmonics in R^${s.dim}, and ${s.samples} samples see ${(seen[4] / mu[4]).toFixed(1)} times ` +
+    const summary = `Degree 4 has ${many[4]} harmonics in ${s.dim} dimensions, and ${s.samples} samples see ${(seen[4] / mu[4]).toFixed(1)} times ` +
       `its eigenvalue. Half of it is left on the training points ${half(train_4)}, on fresh points ${half(test_4)}.`;
     const note = s.lr < s.asked ? `Step size ${s.asked} is too long for the largest eigenvalue: capped at ${s.lr.toFixed(2)}.` : "";
     return { summary, note, pace: 1, stride: 1, halt: false };

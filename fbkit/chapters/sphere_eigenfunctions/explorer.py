@@ -2,10 +2,10 @@
 
 The kernel is that of a bias-free ReLU network with one hidden layer, both layers
 trained: its eigenvalue on degree k is exact, with multiplicity N(k). On n random
-samples the rates of a degree spread like mu (1 + q + 2 sqrt(q) cos a) + tail/n, q =
-N/n, with weight (2/pi) sin(a)^2 on the angle a from 0 to pi. The tail is the kernel's
-mass in the higher degrees; lower degrees count as learned (derived here). Solid: left
-on the training points; dashed: on fresh points.
+samples the rates of a degree spread like μ (1 + q + 2√q cos a) + tail/n, q = N/n, with
+weight (2/π) sin² a on the angle a from 0 to π. The tail is the kernel's mass in the
+higher degrees; lower degrees count as learned (derived here). Solid: left on the
+training points; dashed: on fresh points.
 """
 
 from __future__ import annotations
@@ -87,10 +87,10 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
 
     ratio = arrays["seen"][4] / arrays["mu"][4]
     return (
-        f"Degree 4 has {arrays['many'][4]:.0f} harmonics in R^{params['dim']}, and"
-        f" {params['samples']} samples see {ratio:.1f} times its eigenvalue. Half of it"
-        f" is left on the training points {half_left(arrays['train_4'])}, on fresh"
-        f" points {half_left(arrays['test_4'])}."
+        f"Degree 4 has {arrays['many'][4]:.0f} harmonics in {params['dim']} dimensions,"
+        f" and {params['samples']} samples see {ratio:.1f} times its eigenvalue. Half"
+        f" of it is left on the training points {half_left(arrays['train_4'])}, on"
+        f" fresh points {half_left(arrays['test_4'])}."
     )
 
 
@@ -116,6 +116,7 @@ OVER_STEPS = Panel(
             label="half left, by eigenvalue alone",
             color="purple",
             hollow=True,
+            answer=True,
         ),
     ),
     time=True,
@@ -141,8 +142,15 @@ EIGENVALUES = Panel(
     x=DEGREE,
     y=Axis("eigenvalue", log=True),
     marks=(
-        stem("degree", "seen", label="seen by n samples", width=16, hollow=True),
-        stem("degree", "mu", label="exact", width=7),
+        stem(
+            "degree",
+            "seen",
+            label="seen by n samples",
+            width=16,
+            hollow=True,
+            answer=True,
+        ),
+        stem("degree", "mu", label="exact", width=7, answer=True),
     ),
 )
 HARMONICS = Panel(
@@ -180,11 +188,11 @@ EXPLORER = Explorer(
         "lr": Number("Step size", 5, 0.5, 10, values=STEP_SIZES),
     },
     presets={
-        "R^10, 1000 samples": {},
-        "R^10, 10000 samples": {"samples": 10000},
-        "R^20, 1000 samples": {"dim": 20},
-        "The usual sphere, R^3": {"dim": 3, "lr": 4},
-        "The circle, R^2": {"dim": 2, "lr": 3},
+        "10 dimensions, 1,000 samples": {},
+        "10 dimensions, 10,000 samples": {"samples": 10000},
+        "20 dimensions, 1,000 samples": {"dim": 20},
+        "The usual sphere: 3 dimensions": {"dim": 3, "lr": 4},
+        "The circle: 2 dimensions": {"dim": 2, "lr": 3},
     },
     panels=(OVER_STEPS, NOW, EIGENVALUES, HARMONICS),
     frame=frame,

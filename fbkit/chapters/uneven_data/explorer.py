@@ -3,7 +3,7 @@
 Density proportional to 1 + lean·cos x: 160 points at its quantiles. Target: frequencies
 1, 2, 4 and 8, equally tall. Only the inner layer is trained, infinitely wide: kernel (1
 + cos x)(π − |x|)/4π, exact gradient flow, time in units of 1/(largest rate for even
-data). Loss: ½ Σ (1 + k)^(2s) (error of frequency k)² for k up to 10. The error of a
+data). Loss: ½ Σ (1 + k)²ˢ (error of frequency k)² for k up to 10. The error of a
 frequency is an average over the points: every point counted alike, or with quadrature
 weights, which make it exact.
 """
@@ -92,6 +92,7 @@ EVEN = [
         color=color,
         width=1,
         dash=True,
+        answer=True,
     )
     for k, color in COLORS.items()
 ]
@@ -101,15 +102,21 @@ ERRORS = Panel(
     y=Axis("relative error", log=True, low=1e-3, high=2),
     marks=(*MEASURED, *EVEN),
     time=True,
-    wide=True,
 )
 HALF = Panel(
     "Time until half is left",
     x=Axis("frequency", low=-0.6, high=3.6, names=("1", "2", "4", "8")),
     y=Axis("time × largest rate", log=True, low=0.1),
     marks=(
-        stem("mode", "formula", label="formula for even data", width=40, hollow=True),
-        stem("mode", "half", label="these points", width=20),
+        stem(
+            "mode",
+            "formula",
+            label="formula for even data",
+            width=40,
+            hollow=True,
+            answer=True,
+        ),
+        stem("mode", "half", label="these points", width=20, answer=True),
     ),
 )
 NOW = Panel(

@@ -2,7 +2,8 @@
 // weight trained by full-batch gradient descent on the loss 1/2 mean r^2. A ReLU unit is active on one arc of the
 // circle, so prefix sums make a step cost O(width + points). Twin: twin.py.
 engines.watch_a_network_learn = function ({ normals, activations, profile, rates, largest }) {
-  const n = 128, MODES = 9, GAP = (2 * Math.PI) / n, FLOOR = 1e-4, LONGEST = 400000;
+  const n = 128, MODES = 9, GAP = (2 * Math.PI) / n, FLOOR = 1e-4, LONGEST = 400000, THERE = 0.02, LEARNED = 0.2;
+  const CHOICES = { 1: "sin x", 3: "sin 3x", 5: "sin 5x" };
   const angle = Float64Array.from({ length: n }, (_, i) => -Math.PI + GAP * i), C = angle.map(Math.cos), S = angle.map(Math.sin);
   const modes = Float64Array.from({ length: MODES }, (_, k) => k), handles = modes.slice(1, 9);
   const waves = Array.from(modes, (k) => [angle.map((t) => Math.cos(k * t)), angle.map((t) => Math.sin(k * t))]);
@@ -25,7 +26,7 @@ engines.watch_a_network_learn = function ({ normals, activations, profile, rates
   function aim(s, params) { // a new target or learning rate: the network stays, the clock starts again
     s.target = angle.map((_, i) => params.amplitudes.reduce((sum, c, k) => sum + c * waves[k + 1][1][i], 0));
     s.amplitudes = Float64Array.from(params.amplitudes), s.asked = params.lr, s.lr = params.uncapped ? params.lr : Math.min(params.lr, s.cap);
-    s.steps = 0, s.next = 1, s.times = [], s.heat = [], s.diverged = false;
+    s.steps = 0, s.next = 1, s.times = [], s.heat = [], s.diverged = false, s.reached = new Float64Array(MODES);
     s.start = spectrum(forward(s));
   }
 
@@ -93,6 +94,9 @@ engines.watch_a_network_learn = function ({ normals, activations, profile, rates
 
   function record(s, r) { // log-spaced: a column of the heat map
     const now = spectrum(r);
+    now.forEach((v, k) => { // the first record that finds a mode learned is its time
+      if (!s.reached[k] && s.start[k] > THERE && v <= LEARNED * s.start[k]) s.reached[k] = s.lr * s.steps;
+    });
     s.times.push(s.lr * s.steps), s.heat.push(...now.map((v) => Math.log10(Math.max(v, FLOOR))));
     s.next = Math.max(s.next + 1, Math.ceil(s.next * 1.08));
     s.diverged = !(Math.max(...now) < 100 * (1 + Math.max(...s.start)));
@@ -107,24 +111,40 @@ engines.watch_a_network_learn = function ({ normals, activations, profile, rates
   }
 
   function frame(s) {
-    const r = forward(s), asked = modes.filter((k) => s.start[k] > 0.02 && k > 0);
+    const r = forward(s), asked = modes.filter((k) => s.start[k] > THERE && k > 0);
     return {
       angle, target: s.target, network: r.map((v, i) => v + s.target[i]), modes, handles, amplitudes: s.amplitudes, start: s.start, residual: spectrum(r),
       infinite: s.infinite, finite: s.finite, times: Float64Array.from(s.times), heat: Float64Array.from(s.heat),
       predicted_mode: asked, predicted_time: asked.map((k) => Math.log(5) / s.infinite[k]), state: Float64Array.of(s.steps, s.lr * s.steps),
+      reached: Float64Array.from(s.reached),
     };
   }
 
+  function verdicts(s) { // once all modes of the target are learned: a sentence for each choice
+    const waves = Object.keys(CHOICES).map(Number), time = s.reached, theory = (k) => 1 / s.infinite[k];
+    if (!learned(s) || waves.some((k) => s.start[k] <= THERE)) return {};
+    const sorted = (by) => [...waves].sort((a, b) => by(a) - by(b)), order = sorted((k) => time[k]), [first, second, last] = order;
+    const longer = (k) => String(Number((time[k] / time[first]).toPrecision(2))), name = (k) => CHOICES[k];
+    const knew = String(order) === String(sorted(theory)) ? "The dashed theory knew." : "The dashed theory had another order.";
+    const right = `You said ${name(first)}, and it came first: ${name(second)} took ${longer(second)} times as long, `
+      + `${name(last)} ${longer(last)} times. ${knew}`;
+    const wrong = (k) => `You said ${name(k)}. It came ${k === last ? "last" : "second"}, and took ${longer(k)} times as long as `
+      + `${name(first)}. ${knew}`;
+    return Object.fromEntries(waves.map((k) => [k, k === first ? right : wrong(k)]));
+  }
+
+  const learned = (s) => modes.every((k) => s.start[k] <= THERE || s.reached[k]);
+
   function report(s, { residual, network }) {
     const loss = network.reduce((sum, f, i) => sum + (f - s.target[i]) ** 2, 0) / (2 * n);
-    const left = Array.from(modes.filter((k) => s.start[k] > 0.02), (k) => `mode ${k} ${((100 * residual[k]) / s.start[k]).toFixed(0)} %`);
+    const left = Array.from(modes.filter((k) => s.start[k] > THERE), (k) => `mode ${k} ${((100 * residual[k]) / s.start[k]).toFixed(0)} %`);
     const note = s.diverged ? "The error grew without bound, so training stopped: lower the learning rate, then Reset."
       : s.steps >= LONGEST ? `Training stopped after ${LONGEST} steps: Reset, or drag a handle, to go on.`
       : s.lr < s.asked ? `Learning rate ${s.asked} is more than this network's kernel allows: capped at ${s.lr.toFixed(2)}, 1/(its largest eigenvalue).` : "";
     const summary = left.length ? `After ${s.steps} steps (time ${(s.lr * s.steps).toFixed(1)}) the loss is ${loss.toFixed(4)}. Error left: ${left.join(", ")}.`
       : "There is nothing to learn: every amplitude is 0. Drag a handle up.";
     const pace = Math.ceil((s.steps + 1) / 80), stride = Math.ceil((s.steps + 1) / 8);
-    return { summary, note, pace, stride, halt: s.diverged || s.steps >= LONGEST };
+    return { summary, note, pace, stride, halt: s.diverged || s.steps >= LONGEST, done: learned(s), verdicts: verdicts(s) };
   }
   return { init, aim, step, frame, report };
 };

@@ -1,6 +1,6 @@
 """Explorer: a two-layer network learns a sum of sines on the circle, live in the page.
 
-f(x) = m^(-1/2) Σ a σ(w·(cos x, sin x) + b) over m units, 128 points, full-batch
+f(x) = Σ a σ(w·(cos x, sin x) + b)/√m over m units, 128 points, full-batch
 gradient descent. Every w, b and a starts standard normal (variance 1) and is trained;
 the second half of the units mirrors the first, so f starts at 0. The rate of a mode
 says how fast its error begins to shrink: as exp(−rate × time). Infinite width: what the
@@ -21,6 +21,7 @@ from fbkit.explorers import (
     Explorer,
     Number,
     Panel,
+    Question,
     heat,
     line,
     scatter,
@@ -35,7 +36,7 @@ NAMES = tuple(str(k) for k in twin.MODES)
 def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     left = []
     for k, (now, start) in enumerate(zip(arrays["residual"], arrays["start"])):
-        if start > 0.02:
+        if start > twin.THERE:
             left.append(f"mode {k} {100 * now / start:.0f} %")
     if not left:
         return "There is nothing to learn: every amplitude is 0. Drag a handle up."
@@ -47,6 +48,34 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     )
 
 
+CHOICES = {"1": "sin x", "3": "sin 3x", "5": "sin 5x"}
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    """What came, and how much later, for who said `choice`; "" while it has not."""
+    reached = arrays["reached"]
+    there = arrays["start"] > twin.THERE
+    waves = [int(k) for k in CHOICES]
+    if not reached[there].all() or not there[waves].all():
+        return ""
+    order = sorted(waves, key=lambda k: reached[k])
+    in_theory = sorted(waves, key=lambda k: 1 / arrays["infinite"][k])
+    knew = "knew" if order == in_theory else "had another order"
+    first, second, last = [CHOICES[str(k)] for k in order]
+    longer = [f"{float(f'{reached[k] / reached[order[0]]:.2g}'):g}" for k in order]
+    place = order.index(int(choice))
+    if place == 0:
+        return (
+            f"You said {first}, and it came first: {second} took {longer[1]} times as"
+            f" long, {last} {longer[2]} times. The dashed theory {knew}."
+        )
+    came = "second" if place == 1 else "last"
+    return (
+        f"You said {CHOICES[choice]}. It came {came}, and took {longer[place]} times"
+        f" as long as {first}. The dashed theory {knew}."
+    )
+
+
 NETWORK = Panel(
     "Target and network",
     x=Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
@@ -55,13 +84,12 @@ NETWORK = Panel(
         line("angle", "target", label="target", color="grey", width=3),
         line("angle", "network", label="network", color="blue"),
     ),
-    wide=True,
 )
 ERRORS = Panel(
     "Error and rate of each frequency",
     x=Axis("mode k", low=-0.6, high=8.6, names=NAMES),
-    y=Axis("amplitude of the error", low=-0.12, high=1.6),
-    right=Axis("rate per unit of time", log=True),
+    y=Axis("error", low=-0.12, high=1.6),
+    right=Axis("rate", log=True),
     marks=(
         stem("modes", "start", label="error at the start", width=16, hollow=True),
         stem("modes", "residual", label="error now", width=7),
@@ -80,6 +108,7 @@ ERRORS = Panel(
             color="orange",
             axis="right",
             dash=True,
+            answer=True,
         ),
         scatter(
             "modes",
@@ -88,6 +117,7 @@ ERRORS = Panel(
             color="green",
             axis="right",
             hollow=True,
+            answer=True,
         ),
     ),
 )
@@ -110,6 +140,7 @@ OVER_TIME = Panel(
             label="20 % left, by theory",
             color="orange",
             hollow=True,
+            answer=True,
         ),
     ),
 )
@@ -152,5 +183,6 @@ EXPLORER = Explorer(
     summary=summary,
     engine=True,
     still=300,
+    question=Question("Which comes first?", CHOICES, verdict),
     doc=__doc__,
 )

@@ -10,7 +10,7 @@ unit is active on one arc of the circle, so prefix sums make a step cost O(width
 points); other activations, and `dense`, take each unit at each point.
 
 A state is a dict: the weights w1, w2, b, a (width,), the parameters, what theory says
-of the network at its start, and the records of the error.
+of the network at its start, the records of the error, and when modes were learned.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ POINTS = 128
 MODES = np.arange(9)
 SINES = MODES[1:]  # modes that a target may have
 FLOOR = 1e-4  # of the amplitudes in the heat map
+THERE = 0.02  # the least amplitude of a mode that the target has
+LEARNED = 0.2  # of its error at the start: a mode that counts as learned
 ANGLE = -np.pi + 2 * np.pi / POINTS * np.arange(POINTS)
 COS, SIN = np.cos(ANGLE), np.sin(ANGLE)
 INPUTS = np.array([COS, SIN, np.ones(POINTS)])  # (3, N), the last for the bias
@@ -86,6 +88,7 @@ def aim(state: dict, params: dict) -> dict:
         "next": 1,  # step of the next record
         "times": [],
         "heat": np.zeros((0, len(MODES))),
+        "reached": np.zeros(len(MODES)),
     }
     residual, _, _ = forward(state)
     return {**state, "start": spectrum(residual)}
@@ -179,12 +182,20 @@ def gradients(
 
 
 def record(state: dict, residual: np.ndarray) -> dict:
-    """The state with one more column of the heat map."""
-    heat = np.log10(np.maximum(spectrum(residual), FLOOR))
+    """The state with one more column of the heat map.
+
+    The first record that finds a mode learned is the time at which it was.
+    """
+    now = spectrum(residual)
+    time = state["lr"] * state["steps"]
+    learned = (state["start"] > THERE) & (now <= LEARNED * state["start"])
+    fresh = learned & (state["reached"] == 0)
+    heat = np.log10(np.maximum(now, FLOOR))
     following = max(state["next"] + 1, int(np.ceil(state["next"] * 1.08)))
     return {
         **state,
-        "times": [*state["times"], state["lr"] * state["steps"]],
+        "times": [*state["times"], time],
+        "reached": np.where(fresh, time, state["reached"]),
         "heat": np.vstack([state["heat"], heat]),
         "next": following,
     }
@@ -199,7 +210,7 @@ def spectrum(residual: np.ndarray) -> np.ndarray:
 def frame(state: dict) -> dict[str, np.ndarray]:
     """The arrays of the picture."""
     residual, _, _ = forward(state)
-    asked = MODES[(state["start"] > 0.02) & (MODES > 0)]
+    asked = MODES[(state["start"] > THERE) & (MODES > 0)]
     return {
         "target": state["target"],
         "start": state["start"],
@@ -213,6 +224,7 @@ def frame(state: dict) -> dict[str, np.ndarray]:
         "handles": SINES,
         "residual": spectrum(residual),
         "heat": state["heat"],
+        "reached": state["reached"],
         "state": np.array([state["steps"], state["lr"] * state["steps"]]),
         "predicted_mode": asked,
         "predicted_time": np.log(5) / state["infinite"][asked],

@@ -1,10 +1,10 @@
 """Explorer: which change to network, loss or target breaks the order low before high?
 
 Lazy training: the kernel that one seeded two-layer network of 128 units has at its
-start, kept fixed. With strength s: tanh with inner weights × 20^s, outer weights × 30^s
-and biases × 20^s, or biases as they are; sine with inner weights × 15^s; ReLU with the
-loss weight (k² + 0.01)^(2s) on mode k (s = 0.5 measures slopes, s = 1 curvature);
-amplitudes from 0.05^s for mode 1 to 3^s for mode 5; or cos and sin of 4x, 5x, 6x as
+start, kept fixed. With strength s: tanh with inner weights × 20ˢ, outer weights × 30ˢ
+and biases × 20ˢ, or biases as they are; sine with inner weights × 15ˢ; ReLU with the
+loss weight (k² + 0.01)²ˢ on mode k (s = 0.5 measures slopes, s = 1 curvature);
+amplitudes from 0.05ˢ for mode 1 to 3ˢ for mode 5; or cos and sin of 4x, 5x, 6x as
 inputs (share s) beside those of x. Time is counted in units of 1/(largest rate).
 """
 
@@ -172,7 +172,6 @@ ERRORS = Panel(
     y=Axis("relative error", log=True, low=1e-3, high=4),
     marks=(*CURVES, THRESHOLD),
     time=True,
-    wide=True,
 )
 LEARNED = Panel(
     "Time until 20 % is left",
@@ -180,7 +179,7 @@ LEARNED = Panel(
     y=Axis("time × largest rate", log=True, low=0.1, high=1e6),
     marks=(
         stem("mode", "usual", label="strength 0", width=30, hollow=True),
-        stem("mode", "learned", label="this strength", width=14),
+        stem("mode", "learned", label="this strength", width=14, answer=True),
     ),
 )
 NOW = Panel(
