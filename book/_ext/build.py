@@ -102,12 +102,13 @@ def drop_pages() -> None:
 
 
 def join_explorers() -> None:
-    """Front end and engines in one script, which all pages share."""
-    from fbkit.explorers import site_script
+    """The explorers' front end, style and engines, a file each."""
+    from fbkit.explorers import site_files
 
-    joined = BUILD / "joined" / "explorers.js"
-    joined.parent.mkdir(parents=True, exist_ok=True)
-    joined.write_text(site_script(), encoding="utf-8")
+    folder = BUILD / "joined" / "explorers"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in site_files().items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def jupyter_book(*arguments: str) -> int:

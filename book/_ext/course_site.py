@@ -6,10 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import pydata_sphinx_theme
-from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 # An icon as the theme writes it, which its script and a font of 156 kB
 # would draw in the browser.
@@ -30,7 +28,6 @@ NO_SHAPE = {
 }
 
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 LIST, NO_LIST = (
     'role="list" class="citation-list"',
     'class="citation-list"',
@@ -103,37 +100,7 @@ def draw_icons(app: Sphinx, error: Exception | None) -> None:
     shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
 
 
-class PictureWithoutScripts(SphinxPostTransform):
-    """Where scripts do not run, an explorer shows a picture.
-
-    Its output carries one, with a sentence.
-    """
-
-    default_priority = 3  # before myst-nb keeps one form of each output
-    formats = ("html",)
-
-    def run(self, **_) -> None:
-        # A list, since the document grows on the way.
-        for output in list(self.document.findall(nodes.container)):
-            if output.get("nb_element") != "mime_bundle":
-                continue
-            forms = {
-                form["mime_type"]: form for form in output.children
-            }
-            if {WIDGET, "image/svg+xml", "text/plain"} <= set(forms):
-                self.add_picture(forms)
-
-    def add_picture(self, forms: dict) -> None:
-        picture = next(forms["image/svg+xml"].findall(nodes.image))
-        text = forms["text/plain"].astext()
-        picture["alt"] = text.partition("\n")[2]
-        opened = nodes.raw("", "<noscript>", format="html")
-        closed = nodes.raw("", "</noscript>", format="html")
-        forms[WIDGET].extend([opened, picture.deepcopy(), closed])
-
-
 def setup(app: Sphinx) -> dict:
-    app.add_post_transform(PictureWithoutScripts)
     app.connect("html-page-context", mend)
     app.connect("build-finished", draw_icons)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,12 +1,14 @@
-// Shows the widgets of a built page without Jupyter: reads the state that myst-nb writes into the page, and gives each
-// widget's module a model that holds that state. Nothing is sent anywhere, so save_changes and send do nothing.
+// Shows the widgets of a built page without Jupyter: reads the state that myst-nb
+// writes into the page, and gives each explorer a model that holds that state. Nothing
+// is sent anywhere, so save_changes and send do nothing.
 (() => {
+  const WIDGET = "application/vnd.jupyter.widget";
+  const all = (kind) =>
+    [...document.querySelectorAll(`script[type="${WIDGET}-${kind}+json"]`)];
   const read = (script) => JSON.parse(script.textContent);
 
   function bytes(text) {
-    const raw = atob(text), array = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i++) array[i] = raw.charCodeAt(i);
-    return new DataView(array.buffer);
+    return new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   }
 
   function restore({ state, buffers = [] }) {
@@ -27,31 +29,23 @@
         for (const act of listeners[`change:${key}`] ?? []) act();
       },
       on: (event, act) => (listeners[event] ??= new Set()).add(act),
-      off: (event, act) => act ? listeners[event]?.delete(act) : delete listeners[event],
+      off: (event, act) => listeners[event]?.delete(act),
       save_changes() {},
       send() {},
     };
   }
 
-  async function show(script, entry) {
-    const state = restore(entry);
-    const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
-    const { default: widget } = await import(url);
-    const el = document.createElement("div");
-    script.after(el);
-    const model = makeModel(state);
-    await widget.initialize?.({ model });
-    await widget.render({ model, el });
+  // Of the front end, without a module of its own: it draws at once.
+  function show(script, entry) {
+    const box = script.closest(".fbkit-place")?.querySelector(".fbkit-mount");
+    const el = box ?? document.createElement("div");
+    if (!box) script.after(el);
+    fbkit.render({ model: makeModel(restore(entry)), el });
   }
 
-  function start() {
-    const models = Object.assign({}, ...[...document.querySelectorAll('script[type="application/vnd.jupyter.widget-state+json"]')].map((s) => read(s).state));
-    for (const script of document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')) {
-      const entry = models[read(script).model_id];
-      if (entry?.state._esm) show(script, entry).catch((error) => console.error(error));
-    }
+  const models = Object.assign({}, ...all("state").map((script) => read(script).state));
+  for (const script of all("view")) {
+    const entry = models[read(script).model_id];
+    if (entry?.state._esm) show(script, entry);
   }
-
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
 })();

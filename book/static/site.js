@@ -27,3 +27,12 @@ addEventListener("DOMContentLoaded", () => {
     arrow.setAttribute("aria-label", `Pages of ${page}`);
   }
 });
+// The skip link leads past the header's buttons, to the text.
+addEventListener("DOMContentLoaded", () => {
+  const skip = document.querySelector("#pst-skip-link a");
+  const article = document.querySelector("article.bd-article");
+  if (!skip || !article) return;
+  article.id ||= "article";
+  article.tabIndex = -1;
+  skip.href = `#${article.id}`;
+});

@@ -46,6 +46,7 @@ __all__ = [
     "registry",
     "scatter",
     "segments",
+    "site_files",
     "site_script",
     "site_style",
     "stem",
@@ -147,6 +148,16 @@ def engine_script(name: str) -> str:
     from fbkit.explorers.widget import engine_script as join
 
     return join(name)
+
+
+def site_files() -> dict[str, str]:
+    """{file name: text} of what the site's pages load: front end, style, engines.
+
+    >>> "front.js" in site_files() and "radon_spline.js" in site_files()
+    True
+    """
+    engines = {f"{name}.js": engine_script(name) for name in chapter_files("engine.js")}
+    return {"front.js": site_script(), "front.css": site_style(), **engines}
 
 
 def site_style() -> str:

@@ -21,15 +21,20 @@ def picture(explorer: Explorer, params: dict) -> tuple[Frame, str]:
 
 
 def svg(explorer: Explorer, arrays: Frame, words: str) -> str:
-    """The panels side by side, with the summary `words` as the caption."""
+    """The panels, two in a row, with the summary `words` as the caption."""
     import matplotlib
     from matplotlib.figure import Figure
 
     count = len(explorer.panels)
-    figure = Figure(figsize=(4.2 * count, 3.2), layout="constrained")
-    places = figure.subplots(1, count, squeeze=False)[0]
-    for panel, ax in zip(explorer.panels, places):
-        _draw_panel(ax, panel, arrays)
+    rows = -(-count // 2)
+    figure = Figure(figsize=(7.5, 2.6 * rows + 0.3), layout="constrained")
+    grid = figure.add_gridspec(rows, 2)
+    odd = count % 2  # then the first has a row of its own
+    for place, panel in enumerate(explorer.panels, start=odd):
+        row, column = divmod(place, 2)
+        whole = odd and place == 1
+        cell = grid[0, :] if whole else grid[row, column]
+        _draw_panel(figure.add_subplot(cell), panel, arrays)
     figure.supxlabel(words, fontsize="x-small", wrap=True)
     out = io.StringIO()
     # The same picture must give the same bytes, and its words stay text.

@@ -23,8 +23,8 @@ READY = """async () => {
 # Turns one control and reports the milliseconds until the summary has changed.
 ROUND_TRIP = """([name, key]) => new Promise(done => {
   const root = document.querySelector(`[data-explorer="${name}"]`);
-  const control = root.querySelector("input[type=range]");
-  const words = root.querySelector("[aria-live]");
+  const control = root.querySelector(".fbkit-controls input[type=range]");
+  const words = root.querySelector(".fbkit-summary");
   const began = performance.now();
   const observer = new MutationObserver(() => {
     observer.disconnect();

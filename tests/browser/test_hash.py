@@ -6,7 +6,15 @@ from functools import partial
 import pytest
 
 from fbkit.explorers import Number, registry
-from tests.browser.watching import changes, draws, eventually, rows, settled
+from tests.browser.watching import (
+    changes,
+    draws,
+    eventually,
+    first_control,
+    rows,
+    settled,
+    to_the_end,
+)
 from tests.course import explorers, pages, source
 
 SHOWN = []
@@ -46,8 +54,9 @@ def opened(tab, addresses):
 @pytest.mark.parametrize(("page", "name"), SHOWN)
 def test_a_link_opens_the_page_as_it_was(opened, page, name):
     tab, root = opened(page, name)
+    to_the_end(root)
     before = settled(root)
-    control = root.locator("input, select").first
+    control = first_control(root)
     control.focus()
     control.press("ArrowRight")
     if not changes(root, before, 2):
@@ -58,6 +67,7 @@ def test_a_link_opens_the_page_as_it_was(opened, page, name):
     assert follows, "the address does not follow the control"
     then = settled(root)[0]
     _, again = opened(page, name, address())
+    to_the_end(again)
     assert eventually(lambda: str(rows(again)) == then, SECONDS)
 
 
@@ -71,10 +81,11 @@ def test_a_value_out_of_range_is_clamped_and_said(opened, page, name):
         if isinstance(param, Number)
     )
     tab, root = opened(page, name, f"#{name}.{key}={10 * number.high + 1}")
-    status = root.locator("p[role=status]")
+    status = root.locator(".fbkit-note")
     assert eventually(lambda: "out of range" in status.inner_text(), SECONDS)
     if explorer.engine:
         return
+    to_the_end(root)  # where the summary is shown
     stored = [
         state for state in tab.evaluate(STATE) if f'"name": "{name}"' in state["spec"]
     ]

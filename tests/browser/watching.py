@@ -26,7 +26,7 @@ CELLS = """tables => tables
   .flatMap(table => [...table.tBodies])
   .flatMap(body => [...body.rows])
   .map(row => [...row.cells].map(cell => cell.textContent.trim()))"""
-NUMBER = re.compile(r"^[−-]?\d+(\.\d+)?(e[+−-]?\d+)?$", re.IGNORECASE)
+NUMBER = re.compile(r"^−?(\d+(\.\d+)?( × )?)?(10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$")
 
 
 NO_NUMBER = re.compile("nan|inf|undefined|null", re.IGNORECASE)
@@ -51,11 +51,20 @@ def rows(root) -> list[list[str]]:
     return root.locator("details table").evaluate_all(CELLS)
 
 
-def open_table(root) -> None:
-    """The front end fills the table when the reader opens it."""
-    root.locator("details:has(table)").evaluate_all(
-        "all => all.forEach(d => { d.open = true; })"
-    )
+def open_folds(root) -> None:
+    """Open the settings and the numbers behind the picture."""
+    root.locator("details").evaluate_all("all => all.forEach(d => { d.open = true; })")
+
+
+def first_control(root):
+    """The first control among the settings."""
+    return root.locator(".fbkit-controls").locator("input, select").first
+
+
+def to_the_end(root) -> None:
+    """Where there is a time, go to its last moment: all is drawn there."""
+    if root.get_by_role("slider", name="Moment").count():
+        root.get_by_role("button", name="To the end").click()
 
 
 def finite(table: list[list[str]]) -> bool:
@@ -65,7 +74,7 @@ def finite(table: list[list[str]]) -> bool:
     for row in table:
         if any(NO_NUMBER.search(cell) for cell in row):
             return False
-        if not any(NUMBER.match(cell) for cell in row):
+        if not any(cell and NUMBER.match(cell) for cell in row):
             return False
     return True
 
@@ -74,7 +83,7 @@ def draws(root, seconds: float = 5.0) -> bool:
     """The table has finite rows, and every canvas more than 1 % of its pixels drawn."""
 
     def drawn() -> bool:
-        open_table(root)
+        open_folds(root)
         shares = [share for share, _ in pixels(root)]
         return bool(shares) and min(shares) > 0.01 and finite(rows(root))
 
@@ -96,11 +105,12 @@ def changes(root, before: tuple, seconds: float) -> bool:
 
 def moves(root, seconds: float = 5.0) -> bool:
     """One key press changes table and pixels, and its reverse undoes the change."""
-    control = root.locator("input, select").first
+    open_folds(root)
+    to_the_end(root)
+    control = first_control(root)
     if control.count() == 0 or control.get_attribute("type") not in ("range", None):
         return False
     control.scroll_into_view_if_needed()
-    open_table(root)
     for forth, back in (("ArrowRight", "ArrowLeft"), ("ArrowLeft", "ArrowRight")):
         before = settled(root)
         control.focus()

@@ -15,6 +15,7 @@ from fbkit.explorers import (
     Explorer,
     Number,
     Panel,
+    Question,
     explore,
     heat,
     line,
@@ -64,7 +65,11 @@ TIMED = marks(line("x", "moving wave", moving=True), time=True)
 HEIGHTS = {"heights": Array("Height", (0, 1), -1, 1, ("left", "right"))}
 TWIN = SimpleNamespace(init=None, aim=None, step=None, frame=None)
 
+ASKED = Question("High or low?", {"high": "high", "low": "low"}, verdict=max)
+
 PARTS = [
+    (Question, ("High", {"a": "a", "b": "b"}), {"verdict": max}, "a question mark"),
+    (Question, ("High?", {"a": "a"}), {"verdict": max}, "expected 2 to 4"),
     (Number, ("Width", 7, 16, 1024), {}, "default of 'Width' is 7"),
     (Number, ("Width", 16, 1024, 16), {}, "goes from 1024 to 16"),
     (Number, ("Width", 1, 0, 2), {"log": True}, "pass low above 0"),
@@ -121,6 +126,15 @@ DEFINITIONS = [
     ({"engine": True, "params": HEIGHTS, "presets": {"A": {}}}, "drags 'heights'"),
     ({"panels": marks(line("x", "wave", drag="height"))}, "the drag of a mark"),
     ({"panels": marks(line("x", "wave", moving=True))}, "has no time"),
+    ({"panels": marks(line("x", "wave", answer=True))}, "has nothing to play"),
+    ({"question": ASKED}, "has nothing to play; leave question out"),
+    (
+        {
+            "params": {"moment": Number("Moment", 1, 0, 2)},
+            "presets": {"moment": [0, 1, 2]},
+        },
+        "in a link is the place in time",
+    ),
     ({"time": "time"}, "no panel with time=True"),
     ({"panels": marks(line("x", "wave"), time=True)}, "a panel with time=True"),
 ]

@@ -1,8 +1,17 @@
 """Explorers used by mouse and keyboard, each on a page opened from a file."""
 
+import re
+
 import pytest
 
-from tests.browser.watching import draws, eventually, moves, rows, settled
+from tests.browser.watching import (
+    draws,
+    eventually,
+    moves,
+    open_folds,
+    rows,
+    settled,
+)
 from tests.explorers.pages import page
 
 WATCH = "watch_a_network_learn"
@@ -41,11 +50,17 @@ def shown(browser, tmp_path, monkeypatch):
 
 
 def note(root):
-    return root.locator("p[role=status]").inner_text()
+    return root.locator(".fbkit-note").inner_text()
 
 
 def words(root):
     return root.locator(".fbkit-summary").inner_text()
+
+
+def steps(root):
+    """The steps that the summary counts; 0 before there is one."""
+    found = re.match(r"After (\d+) steps", words(root))
+    return int(found[1]) if found else 0
 
 
 def play(root):
@@ -62,9 +77,9 @@ def test_draws_and_moves_from_a_file(shown, name, width):
 
 def test_playing_learns_and_pausing_stops(shown):
     _, root = shown()
-    assert "After 0 steps" in words(root)
+    assert "Press Play" in words(root)
     play(root)
-    assert eventually(lambda: int(words(root).split()[1]) > 100, 10)
+    assert eventually(lambda: steps(root) > 100, 10)
     play(root)
     before = settled(root)
     root.page.wait_for_timeout(300)
@@ -72,7 +87,7 @@ def test_playing_learns_and_pausing_stops(shown):
         settled(root) == before and "Play" in root.locator(".fbkit-play").inner_text()
     )
     root.get_by_role("button", name="Reset").click()
-    assert eventually(lambda: "After 0 steps" in words(root))
+    assert eventually(lambda: "Press Play" in words(root))
 
 
 def test_a_page_that_refuses_workers_trains_all_the_same(shown):
@@ -134,6 +149,7 @@ def test_handles_move_by_keyboard_and_stay_in_bounds(shown):
 
 def test_a_target_of_nothing_says_so(shown):
     _, root = shown(hash=f"#{WATCH}.amplitudes=0,0,0,0,0,0,0,0")
+    root.get_by_role("button", name="Step").click()
     assert eventually(lambda: "nothing to learn" in words(root))
 
 
@@ -144,6 +160,7 @@ def test_the_learning_rate_is_capped_and_says_so(shown):
 
 def test_the_address_holds_the_settings(shown):
     tab, root = shown()
+    open_folds(root)
     seed = root.locator("input[type=number]")
     seed.fill("12345")
     seed.press("Enter")
@@ -220,8 +237,9 @@ def test_the_picture_follows_the_colour_scheme(shown):
 def test_scrubbing_time_is_indexing(shown):
     _, root = shown("when_it_fails")
     scrub = root.get_by_role("slider", name="Moment")
-    before = rows(root)
     scrub.focus()
+    scrub.press("End")
+    before = rows(root)
     scrub.press("Home")
     assert eventually(lambda: rows(root) != before)
     scrub.press("End")
@@ -246,7 +264,7 @@ def test_steps_a_frame_adapt_to_the_budget(shown):
 
     def stepped():
         root.get_by_role("button", name="Step").click()
-        return int(words(root).split()[1]) > 500
+        return steps(root) > 500
 
     assert eventually(stepped, 30)
     play(root)
@@ -254,3 +272,115 @@ def test_steps_a_frame_adapt_to_the_budget(shown):
     play(root)
     took = sorted(tab.evaluate("took.slice(-40)"))
     assert 3 < took[len(took) // 2] < 16
+
+
+def link(tab, hash):
+    """A link in the page's text, clicked."""
+    tab.evaluate("""hash => {
+      const link = Object.assign(document.createElement("a"), { href: hash });
+      link.textContent = "set it so";
+      document.querySelector("main").append(link);
+      link.click();
+    }""", hash)  # fmt: skip
+
+
+def test_a_link_in_the_text_sets_it_in_place(shown):
+    """What the link does not name keeps its value; a link elsewhere changes nothing."""
+    tab, root = shown()
+    open_folds(root)
+    value = lambda label: root.get_by_label(label, exact=False).first.input_value()
+    seed = root.locator("input[type=number]")
+    seed.fill("7")
+    seed.press("Enter")
+    link(tab, f"#{WATCH}.activation=tanh")
+    assert eventually(lambda: value("Activation") == "tanh")
+    assert seed.input_value() == "7"
+    play(root)
+    assert eventually(lambda: steps(root) > 20)
+    link(tab, "#measure-it")
+    root.page.wait_for_timeout(300)
+    assert value("Activation") == "tanh" and steps(root) > 20
+    assert "Pause" in root.locator(".fbkit-play").inner_text()
+    link(tab, f"#{WATCH}.constructor=1")
+    assert eventually(lambda: "does not have" in note(root))
+    assert value("Activation") == "tanh" and seed.input_value() == "7"
+
+
+@pytest.mark.parametrize("name", [WATCH, "when_it_fails"])
+def test_a_link_opens_at_its_moment(shown, name):
+    _, root = shown(name, hash=f"#{name}.moment=12")
+    assert eventually(lambda: not words(root).startswith("Press Play"))
+    if name == WATCH:
+        assert eventually(lambda: steps(root) == 12)
+    else:
+        assert root.get_by_role("slider", name="Moment").input_value() == "12"
+
+
+def test_to_the_end_comes_to_the_end_of_the_order(shown):
+    _, root = shown()
+    root.get_by_role("button", name="To the end").click()
+    assert eventually(lambda: "Pause" in root.locator(".fbkit-play").inner_text())
+    assert eventually(lambda: "Play" in root.locator(".fbkit-play").inner_text(), 60)
+    left = [int(share) for share in re.findall(r"mode \d (\d+) %", words(root))]
+    assert len(left) == 3 and max(left) <= 20
+
+
+def test_moments_glide_and_ten_times_as_fast_is_faster(shown):
+    """Between two recorded moments the picture is between, too."""
+    tab, root = shown("when_it_fails")
+    clock = lambda: float(root.locator(".fbkit-player .fbkit-value").inner_text())
+    recorded = tab.evaluate("""() => {
+      const text = document.querySelector('script[type*="widget-state"]').textContent;
+      return Object.values(JSON.parse(text).state)[0].state.table.arrays.time.shape;
+    }""")[0]
+    play(root)
+    seen = set()
+    for _ in range(12):
+        tab.wait_for_timeout(40)
+        seen.add(clock())
+    play(root)
+    known = {float(f"{10 ** (-1 + 7 * 14 * i / 700):.3g}") for i in range(recorded)}
+    assert len(seen - known) > 3, seen
+    root.get_by_role("button", name="10 times as fast").click()
+    play(root)
+    assert eventually(lambda: "Play" in root.locator(".fbkit-play").inner_text(), 3)
+    assert root.get_by_role("slider", name="Moment").input_value() == str(recorded - 1)
+
+
+def test_a_prediction_starts_the_run_and_is_answered(shown):
+    tab, root = shown(permissions=["clipboard-read", "clipboard-write"])
+    root.get_by_role("button", name="10 times as fast").click()
+    root.get_by_role("button", name="sin 5x").click()
+    assert eventually(lambda: "Pause" in root.locator(".fbkit-play").inner_text())
+    verdict = root.locator(".fbkit-verdict")
+    said = "You said sin 5x. It came last, and took "
+    assert eventually(lambda: verdict.inner_text().startswith(said), 60)
+    assert "theory knew" in verdict.inner_text()
+    root.get_by_role("button", name="Copy my result").click()
+    copied = lambda: tab.evaluate("navigator.clipboard.readText()")
+    assert eventually(lambda: copied().startswith("Which comes first? I said sin 5x."))
+    assert copied().endswith(f"{WATCH}.html")
+    assert tab.evaluate("localStorage.length") == 1
+    root.get_by_role("button", name="Reset").click()
+    assert eventually(lambda: not verdict.is_visible())
+    assert tab.evaluate("localStorage.length") == 0
+
+
+def test_a_prediction_is_answered_without_motion(shown):
+    _, root = shown("circle_eigenfunctions", reduced_motion="reduce")
+    root.get_by_role("button", name="sin 3x").click()
+    verdict = root.locator(".fbkit-verdict")
+    assert eventually(lambda: "never comes" in verdict.inner_text())
+
+
+def test_the_choices_are_one_stop_for_tab(shown):
+    _, root = shown()
+    root.get_by_role("button", name="sin x").focus()
+    root.page.keyboard.press("ArrowRight")
+    focused = root.get_by_role("button", name="sin 3x")
+    assert focused.evaluate("node => node === document.activeElement")
+    root.page.keyboard.press("Shift+Tab")
+    root.page.keyboard.press("Tab")
+    root.page.keyboard.press("Tab")
+    play = root.locator(".fbkit-play")
+    assert play.evaluate("node => node === document.activeElement")

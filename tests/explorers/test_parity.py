@@ -110,6 +110,20 @@ def check_parity(page, explorer):
         assert report.get("verdicts", {}) == verdicts, job
 
 
+ASKING = [explorer for explorer in ENGINES if explorer.question]
+
+
+@pytest.mark.parametrize("explorer", ASKING, ids=lambda explorer: explorer.name)
+def test_verdicts_agree_at_the_end_of_a_run(blank, explorer):
+    """As many sentences as choices, each its own."""
+    params = explorer.check({})
+    steps = 4000 if explorer.still else 0
+    _, report = run_engine(blank, explorer.name, params, steps)
+    ours = explorer.verdicts(explorer.arrays(params, steps), params)
+    assert report["verdicts"] == ours
+    assert len(set(ours.values())) == len(explorer.question.choices)
+
+
 @pytest.mark.parametrize("explorer", ENGINES, ids=lambda explorer: explorer.name)
 def test_engine_equals_its_twin(blank, explorer):
     check_parity(blank, explorer)

@@ -122,8 +122,8 @@ EXPLORER = Explorer(
     name="adaptive_regime",
     title="Breaklines on the move",
     hint=(
-        "Move the time and follow the paths. Then make α smaller: what takes longer,"
-        " and what is left at the end?"
+        "Press Play and follow the paths. Then make α smaller: what takes longer, and"
+        " what is left at the end?"
     ),
     params={
         "alpha": Number("Size α of the start", 1, low=0.001, high=10, log=True),

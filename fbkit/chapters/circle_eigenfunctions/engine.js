@@ -4,7 +4,7 @@ engines.circle_eigenfunctions = function () {
   const MODES = 9, FINE = 4096, LEFT = 0.2, PI = Math.PI;
   const CHOICES = { 2: "sin 2x", 3: "sin 3x", 4: "sin 4x" };
   const modes = Float64Array.from({ length: MODES }, (_, k) => k), handles = modes.slice(1);
-  const steps = Float64Array.from(new Set(Array.from({ length: 61 }, (_, i) => Math.round(10 ** (i / 12)))));
+  const steps = Float64Array.from(new Set([0, ...Array.from({ length: 61 }, (_, i) => Math.round(10 ** (i / 12)))]));
 
   function sineLessCosine(x) { // sin x - x cos x, by its series where it would cancel
     if (x >= 1) return Math.sin(x) - x * Math.cos(x);

@@ -157,7 +157,7 @@ EXPLORER = Explorer(
     name="circle_eigenfunctions",
     title="From the kernel's profile to the order of learning",
     hint=(
-        "Which mode is never learned? Find three ways to wake it up: a bias, a layer,"
+        "Press Play: which wave is never learned? Then wake it up: by a bias, a layer,"
         " an odd number of points."
     ),
     params={

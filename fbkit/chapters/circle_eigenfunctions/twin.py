@@ -15,7 +15,7 @@ from fbkit.kernels import ntk
 
 MODES = np.arange(9)
 WAVES = MODES[1:]  # modes that a target may have
-STEPS = np.unique(np.round(10 ** (np.arange(61) / 12)))
+STEPS = np.append(0, np.unique(np.round(10 ** (np.arange(61) / 12))))
 MANY = 4096  # points that stand for infinitely many
 BARELY = 0.2  # error left of a mode that counts as learned
 

@@ -128,8 +128,8 @@ EXPLORER = Explorer(
     name="fourier_feature_init",
     title="Draw the frequencies, see the order",
     hint=(
-        "Set the moment to T and drag the numbers of features. Can you leave as little"
-        " as water-filling?"
+        "Press Play. Then drag the numbers of features: can you leave as little at T as"
+        " water-filling?"
     ),
     params={
         "target": Choice(

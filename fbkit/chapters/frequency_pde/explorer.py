@@ -66,21 +66,21 @@ def frame(
     spacing = FREQUENCIES[1] - FREQUENCIES[0]
     to_space = TO_FREQUENCY[:, NEAR].conj() * 8 * spacing / (2 * np.pi)
     arrays = {
-        "time": TIMES[1:],
+        "time": TIMES,
         "frequency": FREQUENCIES[SHOWN],
         "x": X[NEAR],
         "density": size(p(FREQUENCIES)),
         "start": size(start),
-        "error": size(full[1:]),
-        "damped": size(damped[1:]),
+        "error": size(full),
+        "damped": size(damped),
         "target": -waves[NEAR],
-        "left": (full[1:] @ to_space).real,
+        "left": (full @ to_space).real,
     }
     most = np.abs(start).max()
     for k in COLORS:
         at = np.argmin(np.abs(FREQUENCIES - k))
-        arrays[f"error {k}"] = np.maximum(np.abs(full[1:, at]) / most, 1e-3)
-        arrays[f"damped {k}"] = np.maximum(np.abs(damped[1:, at]) / most, 1e-3)
+        arrays[f"error {k}"] = np.maximum(np.abs(full[:, at]) / most, 1e-3)
+        arrays[f"damped {k}"] = np.maximum(np.abs(damped[:, at]) / most, 1e-3)
     return arrays
 
 
@@ -156,7 +156,7 @@ EXPLORER = Explorer(
     name="frequency_pde",
     title="Damping and diffusion of the error, frequency by frequency",
     hint=(
-        "Move the time first. Then σₐ: which peak melts into its neighbours? Then the"
+        "Press Play. Then move σₐ: which peak melts into its neighbours? Then the"
         " density, and the place."
     ),
     params={

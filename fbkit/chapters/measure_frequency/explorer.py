@@ -114,8 +114,8 @@ EXPLORER = Explorer(
     name="measure_frequency",
     title="Low and high error on the handwritten digits",
     hint=(
-        "Widen the filter: what counts as low? Then try random labels, with and without"
-        " their mean."
+        "Press Play. Then widen the filter: what counts as low? Then random labels,"
+        " with and without their mean."
     ),
     params={
         "width": Number("Filter width (variance)", 1.0, low=0.2, high=4, log=True),

@@ -83,7 +83,7 @@ def frame(width: int, height: float, activation: str) -> dict[str, np.ndarray]:
     times = this.run.t
     target = this.target.values / height
     arrays = {
-        "time": times[1:],
+        "time": times,
         "angle": this.target.basis.points,
         "target": target,
         "moved": np.array(this.moved),
@@ -97,11 +97,11 @@ def frame(width: int, height: float, activation: str) -> dict[str, np.ndarray]:
     }
     start = this.run.select(MODES)[0]
     for name, history in (("network", this.run), ("predicted", this.predicted)):
-        residual = this.target.basis.synthesise(history.error)[1:]
+        residual = this.target.basis.synthesise(history.error)
         arrays[name] = residual / height + target
         relative = history.select(MODES) / start  # (T, modes)
         for k, error in zip(MODES, relative.T):
-            arrays[f"{name}_{k}"] = np.maximum(error[1:], 1e-3)
+            arrays[f"{name}_{k}"] = np.maximum(error, 1e-3)
     return arrays
 
 
@@ -178,8 +178,8 @@ EXPLORER = Explorer(
     name="network_to_kernel",
     title="How lazy is lazy?",
     hint=(
-        "Lower the height of the target, then widen the network. When do solid and"
-        " dashed become one?"
+        "Press Play. Then lower the height of the target, and widen the network: when"
+        " do solid and dashed become one?"
     ),
     params={
         "width": Number("Width", 256, 16, 1024, whole=True, even=True, log=True),

@@ -3,7 +3,7 @@
 engines.sphere_eigenfunctions = function () {
   const TOP = 8, SHOWN = [1, 2, 4], NODES = 200;
   const degree = Float64Array.from({ length: TOP + 1 }, (_, k) => k);
-  const step = Float64Array.from(new Set(Array.from({ length: 151 }, (_, i) => Math.round(10 ** (i / 30)))));
+  const step = Float64Array.from(new Set([0, ...Array.from({ length: 151 }, (_, i) => Math.round(10 ** (i / 30)))]));
   const angles = Array.from({ length: NODES }, (_, i) => (Math.PI * (i + 0.5)) / NODES);
   const share = angles.map((a) => Math.sin(a) ** 2 / (NODES / 2)); // of each node; their sum is 1
 

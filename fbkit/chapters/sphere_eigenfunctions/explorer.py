@@ -19,7 +19,7 @@ from fbkit.kernels import relu_profile
 DEGREES = np.arange(9)
 COLORS = {1: "blue", 2: "orange", 4: "green"}  # of the target's degrees
 SHOWN = list(COLORS)
-STEPS = np.unique(np.round(10 ** (np.arange(151) / 30)))
+STEPS = np.append(0, np.unique(np.round(10 ** (np.arange(151) / 30))))
 ANGLES = np.pi * (np.arange(200) + 0.5) / 200
 SHARE = np.sin(ANGLES) ** 2 / 100  # of each angle; their sum is 1
 KERNEL_AT_0 = 1.5
@@ -179,8 +179,8 @@ EXPLORER = Explorer(
     name="sphere_eigenfunctions",
     title="Degrees on the sphere: training points against fresh ones",
     hint=(
-        "Change the dimension, then the samples. Watch the gap between the solid and"
-        " the dashed curve of degree 4."
+        "Press Play. Then change the dimension and the samples: what becomes of the gap"
+        " between solid and dashed at degree 4?"
     ),
     params={
         "dim": Number("Dimension d", 10, 2, 20, values=DIMENSIONS, whole=True),

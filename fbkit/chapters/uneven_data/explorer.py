@@ -134,7 +134,7 @@ EXPLORER = Explorer(
     name="uneven_data",
     title="Uneven points, weighted points, weighted frequencies",
     hint=(
-        "Move the lean: which curves part from the dashed ones? Repair it with weights."
+        "Press Play: which curves part from the dashed ones? Repair them with weights."
         " Then move the order s."
     ),
     params={

@@ -196,8 +196,8 @@ EXPLORER = Explorer(
     name="when_it_fails",
     title="Which knob breaks the order?",
     hint=(
-        "Pick a change, move its strength, and compare the bars: is low still learned"
-        " before high?"
+        "Press Play: is low still learned before high? Then pick another change, and"
+        " move its strength."
     ),
     params={
         "knob": Choice("What changes", "inner", KNOBS),

@@ -37,8 +37,8 @@ function readOne(spec, name, text, choices) {
   return { note };
 }
 
-// What the address says about this explorer, or null: values within bounds, a sentence on
-// each that was not, and the moment.
+// What the address says about this explorer, or null: values within bounds, a sentence
+// on each that was not, and the moment.
 function readHash(spec, choices) {
   const prefix = `${spec.name}.`;
   const entries = [...new URLSearchParams(location.hash.slice(1))];
@@ -64,8 +64,9 @@ function writeHash(spec, start, values, moment = 0) {
   const prefix = `${spec.name}.`;
   const parts = location.hash.slice(1).split("&");
   const others = parts.filter((part) => part.includes("=") && !part.startsWith(prefix));
-  const changed = Object.keys(spec.params).filter((key) => !same(values[key], start[key]));
-  const own = changed.map((key) => `${prefix}${key}=${encode(values[key])}`);
+  const own = Object.keys(spec.params)
+    .filter((key) => !same(values[key], start[key]))
+    .map((key) => `${prefix}${key}=${encode(values[key])}`);
   if (moment) own.push(`${prefix}moment=${Number(moment.toFixed(2))}`);
   const hash = [...others, ...own].join("&");
   // The hash of a place on the page stays unless there is something to say.

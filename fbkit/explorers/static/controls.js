@@ -10,8 +10,8 @@ function fold(words, ...inside) {
   return make("details", {}, make("summary", {}, words), ...inside);
 }
 
-// The values that a slider steps over: given, or the presets of a table, or 200 even (log:
-// geometric) steps, one of which is moved to the value at the start.
+// The values that a slider steps over: given, or the presets of a table, or 200 even
+// (log: geometric) steps, one of which is moved to the value at the start.
 function ladder(param, presets, start) {
   if (presets) return presets;
   if (param.values.length)
@@ -28,8 +28,8 @@ function ladder(param, presets, start) {
 }
 
 function makeChoice(param, presets, change) {
-  const names = presets ?? Object.keys(param.options);
-  const options = names.map((key) => make("option", { value: key }, param.options[key]));
+  const option = (key) => make("option", { value: key }, param.options[key]);
+  const options = (presets ?? Object.keys(param.options)).map(option);
   const input = make("select", { onchange: () => change(input.value) }, ...options);
   const set = (value) => { input.value = value; };
   return { root: labelled(param.label, input), set };
@@ -37,10 +37,7 @@ function makeChoice(param, presets, change) {
 
 function makeEntry(param, change) {
   const input = make("input", {
-    type: "number",
-    min: param.low,
-    max: param.high,
-    step: param.whole ? 1 : "any",
+    type: "number", min: param.low, max: param.high, step: param.whole ? 1 : "any",
     onchange: () => change(Number(input.value)),
   });
   const set = (value) => { input.value = value; };
@@ -51,10 +48,7 @@ function makeSlider(param, presets, start, change) {
   const steps = ladder(param, presets, start);
   const output = make("b", { class: "fbkit-value" });
   const input = make("input", {
-    type: "range",
-    min: 0,
-    max: steps.length - 1,
-    step: 1,
+    type: "range", min: 0, max: steps.length - 1, step: 1,
     oninput() {
       tell(steps[input.value]);
       change(steps[input.value]);
@@ -92,24 +86,21 @@ function makePresets(spec, choose) {
   return { root: labelled("Setting", input), set };
 }
 
-// ---- the question ----------------------------------------------------------------------
+// ---- the question -------------------------------------------------------------------
 
 // What a reader said is kept in this browser, and nowhere else.
-function memory(key) {
-  const act = (work) => {
-    try { return work(); } catch (refused) { return null; } // storage may be forbidden
-  };
-  return {
-    get: () => act(() => localStorage.getItem(key)),
-    set: (value) => act(() => localStorage.setItem(key, value)),
-    clear: () => act(() => localStorage.removeItem(key)),
-  };
+function remember(act) {
+  try {
+    return act(localStorage);
+  } catch (refused) {
+    return null; // storage may be forbidden
+  }
 }
 
-// Buttons for the choices: one stop for Tab, the arrow keys move between them. The click is
-// the prediction, and starts the run.
+// Buttons for the choices: one stop for Tab, the arrow keys move between them. The
+// click is the prediction, and starts the run.
 function makeQuestion({ name, question }, answered, link) {
-  const said = memory(`fbkit.said.${name}`);
+  const place = `fbkit.said.${name}`;
   const keys = Object.keys(question.choices);
   const buttons = keys.map((key) => button(question.choices[key], () => say(key)));
   const verdict = make("p", { class: "fbkit-verdict", role: "status" });
@@ -121,19 +112,21 @@ function makeQuestion({ name, question }, answered, link) {
   const root = make("div", { class: "fbkit-question" },
     make("b", { id }, question.ask), row);
   const outcome = make("div", { class: "fbkit-outcome", hidden: true }, verdict, copy);
-  let choice = said.get();
+  let choice = remember((storage) => storage.getItem(place));
+
+  // The one button that Tab stops at.
+  function stopAt(at) {
+    buttons.forEach((one, i) => { one.tabIndex = i === at ? 0 : -1; });
+  }
 
   function press() {
-    const at = Math.max(0, keys.indexOf(choice));
-    buttons.forEach((one, i) => {
-      one.setAttribute("aria-pressed", keys[i] === choice);
-      one.tabIndex = i === at ? 0 : -1;
-    });
+    buttons.forEach((one, i) => one.setAttribute("aria-pressed", keys[i] === choice));
+    stopAt(Math.max(0, keys.indexOf(choice)));
   }
 
   function say(key) {
     choice = key;
-    said.set(key);
+    remember((storage) => storage.setItem(place, key));
     press();
     show(null);
     answered();
@@ -142,8 +135,9 @@ function makeQuestion({ name, question }, answered, link) {
   function move(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const at = buttons.indexOf(document.activeElement) + step;
-    buttons[(at + keys.length) % keys.length].focus();
+    const at = buttons.indexOf(document.activeElement) + step + keys.length;
+    stopAt(at % keys.length);
+    buttons[at % keys.length].focus();
     event.preventDefault();
   }
 
@@ -162,7 +156,7 @@ function makeQuestion({ name, question }, answered, link) {
 
   function reset() {
     choice = null;
-    said.clear();
+    remember((storage) => storage.removeItem(place));
     copy.textContent = "Copy my result";
     press();
     show(null);

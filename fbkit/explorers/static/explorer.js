@@ -1,5 +1,5 @@
-// The explorer: a source's frames, drawn by panels, with a player and settings. This file
-// comes last; `CSS` and `engines` stand before it (see fbkit/explorers/widget.py).
+// The explorer: a source's frames, drawn by panels, with a player and settings. This
+// file comes last; `CSS` and `engines` stand before it (see fbkit/explorers/widget.py).
 
 const SWEEP = 7000; // milliseconds that Play takes from the first moment to the last
 const FAST = 10; // what the speed button multiplies by
@@ -15,8 +15,10 @@ function sourceOf(spec, model, table) {
 function startValues(spec, model, table) {
   const start = { ...model.get("values") };
   if (table)
-    for (const [name, steps] of Object.entries(spec.presets))
-      if (!steps.includes(start[name])) start[name] = steps[nearest(steps, start[name])];
+    for (const [name, steps] of Object.entries(spec.presets)) {
+      const known = steps.includes(start[name]);
+      if (!known) start[name] = steps[nearest(steps, start[name])];
+    }
   return start;
 }
 
@@ -43,47 +45,30 @@ function render({ model, el }) {
 
   let moment = 0; // of the time axis; between two recorded ones while time runs
   let begun = !plays; // whether anything has been played since the start
-  let playing = false;
-  let fast = false;
   let runs = 0; // so that a new run ends the one before
   let arriving = false; // at the moment that a link asks for
-  let busy = false;
-  let stopped = false;
-  let linkNote = "";
-  let hashTimer = 0;
-  let lastTable = 0;
+  let [playing, fast, busy, stopped] = [false, false, false, false];
+  let [linkNote, hashTimer, lastTable] = ["", 0, 0];
   const dirty = new Set();
 
   const root = make("div", {
-    class: "fbkit",
-    "data-explorer": spec.name,
-    "data-panels": spec.panels.length,
-    role: "group",
-    "aria-label": spec.title,
+    class: "fbkit", "data-explorer": spec.name, "data-panels": spec.panels.length,
+    role: "group", "aria-label": spec.title,
   });
   const explorer = {
-    spec,
-    root,
-    values: { ...start },
-    frame: null,
-    set,
+    spec, root, set, clock, values: { ...start }, frame: null,
     time: () => (spec.time ? explorer.frame?.arrays[spec.time] : null),
     moment: () => moment,
-    clock,
     begun: () => begun,
   };
 
-  // ---- the page's parts ----------------------------------------------------------------
+  // ---- the page's parts -------------------------------------------------------------
 
   const panels = spec.panels.map((panel) => makePanel(panel, explorer));
   const note = make("p", { class: "fbkit-note", role: "status" });
   const summary = make("p", { class: "fbkit-summary", "aria-live": "polite" });
-  const numbers = make("div", {
-    class: "fbkit-tables",
-    tabindex: 0,
-    role: "region",
-    "aria-label": `Numbers of ${spec.title}`,
-  });
+  const numbers = make("div", { class: "fbkit-tables", tabindex: 0, role: "region",
+    "aria-label": `Numbers of ${spec.title}` });
   const ready = (act) => () => explorer.frame && act();
   const play = button(PLAY, ready(() => (playing ? pause() : startPlaying())),
     { class: "fbkit-play" });
@@ -119,7 +104,7 @@ function render({ model, el }) {
   }
   const settings = fold("Change the experiment", bar);
   settings.className = "fbkit-settings";
-  settings.open = !plays && panels.length < 4; // where there is room, and nothing to play
+  settings.open = !plays && panels.length < 4; // nothing to play, and room for it
 
   root.append(
     make("div", { class: "fbkit-title" }, spec.title),
@@ -134,7 +119,7 @@ function render({ model, el }) {
       fold("What is computed", make("p", { class: "fbkit-about" }, spec.about))));
   el.append(root);
 
-  // ---- changing the settings -----------------------------------------------------------
+  // ---- changing the settings --------------------------------------------------------
 
   function set(name, value) {
     const param = spec.params[name];
@@ -143,8 +128,8 @@ function render({ model, el }) {
       const asked = Number.isFinite(value) ? value : explorer.values[name];
       value = clamp(param.whole ? Math.round(asked) : asked, param.low, param.high);
       if (value !== asked) {
-        const bounds = `${param.label} goes from ${say(param.low)} to ${say(param.high)}`;
-        linkNote = `${bounds}: set to ${say(value)}.`;
+        const bounds = `from ${say(param.low)} to ${say(param.high)}`;
+        linkNote = `${param.label} goes ${bounds}: set to ${say(value)}.`;
       }
     }
     assign({ [name]: value });
@@ -168,10 +153,9 @@ function render({ model, el }) {
     for (const name of names) dirty.add(name);
     redraw();
     if (dirty.size) refresh();
-    if (spec.site && !opening) {
-      clearTimeout(hashTimer);
+    clearTimeout(hashTimer);
+    if (spec.site && !opening)
       hashTimer = setTimeout(() => writeHash(spec, start, explorer.values), 300);
-    }
   }
 
   function syncControls() {
@@ -179,14 +163,11 @@ function render({ model, el }) {
     presets?.set(explorer.values);
   }
 
-  // ---- asking the source: one question at a time, the newest wins ------------------------
+  // ---- asking the source: one question at a time, the newest wins -------------------
 
   async function asking(work) {
     busy = true;
-    const slow = setTimeout(() => {
-      root.setAttribute("aria-busy", "true");
-      note.textContent = "Computing…";
-    }, 400);
+    const slow = setTimeout(() => { note.textContent = "Computing…"; }, 400);
     try {
       await work();
     } catch (error) {
@@ -194,7 +175,6 @@ function render({ model, el }) {
       note.textContent = error.message;
     }
     clearTimeout(slow);
-    root.removeAttribute("aria-busy");
     busy = false;
   }
 
@@ -219,7 +199,7 @@ function render({ model, el }) {
     redraw();
   }
 
-  // ---- drawing ---------------------------------------------------------------------------
+  // ---- drawing ----------------------------------------------------------------------
 
   // The time at the moment; whole where all recorded times are.
   function clock() {
@@ -256,7 +236,7 @@ function render({ model, el }) {
     return Boolean(explorer.frame.done);
   }
 
-  // ---- playing: only when asked, only while seen -----------------------------------------
+  // ---- playing: only when asked, only while seen ------------------------------------
 
   // Goes on by one picture after the other, told the milliseconds that have passed.
   async function run(goOn, enough) {
@@ -264,7 +244,7 @@ function render({ model, el }) {
     playing = true;
     begun = true;
     play.textContent = "❚❚ Pause";
-    summary.setAttribute("aria-live", "off"); // a running summary would not stop talking
+    summary.setAttribute("aria-live", "off"); // or it would not stop talking
     for (let last = performance.now(); mine === runs && playing && !enough(); ) {
       const now = await nextFrame();
       if (mine === runs && playing && !stopped) await goOn(now - last);
@@ -359,7 +339,7 @@ function render({ model, el }) {
     choose({ ...start });
   }
 
-  // ---- the world outside -----------------------------------------------------------------
+  // ---- the world outside ------------------------------------------------------------
 
   const choices = (name) => { // what a link may set; null: anything within the bounds
     const { kind, options, values } = spec.params[name];
@@ -388,9 +368,9 @@ function render({ model, el }) {
   async function copyLink() {
     clearTimeout(hashTimer);
     writeHash(spec, start, explorer.values, spec.time ? moment : source.taken?.() ?? 0);
-    const words = (await copied(location.href))
-      ? "Link copied: it opens this page as you see it." : `Copy this: ${location.href}`;
-    note.textContent = words;
+    const done = "Link copied: it opens this page as you see it.";
+    const url = location.href;
+    note.textContent = (await copied(url)) ? done : `Copy this address: ${url}`;
   }
 
   const paintScheme = () => {

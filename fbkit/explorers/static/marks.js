@@ -1,6 +1,6 @@
-// Axes, and what is drawn over them: each kind of mark draws itself from pixel positions.
+// Axes, and what is drawn over them: a mark draws itself from pixel positions.
 
-// ---- axes ------------------------------------------------------------------------------
+// ---- axes ---------------------------------------------------------------------------
 
 const QUARTERS = [[-1, "−π"], [-0.5, "−π/2"], [0, "0"], [0.5, "π/2"], [1, "π"]];
 
@@ -65,8 +65,8 @@ function extent(arrays, log) {
   return log ? [0.1, 10] : [0, 1];
 }
 
-// Limits of an axis from its own settings and the arrays on it, snapped outward so that a
-// running picture stays calm.
+// Limits of an axis from its own settings and the arrays on it, snapped outward so that
+// a running picture stays calm.
 function limits(axis, arrays) {
   let [low, high] = extent(arrays, axis.log);
   if (axis.log) [low, high] = [low / 1.25, high * 1.25];
@@ -79,10 +79,10 @@ function limits(axis, arrays) {
   return [axis.low ?? low, axis.high ?? high];
 }
 
-// ---- marks -----------------------------------------------------------------------------
+// ---- marks --------------------------------------------------------------------------
 
-const RAMP = ["#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779",
-  "#6ece58", "#b5de2b", "#fde725"];
+const RAMP = ["#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89",
+  "#35b779", "#6ece58", "#b5de2b", "#fde725"];
 const SHADES = Array.from({ length: 128 }, (_, i) => {
   const at = (i / 127) * (RAMP.length - 1);
   const left = Math.min(RAMP.length - 2, Math.floor(at));

@@ -1,10 +1,11 @@
-// A panel: its title, its legend, and a uPlot canvas on which its marks draw themselves.
+// A panel: its title, its legend, and a uPlot canvas on which marks draw themselves.
 
 const FONT = "12px system-ui, sans-serif";
 const TURN = 2 * Math.PI;
+const SIDES = { x: 2, left: 3, right: 1 }; // as uPlot counts them
 
-// The numbers at a moment between two recorded ones: rows of `size`, mixed evenly, or by
-// equal ratios on a logarithmic axis.
+// The numbers at a moment between two recorded ones: rows of `size`, mixed evenly, or
+// by equal ratios on a logarithmic axis.
 function between(rows, size, moment, log) {
   const at = Math.floor(moment);
   const part = moment - at;
@@ -20,10 +21,7 @@ function between(rows, size, moment, log) {
 // A curve on the circle goes on beyond both ends of the picture.
 function around(x, y) {
   const last = x.length - 1;
-  return [
-    [x[last] - TURN, ...x, x[0] + TURN],
-    [y[last], ...y, y[0]],
-  ];
+  return [[x[last] - TURN, ...x, x[0] + TURN], [y[last], ...y, y[0]]];
 }
 
 function makePanel(panel, explorer) {
@@ -81,14 +79,10 @@ function makePanel(panel, explorer) {
     return Math.min(1, (0.8 * Math.min(...room)) / widest);
   }
 
-  function clip(pen, box, right) {
-    pen.beginPath();
-    pen.rect(box.left, box.top, right - box.left, box.height);
-    pen.clip();
-  }
-
   function paintMark(u, mark, style) {
-    const across = (array) => Array.from(array, (v) => u.valToPos(v, "x", true));
+    // Time 0 stands at the edge of a logarithmic axis.
+    const edge = (v) => (axes.x.log && v === 0 ? axes.x.low ?? u.scales.x.min : v);
+    const across = (array) => Array.from(array, (v) => u.valToPos(edge(v), "x", true));
     const up = (array) => Array.from(array, (v) => u.valToPos(v, mark.axis, true));
     let x = read(mark, "x");
     let y = mark.drag ? explorer.values[mark.drag] : read(mark, "y");
@@ -105,37 +99,36 @@ function makePanel(panel, explorer) {
     const unit = devicePixelRatio;
     const time = explorer.time();
     const right = box.left + box.width;
-    const now = panel.time && time ? u.valToPos(explorer.clock(), "x", true) : right;
+    const bottom = box.top + box.height;
+    const at = panel.time && time ? u.valToPos(explorer.clock(), "x", true) : right;
+    const now = clamp(at, box.left, right); // time 0 of a logarithmic axis is its edge
     const narrow = shrink(u);
     for (const mark of shown()) {
-      const zero = clamp(u.valToPos(0, mark.axis, true) || 0, box.top, box.top + box.height);
-      const floor = axes[mark.axis].log ? box.top + box.height : zero;
+      const zero = clamp(u.valToPos(0, mark.axis, true) || 0, box.top, bottom);
+      const floor = axes[mark.axis].log ? bottom : zero;
+      const style = { mark, unit, floor, shrink: narrow, color: color(mark.color) };
       pen.save();
-      clip(pen, box, whole(mark) ? right : now);
-      paintMark(u, mark, { mark, unit, floor, shrink: narrow, color: color(mark.color) });
+      pen.beginPath();
+      pen.rect(box.left, box.top, (whole(mark) ? right : now) - box.left, box.height);
+      pen.clip();
+      paintMark(u, mark, style);
       pen.restore();
     }
     if (!panel.time || !time) return;
     const line = { mark: { width: 1.5, dash: true }, unit, color: color("ink") };
     pen.save();
-    draw.segments(pen, [now], [box.top],
-      { ...line, x2: [now], y2: [box.top + box.height] });
+    draw.segments(pen, [now], [box.top], { ...line, x2: [now], y2: [bottom] });
     pen.restore();
   }
 
   function axisOptions(which, side) {
     const below = which === "x";
-    const count = (u) => (below ? Math.max(3, u.width / 75) : Math.max(3, u.height / 40));
     const names = (u) => (below ? u.width / 26 : u.height / 16);
-    const room = (u) => (axes[which].names.length ? names(u) : count(u));
+    const numbers = (u) => Math.max(below ? 4 : 3, below ? u.width / 75 : u.height / 40);
+    const room = (u) => (axes[which].names.length ? names(u) : numbers(u));
     return {
-      scale: which,
-      side,
+      scale: which, side, gap: 3, size: below ? 26 : 46, font: FONT, labelFont: FONT,
       ...(below ? { label: axes.x.label, labelSize: 18, labelGap: 0 } : {}),
-      size: below ? 26 : 46,
-      gap: 3,
-      font: FONT,
-      labelFont: FONT,
       stroke: () => color("soft"),
       grid: { show: which !== "right", stroke: () => color("rule"), width: 1 },
       ticks: { stroke: () => color("rule"), size: 4 },
@@ -148,21 +141,17 @@ function makePanel(panel, explorer) {
   const size = () => ({ width: plot.clientWidth, height: plot.clientHeight });
 
   function build() {
-    const scale = (which) => ({
-      distr: axes[which].log ? 3 : 1,
-      time: false,
-      range: () => scaleOf(which),
-    });
     const names = Object.keys(axes);
+    const distr = (which) => (axes[which].log ? 3 : 1);
+    const scale = (which) =>
+      ({ distr: distr(which), time: false, range: () => scaleOf(which) });
     const sides = names.slice(1);
     const series = (scale) => ({ scale, paths: () => null, points: { show: false } });
     const options = {
-      ...size(),
-      legend: { show: false },
-      cursor: { show: false },
+      ...size(), legend: { show: false }, cursor: { show: false },
       padding: [8, panel.right ? 0 : 12, 0, 0],
       scales: Object.fromEntries(names.map((which) => [which, scale(which)])),
-      axes: names.map((which) => axisOptions(which, { x: 2, left: 3, right: 1 }[which])),
+      axes: names.map((which) => axisOptions(which, SIDES[which])),
       series: [{}, ...sides.map(series)],
       hooks: { draw: [paint], ready: [placeHandles], setSize: [placeHandles] },
     };
@@ -176,10 +165,8 @@ function makePanel(panel, explorer) {
   }
 
   function addHandle(mark, index) {
-    const toValue = (event) => {
-      const top = chart.over.getBoundingClientRect().top;
-      return chart.posToVal(event.clientY - top, mark.axis);
-    };
+    const top = () => chart.over.getBoundingClientRect().top;
+    const toValue = (event) => chart.posToVal(event.clientY - top(), mark.axis);
     const node = makeHandle(explorer, mark, index, toValue);
     chart.over.append(node);
     handles.push({ node, mark, index });
@@ -210,16 +197,16 @@ function makePanel(panel, explorer) {
   });
   observer.observe(plot);
 
-  return {
-    root,
-    update,
-    rows: () => tables(panel, shown(), read, last),
-    stop() {
-      observer.disconnect();
-      chart?.destroy();
-    },
-  };
+  function stop() {
+    observer.disconnect();
+    chart?.destroy();
+  }
+  return { root, update, stop, rows: () => tables(panel, shown(), read, last) };
 }
+
+const KEYS = {
+  ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 5, PageDown: -5,
+};
 
 // A handle moves one entry of an array parameter: by pointer, or by Tab and arrow keys.
 function makeHandle(explorer, mark, index, toValue) {
@@ -231,25 +218,19 @@ function makeHandle(explorer, mark, index, toValue) {
     values[index] = Number(clamp(stepped, param.low, param.high).toFixed(6));
     if (!same(values, explorer.values[mark.drag])) explorer.set(mark.drag, values);
   }
-  const STEPS = {
-    ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 5, PageDown: -5,
-  };
   function press(event) {
-    if (Object.hasOwn(STEPS, event.key)) move(now() + STEPS[event.key] * param.step);
+    const steps = KEYS[event.key];
+    if (steps) move(now() + steps * param.step);
     else if (event.key === "Home") move(param.low);
     else if (event.key === "End") move(param.high);
     else return;
     event.preventDefault();
   }
   const node = make("div", {
-    class: "fbkit-handle",
-    role: "slider",
-    tabindex: 0,
-    style: `--c: var(--${mark.color})`,
-    "aria-orientation": "vertical",
+    class: "fbkit-handle", style: `--c: var(--${mark.color})`, tabindex: 0,
+    role: "slider", "aria-orientation": "vertical",
     "aria-label": `${param.label}, ${param.names[index]}`,
-    "aria-valuemin": param.low,
-    "aria-valuemax": param.high,
+    "aria-valuemin": param.low, "aria-valuemax": param.high,
     onpointerdown(event) {
       node.setPointerCapture(event.pointerId);
       event.preventDefault();
@@ -278,7 +259,7 @@ function legend(panel) {
   return box;
 }
 
-// ---- the numbers behind the picture ----------------------------------------------------
+// ---- the numbers behind the picture -------------------------------------------------
 
 const MOST_ROWS = 40;
 
@@ -297,8 +278,8 @@ function columnsOf(panel, mark, read, until) {
   }));
 }
 
-// One table for each x array of a panel: rows of [x, y of each mark that shares it], each
-// column up to its last x.
+// One table for each x array of a panel: rows of [x, y of each mark that shares it],
+// each column up to its last x.
 function tables(panel, marks, read, until) {
   const groups = new Map();
   for (const mark of marks) {

@@ -1,10 +1,10 @@
-// Where frames come from: a table in the page, Python's kernel, or an engine. A frame is
-// {arrays: {name: Float64Array}, summary, note, verdicts}. Every source has
+// Where frames come from: a table in the page, Python's kernel, or an engine. A frame
+// is {arrays: {name: Float64Array}, summary, note, verdicts}. Every source has
 // change(values, names); an engine's can also advance.
 
 const BUDGET = 8; // milliseconds of computing that a picture may cost
 
-// ---- a table: int16 levels of all presets, as fbkit/explorers/table.py packs them ------
+// ---- a table: int16 levels of all presets, as fbkit/explorers/table.py packs them ---
 
 async function inflate(view) {
   const stream = new Blob([view]).stream();
@@ -12,8 +12,8 @@ async function inflate(view) {
   return new Uint8Array(await new Response(plain).arrayBuffer());
 }
 
-// The levels of one slice: low bytes, high bytes; each number is the difference from the
-// one a row before, its sign in the lowest bit.
+// The levels of one slice: low bytes, high bytes; each number is the difference from
+// the one a row before, its sign in the lowest bit.
 function levels(packed, start, size, row) {
   const half = packed.length / 2;
   const found = new Float64Array(size);
@@ -54,7 +54,7 @@ function tableSource(spec, table) {
   };
 }
 
-// ---- the kernel ------------------------------------------------------------------------
+// ---- the kernel ---------------------------------------------------------------------
 
 function float64({ data }) {
   const buffer = data.buffer ?? data;
@@ -69,27 +69,21 @@ function kernelSource(model) {
     const floats = Object.entries(arrays).map(([name, one]) => [name, float64(one)]);
     return { ...words, arrays: Object.fromEntries(floats) };
   }
-  const answer = () => new Promise((done) => {
-    const heard = () => {
-      model.off("change:frame", heard);
-      done();
-    };
+  async function change(values, names) {
+    if (!names.length) return read();
+    let heard;
+    const answered = new Promise((done) => { heard = done; });
     model.on("change:frame", heard);
-  });
-  return {
-    async change(values, names) {
-      if (names.length) {
-        const answered = answer();
-        model.set("values", { ...values });
-        model.save_changes();
-        await answered;
-      }
-      return read();
-    },
-  };
+    model.set("values", { ...values });
+    model.save_changes();
+    await answered;
+    model.off("change:frame", heard);
+    return read();
+  }
+  return { change };
 }
 
-// ---- an engine, in a worker or on this thread ------------------------------------------
+// ---- an engine, in a worker or on this thread ---------------------------------------
 
 // Its text is sent to the worker, so it stands alone.
 function serve(engine) {
@@ -156,10 +150,8 @@ function startEngine(factory) {
 function engineSource(spec) {
   const host = startEngine(engines[spec.name]);
   let limit = 1; // steps that fit the budget
-  let pace = 1; // steps worth a picture
-  let stride = 1; // steps worth a press of Step
-  let taken = 0;
-  let made = false;
+  let [pace, stride] = [1, 1]; // steps worth a picture, worth a press of Step
+  let [taken, made] = [0, false];
 
   function keep(frame) {
     ({ pace, stride } = frame);
@@ -184,9 +176,6 @@ function engineSource(spec) {
       taken += steps;
       return frame;
     },
-    taken: () => taken,
-    pace: () => pace,
-    stride: () => stride,
-    stop: host.stop,
+    taken: () => taken, pace: () => pace, stride: () => stride, stop: host.stop,
   };
 }
