@@ -45,7 +45,7 @@ def script_lines(path):
     return sum(
         1
         for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip() and not line.strip().startswith("//")
+        if line.strip() and not line.strip().startswith(("//", "/*"))
     )
 
 

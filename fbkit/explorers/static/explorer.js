@@ -6,27 +6,12 @@ const FAST = 10; // what the speed button multiplies by
 const PLAY = stillPlease() ? "▶ Play (a step)" : "▶ Play";
 const NOT_YET = "Press Play: what comes out stands here.";
 
-function sourceOf(spec, model, table) {
-  if (spec.engine) return engineSource(spec);
-  return table ? tableSource(spec, table) : kernelSource(model);
-}
-
 // The values at the start; a page's table knows its presets only.
 function startValues(spec, model, table) {
   const start = { ...model.get("values") };
-  if (table)
-    for (const [name, steps] of Object.entries(spec.presets)) {
-      const known = steps.includes(start[name]);
-      if (!known) start[name] = steps[nearest(steps, start[name])];
-    }
+  for (const [name, steps] of Object.entries(table ? spec.presets : {}))
+    if (!steps.includes(start[name])) start[name] = steps[nearest(steps, start[name])];
   return start;
-}
-
-// Words of which a phone shows only the last.
-function brief(first, last) {
-  const words = document.createDocumentFragment();
-  words.append(make("span", { class: "fbkit-long" }, first), last);
-  return words;
 }
 
 function addStyle() {
@@ -38,8 +23,10 @@ function render({ model, el }) {
   const spec = JSON.parse(model.get("spec"));
   const stored = model.get("table");
   const table = stored && stored.data ? stored : null;
-  const source = sourceOf(spec, model, table);
+  const source = spec.engine ? engineSource(spec)
+    : table ? tableSource(spec, table) : kernelSource(model);
   const start = startValues(spec, model, table);
+  const timeAxis = spec.panels.find((panel) => panel.time)?.x;
   const plays = Boolean(spec.still || spec.time); // a closed form has nothing to play
   addStyle();
 
@@ -73,12 +60,11 @@ function render({ model, el }) {
   const play = button(PLAY, ready(() => (playing ? pause() : startPlaying())),
     { class: "fbkit-play" });
   const step = button("Step", ready(() => { pause(); advance(); }));
-  const toEnd = button(brief("To the ", "end"), ready(runToEnd),
-    { "aria-label": "To the end" });
+  const toEnd = button("To the end", ready(runToEnd));
   const speed = button(`×${FAST}`, () => setSpeed(!fast),
     { "aria-label": `${FAST} times as fast` });
   const reset = button("Reset", restart);
-  const copy = button(brief("Copy ", "link"), copyLink, { "aria-label": "Copy link" });
+  const copy = button("Copy link", copyLink);
   const scrub = make("input", { type: "range", min: 0, max: 0, step: 1, oninput() {
     pause();
     goTo(Number(scrub.value));
@@ -203,20 +189,14 @@ function render({ model, el }) {
 
   // The time at the moment; whole where all recorded times are.
   function clock() {
-    const time = explorer.time();
-    const at = Math.floor(moment);
-    if (at === moment) return time[at];
-    const log = spec.panels.find((panel) => panel.time).x.log;
-    return between(time, 1, moment, log)[0];
+    return between(explorer.time(), 1, moment, timeAxis.log)[0];
   }
 
   function tellTime() {
-    const time = explorer.time();
-    const axis = spec.panels.find((panel) => panel.time).x;
-    const counts = time.every(Number.isInteger);
+    const counts = explorer.time().every(Number.isInteger);
     scrub.value = moment;
     clockWords.textContent = say(counts ? Math.round(clock()) : clock());
-    scrub.setAttribute("aria-valuetext", `${axis.label} ${clockWords.textContent}`);
+    scrub.setAttribute("aria-valuetext", `${timeAxis.label} ${clockWords.textContent}`);
   }
 
   function redraw() {
@@ -378,12 +358,10 @@ function render({ model, el }) {
     for (const panel of panels) panel.update();
   };
   const adopt = () => { // Python, or a linked widget, set the values
-    if (same(model.get("values"), explorer.values)) return;
-    explorer.values = { ...model.get("values") };
+    const values = { ...model.get("values") };
+    if (spec.engine) return assign(values);
+    explorer.values = values;
     syncControls();
-    if (!spec.engine) return;
-    for (const name of Object.keys(spec.params)) dirty.add(name);
-    refresh();
   };
   const renew = () => { if (!busy) refresh(); };
   const unwatch = onSchemeChange(paintScheme);

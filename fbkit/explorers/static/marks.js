@@ -111,11 +111,6 @@ function startPath(pen, { mark, color, unit }) {
   pen.beginPath();
 }
 
-function endPath(pen) {
-  pen.stroke();
-  pen.setLineDash([]);
-}
-
 const draw = {
   line(pen, x, y, style) {
     startPath(pen, style);
@@ -125,7 +120,7 @@ const draw = {
       if (there) pen[lifted ? "moveTo" : "lineTo"](x[i], y[i]);
       lifted = !there;
     }
-    endPath(pen);
+    pen.stroke();
   },
   segments(pen, x, y, style) {
     startPath(pen, style);
@@ -133,7 +128,7 @@ const draw = {
       pen.moveTo(x[i], y[i]);
       pen.lineTo(style.x2[i], style.y2[i]);
     }
-    endPath(pen);
+    pen.stroke();
   },
   stem(pen, x, y, { mark, color, unit, floor, shrink }) {
     const wide = mark.width * shrink * unit;

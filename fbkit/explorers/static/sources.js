@@ -56,10 +56,8 @@ function tableSource(spec, table) {
 
 // ---- the kernel ---------------------------------------------------------------------
 
-function float64({ data }) {
-  const buffer = data.buffer ?? data;
-  const begin = data.byteOffset ?? 0;
-  return new Float64Array(buffer.slice(begin, begin + data.byteLength));
+function float64({ data: { buffer, byteOffset, byteLength } }) {
+  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 function kernelSource(model) {
