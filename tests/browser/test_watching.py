@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fbkit.explorers import engine_script, registry, site_script
+from fbkit.explorers import engine_script, registry, site_script, site_style
 from tests.browser.watching import draws, moves, steps
 
 EXPLORER = registry()["watch_a_network_learn"]
@@ -33,6 +33,7 @@ def shown(windows):
         page = windows(1280).new_page()
         opened.append(page)
         page.goto("about:blank")
+        page.add_style_tag(content=site_style())
         page.add_script_tag(content=site_script() + engine_script(EXPLORER.name))
         state = {
             "spec": json.dumps({**EXPLORER.spec(), "site": False}),
