@@ -66,20 +66,21 @@ def _spans_decades(slices: np.ndarray) -> bool:
 
 
 def _quantised(slices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Levels of each slice, and its [low, step], rounded to ten digits."""
+    """Levels of each slice, and its [low, step], rounded to some digits."""
     values = slices.reshape(len(slices), -1)
     # `initial` only matters for slices without numbers: they have no levels to store.
     low = values.min(1, keepdims=True, initial=np.inf)
     high = values.max(1, keepdims=True, initial=-np.inf)
     step = (high - low) / (LEVELS if slices.ndim < 3 else MOVING_LEVELS)
-    step[~(step > 0)] = 1
-    scales = np.array([[_rounded(*a), _rounded(*b)] for a, b in zip(low, step)])
+    # What differs by its rounding only is constant.
+    step[~(high - low > 1e-8 * np.maximum(abs(low), abs(high)))] = 1
+    scales = np.array([[_rounded(*a, 13), _rounded(*b, 9)] for a, b in zip(low, step)])
     levels = np.round((values - scales[:, :1]) / scales[:, 1:]).astype(int)
     return levels.reshape(slices.shape), scales
 
 
-def _rounded(number: float) -> float:
-    return float(f"{number:.10g}")
+def _rounded(number: float, digits: int) -> float:
+    return float(f"{number:.{digits}g}")
 
 
 def _differences(levels: np.ndarray) -> np.ndarray:
