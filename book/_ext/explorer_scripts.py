@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from docutils import nodes
-from fbkit.explorers import registry
+from fbkit.explorers import Explorer, registry
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -23,13 +23,14 @@ PLACE = re.compile(r'class="fbkit-place" data-name="(\w+)"')
 # What an explorer takes by its panels and a question, in pixels: on a
 # phone, in a column of text, in a wide cell.
 HEIGHTS = {
-    (2, False): (965, 560, 540),
-    (3, False): (1280, 735, 575),
-    (3, True): (1290, 750, 605),
-    (4, False): (1540, 765, 730),
-    (4, True): (1625, 780, 770),
-    (5, False): (1860, 790, 765),
+    (2, False): (1035, 560, 540),
+    (3, False): (1330, 735, 575),
+    (3, True): (1340, 750, 605),
+    (4, False): (1595, 765, 730),
+    (4, True): (1695, 780, 770),
+    (5, False): (1735, 790, 765),
 }
+OPEN = (150, 60, 85)  # more, where the settings are open from the start
 HIDE = "<style>.fbkit-mount { display: none; }</style>"
 
 
@@ -62,8 +63,7 @@ def place(forms: dict) -> str:
     picture["alt"] = text.partition("\n")[2]
     printed = picture.deepcopy()
     printed["loading"] = "lazy"
-    kind = len(explorer.panels), bool(explorer.question)
-    phone, column, wide = HEIGHTS[kind]
+    phone, column, wide = heights(explorer)
     box = (
         f'<div class="fbkit-place" data-name="{name}"'
         f' style="--phone: {phone}px; --column: {column}px;'
@@ -80,6 +80,15 @@ def place(forms: dict) -> str:
         ]
     )
     return name
+
+
+def heights(explorer: Explorer) -> tuple[int, ...]:
+    """On a phone, in a column of text, in a wide cell."""
+    count = len(explorer.panels)
+    closed = HEIGHTS[count, bool(explorer.question)]
+    if explorer.plays or count > 3:
+        return closed
+    return tuple(sum(both) for both in zip(closed, OPEN))
 
 
 def html(text: str) -> nodes.raw:
