@@ -156,10 +156,7 @@ DECAY = Panel(
 EXPLORER = Explorer(
     name="circle_eigenfunctions",
     title="From the kernel's profile to the order of learning",
-    hint=(
-        "Press Play: which wave is never learned? Then wake it up: by a bias, a layer,"
-        " an odd number of points."
-    ),
+    hint="Press Play. Then try a bias, another layer, an odd number of points.",
     params={
         "depth": Number("Depth", 2, 2, 8, values=DEPTHS, unit="layers", whole=True),
         "bias": Number("Variance of the bias", 0, 0, 2, values=BIASES),
@@ -191,6 +188,6 @@ EXPLORER = Explorer(
     summary=summary,
     engine=True,
     time="moments",
-    question=Question("Which will never be learned?", CHOICES, verdict),
+    question=Question("Which comes last?", CHOICES, verdict),
     doc=__doc__,
 )
