@@ -1,7 +1,9 @@
 """Numbers of claims in the text: found, compared, put right, linked by the build."""
 
+import importlib
 import io
 import json
+import re
 import sys
 
 import pytest
@@ -236,3 +238,15 @@ def test_a_link_that_sets_an_explorer_stays(site):
     link = "#when_it_fails.knob=inner&when_it_fails.strength=0.5"
     page, said = site(f"[set it so]({link})")
     assert said == "" and f'href="{link.replace("&", "&amp;")}"' in page
+
+
+def test_code_leads_to_the_repository_only_where_that_is_set(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(ROOT / "book" / "_ext"), *sys.path])
+    with_anchors = importlib.import_module("claim_pages").with_anchors
+    one = ledger.registry()["circle-tall-target"]
+    path = one.folder / "claims.py"
+    plain = with_anchors(path, [one], "")
+    assert 'id="circle-tall-target"' in plain and "repository" not in plain
+    linked = with_anchors(path, [one], "https://example.org/c")
+    line = int(re.search(r'href="https://example.org/c#L(\d+)"', linked)[1])
+    assert path.read_text(encoding="utf-8").splitlines()[line - 1] == "@enter("
