@@ -96,8 +96,13 @@ def promise_of(page: Page, address: Address) -> list[nodes.Node]:
 
 def linked(text: str, name: str, address: Address) -> nodes.Node:
     """A link to a page, or its text where it is not built."""
-    goal = address(name)
+    goal, text = address(name), typeset(text)
     return link(text, goal) if goal else tag("span", text)
+
+
+def typeset(text: str) -> str:
+    """Apostrophes as the theme sets them in the sidebar."""
+    return text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
 
 
 def jumps_of(document: nodes.document) -> list[nodes.Node]:
@@ -182,7 +187,7 @@ def next_card(page: Page, address: Address) -> nodes.Element:
     minutes = page.course.get("minutes")
     words = [
         tag("span", "Next question", cls="end-word"),
-        tag("span", page.title, cls="end-title"),
+        tag("span", typeset(page.title), cls="end-title"),
     ]
     if minutes:
         words.append(tag("span", f"{minutes} minutes", cls="end-word"))
