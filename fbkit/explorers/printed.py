@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def picture(explorer: Explorer, params: dict) -> tuple[Frame, str]:
     """(arrays, summary) of the picture for print, after `still` steps of an engine."""
     arrays = explorer.arrays(params, steps=explorer.still)
-    return arrays, explorer.summary(arrays, params)
+    words = explorer.summary(arrays, params)
+    return arrays, re.sub(r"-(?=\d)", "−", words)
 
 
 def svg(explorer: Explorer, arrays: Frame, words: str) -> str:
