@@ -6,9 +6,12 @@ const FAST = 10; // what the speed button multiplies by
 const PLAY = stillPlease() ? "▶ Play (a step)" : "▶ Play";
 const NOT_YET = "Press Play: what comes out stands here.";
 
-// The values at the start; a page's table knows its presets only.
+// The values at the start, in the order of the parameters, which a notebook's file does
+// not keep; a page's table knows its presets only.
 function startValues(spec, model, table) {
-  const start = { ...model.get("values") };
+  const given = model.get("values");
+  const names = Object.keys(spec.params);
+  const start = Object.fromEntries(names.map((name) => [name, given[name]]));
   for (const [name, steps] of Object.entries(table ? spec.presets : {}))
     if (!steps.includes(start[name])) start[name] = steps[nearest(steps, start[name])];
   return start;
