@@ -3,7 +3,10 @@
 Ours are plain text with formulas, which autodoc would take for markup.
 """
 
+import importlib
+import inspect
 import re
+from pathlib import Path
 
 from sphinx.application import Sphinx
 
@@ -25,7 +28,46 @@ def setup(app: Sphinx) -> dict:
     # Before napoleon, which reads the sections.
     app.connect("autodoc-process-docstring", on_docstring, priority=400)
     app.connect("autodoc-skip-member", skips)
+    # After addresses.py has read where the sources lie.
+    app.connect("config-inited", link_sources)
     return {"parallel_read_safe": True}
+
+
+def link_sources(app: Sphinx, config) -> None:
+    """Each function leads to its lines, if the repository is known."""
+    repository = config.course_repository
+    if not repository:
+        return
+
+    def resolve(domain: str, info: dict) -> str | None:
+        lines = source_lines(info["module"], info["fullname"])
+        return lines and f"{repository}/blob/main/{lines}"
+
+    app.setup_extension("sphinx.ext.linkcode")
+    config.linkcode_resolve = resolve
+
+
+def source_lines(module: str, name: str) -> str | None:
+    """The file and lines of an object, as addresses name them.
+
+    >>> source_lines("fbkit.basis", "circle").split("#")[0]
+    'fbkit/basis/fourier.py'
+    >>> source_lines("fbkit.history", "History.t")
+    """
+    found = importlib.import_module(module)
+    try:
+        for part in name.split("."):
+            found = getattr(found, part)
+        found = inspect.unwrap(getattr(found, "fget", found))
+        path = Path(inspect.getfile(found))
+        lines, first = inspect.getsourcelines(found)
+    except (AttributeError, TypeError, OSError):
+        return None
+    if "fbkit" not in path.parts:
+        return None
+    within = path.parts[path.parts.index("fbkit") :]
+    last = first + len(lines) - 1
+    return f"{'/'.join(within)}#L{first}-L{last}"
 
 
 def on_docstring(app, what, name, obj, options, lines) -> None:

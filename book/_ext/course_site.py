@@ -28,22 +28,29 @@ NO_SHAPE = {
 }
 
 
-LIST, NO_LIST = (
-    'role="list" class="citation-list"',
-    'class="citation-list"',
+# What a screen reader would stumble over, and what is right: a list of
+# the bibliography whose children are no list's items, a role that is
+# out of use, a heading of a table's column without a word.
+MENDED = {
+    'role="list" class="citation-list"': 'class="citation-list"',
+    ' role="doc-biblioentry"': "",
+    '<th class="head"><p></p></th>': '<td class="head"></td>',
+}
+# The theme's sidebar holds the course's name outside of any landmark.
+SIDEBAR = 'id="pst-primary-sidebar" class='
+LANDMARK = (
+    'id="pst-primary-sidebar" role="complementary"'
+    ' aria-label="The course" class='
 )
 
 
 def mend(
     app: Sphinx, page: str, template: str, context: dict, doctree
 ) -> None:
-    """Take a role from the bibliography.
-
-    Sphinx calls it a list, whose children are no list items; screen
-    readers stumble over that.
-    """
-    if "body" in context:
-        context["body"] = context["body"].replace(LIST, NO_LIST)
+    """Mend what accessibility checkers find in Sphinx's own output."""
+    for wrong, right in MENDED.items():
+        if "body" in context:
+            context["body"] = context["body"].replace(wrong, right)
 
 
 def icon_name(classes: str) -> str:
@@ -91,6 +98,7 @@ def draw_icons(app: Sphinx, error: Exception | None) -> None:
     for path in Path(app.outdir).rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         mended = SCRIPT.sub("", ICON.sub(drawn, text))
+        mended = mended.replace(SIDEBAR, LANDMARK)
         if mended != text:
             path.write_text(mended, encoding="utf-8")
     static = Path(app.outdir) / "_static"

@@ -7,7 +7,7 @@ that nothing moves under the reader's eyes.
 
 import re
 from functools import cache
-from html import unescape
+from html import escape, unescape
 
 from docutils import nodes
 from matplotlib import rc_context
@@ -78,13 +78,17 @@ def size(tex: str) -> tuple[float, float, float]:
     return tuple(round(float(SCALE * one), 2) for one in sizes)
 
 
+def named(tex: str) -> str:
+    """Its source, for who hears a page before the formula is set."""
+    words = escape(" ".join(unescape(tex).split()), quote=True)
+    return f'role="img" aria-label="{words}"'
+
+
 def place(formula: re.Match) -> str:
     """A formula in a line, with its room."""
     width, height, depth = size(formula[1])
     room = f"--w:{width}em;--h:{height}em;--d:{depth}em"
-    return formula[0].replace(
-        " nohighlight", f' nohighlight" style="{room}', 1
-    )
+    return with_room(formula[0], room, formula[1])
 
 
 def place_alone(formula: re.Match) -> str:
@@ -95,8 +99,12 @@ def place_alone(formula: re.Match) -> str:
     large = [re.sub(r"\\frac", r"\\dfrac", row) for row in rows]
     height = sum(max(size(row)[1], 1.0) for row in large)
     room = MARGIN + height + GAP * SCALE * (len(rows) - 1)
-    style = f' nohighlight" style="--h:{room:.2f}em'
-    return formula[0].replace(" nohighlight", style, 1)
+    return with_room(formula[0], f"--h:{room:.2f}em", formula[2])
+
+
+def with_room(tag: str, room: str, tex: str) -> str:
+    marks = f' nohighlight" style="{room}" {named(tex)}'
+    return tag.replace(' nohighlight"', marks, 1)
 
 
 def reserve(app, page, template, context, doctree) -> None:

@@ -24,7 +24,7 @@ SIGNS = {
     "dots": "…",
 }
 # What only says how a formula looks.
-LOOKS = r"\\(?:[bB]igg?[lr]?|left|right|[dt]?frac|quad|qquad)\b"
+LOOKS = r"\\(?:[bB]igg?[lr]?|left|right|[dt]?frac|q?quad)(?![a-zA-Z])"
 
 
 def greek(name: str) -> str:

@@ -7,7 +7,15 @@ function holdWide() {
     if (column && formula.offsetWidth > column.clientWidth) formula.classList.add("wide");
   }
 }
+// A formula that is set speaks for itself; until then its source stands for it.
+function unname() {
+  for (const formula of document.querySelectorAll(".math[aria-label]:has(mjx-math)")) {
+    formula.removeAttribute("role");
+    formula.removeAttribute("aria-label");
+  }
+}
 function reachable() {
+  unname();
   holdWide();
   for (const box of document.querySelectorAll(boxes)) {
     const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
@@ -18,7 +26,17 @@ function reachable() {
 addEventListener("load", () => {
   const set = () => requestAnimationFrame(reachable);
   (window.MathJax?.startup?.promise ?? Promise.resolve()).then(set);
-  new ResizeObserver(set).observe(document.querySelector("main") ?? document.body);
+  const main = document.querySelector("main") ?? document.body;
+  new ResizeObserver(set).observe(main);
+  // Formulas are set as they come near, into places that are kept for them.
+  let asked = false;
+  const once = () => {
+    if (asked) return;
+    asked = true;
+    setTimeout(() => { asked = false; set(); }, 200);
+  };
+  for (const formula of main.querySelectorAll(".math[aria-label]"))
+    new MutationObserver(once).observe(formula, { childList: true, subtree: true });
 });
 // The theme's arrows that fold a part of the contents have no name of their own.
 addEventListener("DOMContentLoaded", () => {
