@@ -21,6 +21,8 @@ from sphinx.application import Sphinx
 LEDGER = "book/claims"
 SHOWN = re.compile(r'id="((?:claim|measured)-([a-z0-9-]+))"')
 WRITTEN = re.compile(r"<!--ledger-->.*<!--/ledger-->", re.DOTALL)
+# Pygments' anchor of a line: a link without a name.
+LINE = re.compile(r'<a id="line-\d+" name="line-\d+" href="[^"]*"></a>')
 ON_ITS_PAGE = re.compile(
     r'<a href="[^"]*" data-claim="([^"]+)">[^<]*</a> · '
 )
@@ -127,7 +129,7 @@ def with_anchors(path: Path, claims: list[Claim], source: str) -> str:
             words = f"# {one.id} in the repository"
             place += f'<a href="{source}#L{line}">{words}</a>\n'
         text = text.replace(anchor, place + anchor)
-    return text
+    return LINE.sub("", text)
 
 
 def setup(app: Sphinx) -> dict:

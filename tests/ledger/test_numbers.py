@@ -247,6 +247,7 @@ def test_code_leads_to_the_repository_only_where_that_is_set(monkeypatch):
     path = one.folder / "claims.py"
     plain = with_anchors(path, [one], "")
     assert 'id="circle-tall-target"' in plain and "repository" not in plain
+    assert "<a " not in plain, "a link without a name"
     linked = with_anchors(path, [one], "https://example.org/c")
     line = int(re.search(r'href="https://example.org/c#L(\d+)"', linked)[1])
     assert path.read_text(encoding="utf-8").splitlines()[line - 1] == "@enter("
