@@ -36,7 +36,7 @@ SPEED = """([params, steps]) => {
 # Frames a second while the explorer plays, and the network's steps in the same second.
 FRAMES = """() => new Promise(done => {
   const summary = document.querySelector(".fbkit-summary");
-  const steps = () => Number(summary.textContent.split(" ")[1]);
+  const steps = () => Number(summary.textContent.split(" ")[1]) || 0;
   const began = performance.now(), before = steps();
   let frames = 0;
   const look = () => {
