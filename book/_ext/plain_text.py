@@ -23,6 +23,7 @@ SIGNS = {
     "pm": "±",
     "dots": "…",
 }
+FRACTION = r"\\[dt]?frac\s*(\{[^{}]*\}|\w)\s*(\{[^{}]*\}|\\\w+|\w)"
 # What only says how a formula looks.
 LOOKS = r"\\(?:[bB]igg?[lr]?|left|right|[dt]?frac|q?quad)(?![a-zA-Z])"
 
@@ -47,8 +48,12 @@ def plain_formula(tex: str) -> str:
 
     >>> plain_formula(r"\lambda_k = \sin x + \text{rest}^{2}")
     'λ_k = sin x + rest^2'
+    >>> plain_formula(r"\frac12 x")
+    '1/2 x'
     """
+    tex = re.sub(r"\\(?:begin|end)\{[a-z*]+\}", " ", tex)
     tex = re.sub(WRAPPED, "", tex)
+    tex = re.sub(FRACTION, r"\1/\2", tex)
     tex = re.sub(LOOKS, " ", tex)
     tex = re.sub(r"\\([a-zA-Z]+)", lambda found: greek(found[1]), tex)
     tex = re.sub(r"\\[,;!: ]|[{}&~]|\\", " ", tex)
