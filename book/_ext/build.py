@@ -1,175 +1,198 @@
 """Builds the site into _build/html.
 
-`make book` builds it all, `make page P=...` one page.
+`make book` builds it all, `make page P=...` one page. The steps: claims
+are measured, labs are packed, what is old is dropped, notebooks run
+into a cache, Sphinx makes the pages from it.
 """
 
 import argparse
-import hashlib
+import contextlib
 import os
 import shutil
-import subprocess
+import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "_build"
-# What a page's outputs depend on, and what its frame depends on. A
-# notebook run for the site never reads the front end, which all pages
-# share as one script, nor the engines in it.
-CODE = ["fbkit/**/*", "labs/**/*"]
-FRONT = ["fbkit/explorers/static/**/*", "fbkit/chapters/*/engine.js"]
-FRAME = [
-    *FRONT,
-    "book/static/**/*",
-    "book/_ext/*.py",
-    "book/_templates/*",
-    "_config.yml",
-    "_toc.yml",
-    "constraints.txt",
-]
+from build_log import LOG, Log, in_project
+from build_state import (
+    BUILD,
+    ROOT,
+    begin_site,
+    drop_pages,
+    end_site,
+    write,
+)
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
+
+LITTLE = 200_000  # bytes: no step of the build could go on with them
+FULL = "No space left on device"
 
 
-def matches(patterns: list[str]) -> set[Path]:
-    return {path for pattern in patterns for path in ROOT.glob(pattern)}
+class Stopped(Exception):
+    """The build cannot go on; its text says why."""
 
 
-def digest(patterns: list[str], unread: list[str] = ()) -> str:
-    """One hash for the names and contents of the files that match.
+@contextlib.contextmanager
+def alone() -> Iterator[tuple[int, ...]]:
+    """One build at a time; the second waits for the first.
 
-    Of the `unread` ones the names alone count: a chapter with an engine
-    is another than one without.
-
-    >>> digest(["LICENSE"]) == digest(["LICENSE"])
-    True
-    >>> digest(["LICENSE"]) == digest(["_toc.yml"])
-    False
+    Gives the lock's file. It belongs to who has it open, so that one of
+    a build that was killed is free; Windows has no such lock.
     """
-    found = hashlib.sha256()
-    closed = matches(unread)
-    for path in sorted(matches(patterns)):
-        if path.is_file() and "__pycache__" not in path.parts:
-            found.update(f"{path.relative_to(ROOT)}\0".encode())
-            if path not in closed:
-                found.update(path.read_bytes())
-    return found.hexdigest()
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "lock").open("a+", encoding="utf-8") as file:
+        if fcntl is None:
+            yield ()
+            return
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            whose = file.read().strip()
+            print(f"Another build runs{whose}: waiting for its end.")
+            sys.stdout.flush()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        file.truncate(0)
+        now = time.strftime("%H:%M:%S")
+        file.write(f" since {now}, process {os.getpid()}")
+        file.flush()
+        yield (file.fileno(),)
 
 
-def changed(
-    name: str, patterns: list[str], unread: list[str] = ()
-) -> bool:
-    """Whether the files differ from the last build's.
-
-    Remembers them for the next.
-    """
-    now = digest(patterns, unread)
-    stamp = BUILD / "stamps" / name
-    before = (
-        stamp.read_text(encoding="utf-8") if stamp.exists() else now
-    )
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(now, encoding="utf-8")
-    return before != now
-
-
-def say(sentence: str) -> None:
-    print(sentence, flush=True)
-
-
-def drop_stale() -> None:
-    """Drop what Sphinx and jupyter-cache cannot see to be stale.
-
-    They watch the pages' own files only.
-    """
-    if changed("code", CODE, FRONT):
-        say(
-            "fbkit or a lab changed since the last build: every"
-            " notebook runs again."
-        )
-        shutil.rmtree(BUILD / ".jupyter_cache", ignore_errors=True)
-        drop_pages()
-    if changed("frame", FRAME):
-        say(
-            "The site's configuration or scripts changed: every page is"
-            " written again."
-        )
-        drop_pages()
-
-
-def drop_pages() -> None:
-    shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
-    shutil.rmtree(BUILD / "html", ignore_errors=True)
+def stop_when_told(*_: object) -> None:
+    """A build that is told to end stops what it has started."""
+    raise KeyboardInterrupt
 
 
 def join_explorers() -> None:
-    """The explorers' front end, style and engines, a file each."""
-    from fbkit.explorers import site_files
+    """Front end and engines in one script, which all pages share."""
+    from fbkit.explorers import site_script
 
-    folder = BUILD / "joined" / "explorers"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in site_files().items():
-        (folder / name).write_text(text, encoding="utf-8")
+    write(BUILD / "joined" / "explorers.js", site_script())
 
 
-def jupyter_book(*arguments: str) -> int:
-    environment = {
-        **os.environ,
-        "FBKIT_SITE": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-    program = str(Path(sys.executable).with_name("jupyter-book"))
-    command = [program, "build", str(ROOT), *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment)
-    return done.returncode
+def step(log: Log, name: str, *command: str, **settings: str) -> list:
+    """Run a step to its end; what it printed."""
+    done = log.run([sys.executable, *command], **settings)
+    if done.code:
+        raise Stopped(told(name, done.faults()))
+    log.note(f"{name}: {done.seconds:.0f} s\n")
+    return done.out
 
 
-def module(*arguments: str) -> int:
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=ROOT).returncode
+def told(name: str, faults: list[str]) -> str:
+    """What went wrong in a step, and where all of its output is."""
+    if any(FULL in line for line in faults):
+        return disk_full()
+    where = f"{name} failed; all output is in {in_project(LOG)}."
+    return "\n".join([*faults, where])
 
 
-def book() -> int:
-    say("Building the site: notebooks that are new or changed are run.")
-    drop_stale()
+def disk_full() -> str:
+    return f"The disk of {in_project(BUILD)} is full: make room on it."
+
+
+def measure_claims(log: Log) -> None:
+    start = time.monotonic()
+    said = step(log, "Claims", "-m", "fbkit.ledger")
+    last = said[-1].rstrip(".") if said else "Claims: none"
+    log.say(f"{last} ({time.monotonic() - start:.0f} s).")
+
+
+def write_lab_pages(log: Log) -> None:
+    start = time.monotonic()
+    said = step(log, "Labs", "-m", "fbkit.lab", "page")
+    seconds = time.monotonic() - start
+    log.say(f"{len(said)} labs have their pages ({seconds:.0f} s).")
+
+
+def run_notebooks(log: Log, toc: Path) -> None:
+    from build_notebooks import Failed, run_notebooks
+
+    try:
+        ran, every = run_notebooks(toc, LOG, log.say)
+    except Failed as error:
+        raise Stopped(str(error)) from None
+    kept = every - ran
+    log.say(f"{ran} notebooks ran, {kept} are as they were.")
+
+
+def make_pages(log: Log, *arguments: str) -> None:
+    from build_notebooks import cores
+
+    script = str(Path(__file__).with_name("build_sphinx.py"))
+    command = [script, str(cores()), "build", str(ROOT), *arguments]
+    log.say("Making the pages.")
+    step(log, "Sphinx", *command, FBKIT_SITE="1", NO_COLOR="1")
+
+
+def book(log: Log) -> None:
+    measure_claims(log)
+    write_lab_pages(log)
     join_explorers()
-    # What the pages read: _build/claims.json, book/labs.
-    code = module("fbkit.ledger") or module("fbkit.lab", "page")
-    if code:
-        return code
-    code = jupyter_book("-W", "--keep-going")
-    if code:
+    now = begin_site()
+    run_notebooks(log, ROOT / "_toc.yml")
+    try:
+        make_pages(log, "-W", "--keep-going")
+    except Stopped:
         # Or the next build would find its pages up to date and forget
         # their warnings.
         drop_pages()
-        say("The site was not built: the warnings above are errors.")
-        return code
-    index = BUILD / "html" / "index.html"
-    say(f"The site is at {index}; `make serve` serves it.")
-    return 0
+        raise
+    end_site(now)
+    site = BUILD / "html"
+    pages = sum(1 for _ in site.rglob("*.html"))
+    index = in_project(site / "index.html")
+    log.say(f"The site is at {index}: {pages} pages, no warnings.")
 
 
-def page(name: str) -> int:
+def page(log: Log, name: str) -> None:
     """One page alone, in _build/page.
 
-    Links to other pages stay open, so warnings are only shown.
+    Links to other pages stay open, so warnings are only in the log.
     """
     path = (ROOT / name).resolve()
     if not path.is_file() or ROOT not in path.parents:
-        say(
+        raise Stopped(
             f"No page {name!r}: give a file of the course, as in make"
             " page P=book/notation.md."
         )
-        return 2
     join_explorers()
     folder = BUILD / "page"
-    folder.mkdir(parents=True, exist_ok=True)
+    # Sphinx does not see all that a page is made from.
+    shutil.rmtree(folder, ignore_errors=True)
     root = path.relative_to(ROOT).with_suffix("").as_posix()
     toc = folder / "_toc.yml"
-    toc.write_text(f"format: jb-book\nroot: {root}\n", encoding="utf-8")
-    code = jupyter_book("--toc", str(toc), "--path-output", str(folder))
-    if not code:
-        built = (folder / "_build/html" / name).with_suffix(".html")
-        say(f"The page is at {built}.")
+    write(toc, f"format: jb-book\nroot: {root}\n")
+    run_notebooks(log, toc)
+    make_pages(log, "--toc", str(toc), "--path-output", str(folder))
+    built = (folder / "_build/html" / root).with_suffix(".html")
+    log.say(f"The page is at {in_project(built)}.")
+
+
+def build(name: str | None, lock: tuple[int, ...]) -> int:
+    """Build the site or one page; the code that the process returns."""
+    start = time.monotonic()
+    log = Log(lock)
+    what = "one page" if name else "the site"
+    log.say(f"Building {what}; all output is in {in_project(LOG)}.")
+    try:
+        page(log, name) if name else book(log)
+        code = 0
+    except Stopped as error:
+        log.say(str(error))
+        code = 1
+    except KeyboardInterrupt:
+        log.say("Interrupted: what was built so far is kept.")
+        code = 130
+    seconds = time.monotonic() - start
+    log.say(f"{seconds:.0f} s.")
     return code
 
 
@@ -177,12 +200,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page", help="build this page alone")
     name = parser.parse_args().page
-    start = time.monotonic()
+    signal.signal(signal.SIGTERM, stop_when_told)
     # Small problems: more threads only slow them down.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    code = book() if name is None else page(name)
-    say(f"{time.monotonic() - start:.0f} s.")
-    return code
+    # Or each kernel's debugger warns of what nobody asked it.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    try:
+        with alone() as lock:
+            return build(name, lock)
+    except KeyboardInterrupt:  # while it waits
+        print("Interrupted.")
+        return 130
+    except Exception:  # each library has a class of its own for this
+        if shutil.disk_usage(BUILD).free > LITTLE:
+            raise
+        print(disk_full())
+        return 1
 
 
 if __name__ == "__main__":
