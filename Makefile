@@ -40,7 +40,7 @@ $(STAMP):
 book: $(STAMP)  ## the site, in _build/html
 	@$(RUN) book/_ext/build.py
 
-page: $(STAMP)  ## one page: make page P=book/watch_a_network_learn.ipynb
+page: $(STAMP)  ## one page, in _build/page: make page P=book/watch_a_network_learn.ipynb
 	@$(RUN) book/_ext/build.py --page "$(P)"
 
 offline: book  ## the site as a zip that opens without a server

@@ -17,7 +17,8 @@ PARALLEL = ["-n", "2", "--dist", "loadfile"]
 BY_PAGE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 # name: (budget in seconds, command)
-TOLD = ["api_reference", "course_map", "page_cells", "pictures", "plain_text"]
+TOLD = ["api_reference", "build_log", "build_state", "course_map", "page_cells"]
+TOLD += ["pictures", "plain_text"]
 DOCTESTS = ["--doctest-modules", "fbkit", "tests/page_form.py"]
 DOCTESTS += [f"book/_ext/{name}.py" for name in TOLD]
 UNITS = ["tests/unit", "tests/chapters", "tests/explorers", "tests/ledger"]
@@ -27,8 +28,8 @@ STAGES = {
     "claims": (240, [sys.executable, "-m", "fbkit.ledger"]),
     "units": (360, [*PYTEST, *PARALLEL, *DOCTESTS, "-m", "not slow", *UNITS]),
     "notebooks": (400, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
-    "site": (480, [sys.executable, "book/_ext/build.py"]),
-    "pages": (60, [*PYTEST, "tests/site"]),
+    "site": (300, [sys.executable, "book/_ext/build.py"]),
+    "pages": (150, [*PYTEST, *PARALLEL, "tests/site"]),
     "browser": (540, [*PYTEST, *BY_PAGE, "tests/browser"]),
     "lab": (180, [*PYTEST, *PARALLEL, "tests/labs"]),
     "breakage": (120, [*PYTEST, "tests/breakage"]),

@@ -54,13 +54,14 @@ def alone() -> Iterator[tuple[int, ...]]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            whose = file.read().strip()
-            print(f"Another build runs{whose}: waiting for its end.")
+            whose = file.read() or "is running"
+            print(f"Another build {whose}: waiting for its end.")
             sys.stdout.flush()
             fcntl.flock(file, fcntl.LOCK_EX)
         file.truncate(0)
         now = time.strftime("%H:%M:%S")
-        file.write(f" since {now}, process {os.getpid()}")
+        # As a sentence of the one that waits.
+        file.write(f"runs since {now}, process {os.getpid()}")
         file.flush()
         yield (file.fileno(),)
 
@@ -71,10 +72,11 @@ def stop_when_told(*_: object) -> None:
 
 
 def join_explorers() -> None:
-    """Front end and engines in one script, which all pages share."""
-    from fbkit.explorers import site_script
+    """The explorers' front end, style and engines, a file each."""
+    from fbkit.explorers import site_files
 
-    write(BUILD / "joined" / "explorers.js", site_script())
+    for name, text in site_files().items():
+        write(BUILD / "joined" / "explorers" / name, text)
 
 
 def step(log: Log, name: str, *command: str, **settings: str) -> list:

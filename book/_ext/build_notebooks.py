@@ -29,6 +29,7 @@ from nbclient.exceptions import (
     DeadKernelError,
 )
 from nbformat import NotebookNode
+from page_cells import prepare
 from sphinx_external_toc.parsing import parse_toc_yaml
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -62,9 +63,10 @@ def pages(toc: Path) -> list[Page]:
 
 
 def read(name: str) -> NotebookNode:
+    """The notebook as Sphinx will have it: its tags are changed."""
     text = (ROOT / f"{name}.ipynb").read_text(encoding="utf-8")
     try:
-        return nbformat.reads(text, as_version=4)
+        return nbformat.reads(prepare(text), as_version=4)
     except Exception as error:  # nbformat has no one class for these
         reason = str(error).partition("\n")[0]
         raise Failed(f"{name}.ipynb is no notebook: {reason}") from None

@@ -6,10 +6,13 @@
 import sys
 
 import jupyter_book.sphinx
+import sphinx_multitoc_numbering
 from build_state import CACHE
 from jupyter_book.cli.main import main
+from sphinx.application import Sphinx
 
 build = jupyter_book.sphinx.build_sphinx
+number = sphinx_multitoc_numbering.setup
 
 
 def build_sphinx(*given, confoverrides: dict, **options):
@@ -18,7 +21,14 @@ def build_sphinx(*given, confoverrides: dict, **options):
     return build(*given, confoverrides=settings, jobs=JOBS, **options)
 
 
+def number_sections(app: Sphinx) -> dict:
+    """It numbers when all pages are read, and does not say so."""
+    number(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
 if __name__ == "__main__":
     JOBS = int(sys.argv.pop(1))
     jupyter_book.sphinx.build_sphinx = build_sphinx
+    sphinx_multitoc_numbering.setup = number_sections
     main()

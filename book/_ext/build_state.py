@@ -31,12 +31,13 @@ SITE = [
     *CODE,
     "book/static/**/*",
     "book/_ext/**/*",
+    "book/_templates/**/*",
     "_build/claims.json",
     "_config.yml",
     "constraints.txt",
 ]
-# The repository's address, where a build is given it.
-SETTINGS = ["FBKIT_REPOSITORY"]
+# Addresses, where a build is given them (addresses.py).
+SETTINGS = ["FBKIT_REPOSITORY", "FBKIT_SITE_ADDRESS"]
 TICK = 0.02  # s; how much a file system's clock may be behind
 PASSED_OVER = {"__pycache__", ".ipynb_checkpoints"}
 

@@ -23,6 +23,8 @@ from fbkit.lab.notebook import (
 from fbkit.lab.runner import Runner
 
 SEEDS = (0, 1, 2)  # of the hidden checks that a release is tried on
+# What fbkit's wheel for students comes without.
+NO_WHEEL = ("chapters", "ledger", "__pycache__")
 # What stays with the teacher.
 NEVER = ("hidden.py", "answers", "__pycache__", ".ipynb_checkpoints")
 README = Path(__file__).with_name("student_readme.md")
@@ -165,6 +167,8 @@ def release(folder: str | Path, root: str | Path) -> Path:
     if reasons:
         raise ValueError("\n".join([f"{folder.name} is not released.", *reasons]))
     target.parent.mkdir(parents=True, exist_ok=True)
+    # A release that is killed leaves no stamp, and so none that looks whole.
+    stamp.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as place:
         inside = Path(place) / folder.name
         write_student_folder(folder, inside)
@@ -211,7 +215,7 @@ def build_wheel(root: Path, place: Path) -> Path:
     What builds it is in uv's cache since the set-up, or else is fetched.
     """
     with tempfile.TemporaryDirectory() as source:
-        leave_out = shutil.ignore_patterns("chapters", "ledger", "__pycache__")
+        leave_out = shutil.ignore_patterns(*NO_WHEEL)
         shutil.copytree(root / "fbkit", Path(source) / "fbkit", ignore=leave_out)
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(root / name, source)
@@ -264,12 +268,12 @@ def page(folder: str | Path, root: str | Path) -> Path:
 
 def _digest(folder: Path, root: Path) -> str:
     """One hash for all that a release is made from."""
-    passed_over = {"__pycache__", ".ipynb_checkpoints"}
+    passed_over = {*NO_WHEEL, ".ipynb_checkpoints"}
     found = hashlib.sha256()
     for place in (folder, root / "fbkit"):
         for path in sorted(place.rglob("*")):
-            if path.is_file() and not passed_over & set(path.parts):
-                name = f"{path.relative_to(place)}\0"
-                found.update(name.encode() + path.read_bytes())
+            name = path.relative_to(place)
+            if path.is_file() and not passed_over & set(name.parts):
+                found.update(f"{name}\0".encode() + path.read_bytes())
     found.update((root / "pyproject.toml").read_bytes())
     return found.hexdigest()

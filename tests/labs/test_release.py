@@ -264,6 +264,33 @@ def test_release_is_made_anew_only_when_something_changes(twice):
     )  # fixed dates: the same files make the same zip
 
 
+def test_a_release_that_was_killed_is_made_again(twice, monkeypatch):
+    """Its zip may be cut off, whatever the lab is changed back to."""
+    path = release(twice, twice.parents[1])
+    whole = path.read_bytes()
+    before = (twice / "hidden.py").read_text()
+    (twice / "hidden.py").write_text(f"{before}\n# changed\n")
+
+    def killed(inside, target):
+        target.write_bytes(whole[:100])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fbkit.lab.release._write_zip", killed)
+    with pytest.raises(KeyboardInterrupt):
+        release(twice, twice.parents[1])
+    monkeypatch.undo()
+    (twice / "hidden.py").write_text(before)
+    assert release(twice, twice.parents[1]).read_bytes() == whole
+
+
+def test_what_no_student_gets_makes_no_new_release(twice):
+    root = twice.parents[1]
+    made = release(twice, root).stat().st_mtime_ns
+    (root / "fbkit" / "chapters" / "extra.py").write_text("")
+    (root / "fbkit" / "ledger" / "extra.py").write_text("")
+    assert release(twice, root).stat().st_mtime_ns == made
+
+
 def test_data_comes_along(twice):
     (twice / "data").mkdir()
     (twice / "data" / "numbers.csv").write_text("1,2\n")

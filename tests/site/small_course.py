@@ -17,6 +17,7 @@ only_build_toc_files: true
 exclude_patterns: [_build, fbkit, labs]
 execute: {execute_notebooks: cache, timeout: 20}
 sphinx:
+  local_extensions: {addresses: book/_ext, downloads: book/_ext}
   config:
     nb_execution_raise_on_error: true
     html_static_path: [_build/joined]
@@ -47,7 +48,7 @@ FILES = {
     "fbkit/__init__.py": "",
     "fbkit/words.py": "WORD = 'hello'\n",
     "fbkit/others.py": "OTHER = 1\n",
-    "fbkit/explorers/__init__.py": "def site_script():\n    return '// front'\n",
+    "fbkit/explorers/__init__.py": "def site_files():\n    return {'a.js': '//'}\n",
     "fbkit/explorers/static/front.js": "// front",
     "fbkit/ledger/__main__.py": "print('2 of 2 claims hold.')\n",
     "fbkit/lab/__main__.py": "print('book/labs/one')\n",
@@ -78,6 +79,8 @@ class SmallCourse:
         text = kernels.read_text(encoding="utf-8")
         short = re.sub(r"IMPORTED = \[.*?\]\n", IMPORTED, text, flags=re.S)
         kernels.write_text(short, encoding="utf-8")
+        # Its pages are in no form of their own.
+        self.write("book/_ext/page_cells.py", "def prepare(text):\n    return text\n")
         if not sphinx:
             self.write("book/_ext/build_sphinx.py", PAGES)
         self.notebook("index", "1 + 1")
@@ -112,12 +115,12 @@ class SmallCourse:
         }
         self.write(f"book/{name}.ipynb", json.dumps(whole))
 
-    def start(self, *arguments: str) -> subprocess.Popen:
+    def start(self, *arguments: str, **settings: str) -> subprocess.Popen:
         script = self.root / "book" / "_ext" / "build.py"
         return subprocess.Popen(
             [sys.executable, str(script), *arguments],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root)},
+            env={**os.environ, "PYTHONPATH": str(self.root), **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -125,9 +128,9 @@ class SmallCourse:
             start_new_session=True,
         )
 
-    def build(self, *arguments: str) -> tuple[int, str]:
+    def build(self, *arguments: str, **settings: str) -> tuple[int, str]:
         """Build to the end: the code it returns, and what it says."""
-        process = self.start(*arguments)
+        process = self.start(*arguments, **settings)
         said = process.communicate(timeout=240)[0]
         return process.returncode, said
 

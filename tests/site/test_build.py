@@ -64,11 +64,15 @@ def test_sphinx_runs_nothing_and_shows_what_the_notebooks_gave(tmp_path):
     assert "hello" in course.html("first")
     assert "3 of 3" in said and "no warnings" in said
 
+    assert "mybinder" not in course.html("first")
+
     course.write("fbkit/words.py", "WORD = 'goodbye'\n")
-    code, said = course.build()
+    code, said = course.build(FBKIT_REPOSITORY="https://github.com/some/course")
     assert code == 0, said
     assert course.ran() == ["first"]
     assert "goodbye" in course.html("first")
+    assert "mybinder.org/v2/gh/some/course/main" in course.html("first")
+    assert "github/some/course/blob/main/book/first.ipynb" in course.html("first")
     assert "1 notebooks ran, 2 are as they were" in said
 
 

@@ -12,8 +12,7 @@ from tests.course import ROOT
 CHAPTERS = (ROOT / "book").glob("*.ipynb")
 LABS = (ROOT / "labs").glob("*/*.ipynb")
 NOTEBOOKS = sorted([*CHAPTERS, *LABS])
-# How a notebook of the book begins: the build writes the repository's address into
-# the sentence of the copy that a page offers for download.
+# How a notebook of the book begins; its copy on the site names the repository.
 SETUP = """\
 try:
     import fbkit as fb
