@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from build_state import inside
 from jupyter_client.provisioning import (
     KernelProvisionerFactory,
     LocalProvisioner,
@@ -40,6 +41,7 @@ IMPORTED = [
 # Starts a process, whose files would not be noted.
 STARTS = ("os.fork", "os.posix_spawn", "os.exec", "subprocess.Popen")
 SPAWNS = "multiprocessing.popen_spawn_posix"
+STARTED = "a process"
 
 
 def fork_kernels(log: Path) -> None:
@@ -62,8 +64,8 @@ def fork_kernels(log: Path) -> None:
 class Forked(LocalProvisioner):
     """Starts a kernel as a fork, in place of a new program.
 
-    At its end `opened` receives the paths that it opened, or None where
-    it started processes of its own.
+    At its end `opened` receives the files of the project that it
+    opened, or None where it started processes of its own.
     """
 
     log: Path
@@ -132,10 +134,12 @@ def serve(
 
     from ipykernel.kernelapp import IPKernelApp
 
-    quiet = "--log-level=ERROR"
+    # Or it says in the log how to connect to it.
+    quiet = "--log-level=CRITICAL"
     IPKernelApp.launch_instance(argv=[*arguments, quiet])
-    alone = "" not in paths and SPAWNS not in sys.modules
-    opened.send(sorted(paths) if alone else None)
+    alone = STARTED not in paths and SPAWNS not in sys.modules
+    names = {inside(path) for path in paths} - {None}
+    opened.send(sorted(names) if alone else None)
 
 
 def end_with_build() -> None:
@@ -150,9 +154,9 @@ def end_with_build() -> None:
 
 
 def watch_files() -> set[str]:
-    """The files that are opened for reading from now on, as they are.
+    """The files that are opened for reading from now on.
 
-    "" stands for a process that was started.
+    STARTED among them stands for a process that was started.
     """
     paths: set[str] = set()
     sys.addaudithook(watcher(paths))
@@ -170,7 +174,7 @@ def watcher(paths: set[str]) -> Callable[[str, tuple], None]:
             ):
                 paths.add(source_of(os.path.abspath(path)))
         elif event in STARTS:
-            paths.add("")
+            paths.add(STARTED)
 
     return watch
 

@@ -33,6 +33,7 @@ from page_cells import prepare
 from sphinx_external_toc.parsing import parse_toc_yaml
 from sqlalchemy.exc import SQLAlchemyError
 
+PATIENCE = 60  # s
 # Seconds that each page took; the longest are begun first.
 TIMES = BUILD / "times.json"
 
@@ -153,6 +154,8 @@ class Kernels:
             resources={"metadata": {"path": str(page.path.parent)}},
         )
         manager = client.create_kernel_manager()
+        # It may say what it opened when it has the time to.
+        manager.shutdown_wait_time = PATIENCE
         self.running.add(manager)
         started = time.time()
         try:
@@ -193,7 +196,7 @@ def opened(manager: AsyncKernelManager) -> list[str] | None:
     connection = getattr(manager.provisioner, "opened", None)
     try:
         return connection.recv() if connection else None
-    except EOFError:  # it did not come to its end by itself
+    except (EOFError, OSError):  # it did not end by itself
         return None
 
 

@@ -121,7 +121,7 @@ def versions() -> list[str]:
 def keys(opened: list[str] | None, since: float) -> dict[str, str]:
     """Keys of what a notebook's outputs depend on, by name.
 
-    `opened` are the paths that it opened after the time `since`; None
+    `opened` are the files that it opened after the time `since`; None
     where that is not known. A file that was changed meanwhile gets a
     key that never fits: who knows which of the two was read.
     """
@@ -131,7 +131,7 @@ def keys(opened: list[str] | None, since: float) -> dict[str, str]:
     front = {
         path.relative_to(ROOT).as_posix() for path in matches(FRONT)
     }
-    for name in {inside(path) for path in opened} - front - {None}:
+    for name in set(opened) - front:
         path = ROOT / name
         changed = path.is_file() and path.stat().st_ctime > since - TICK
         found[name] = "changed meanwhile" if changed else key(name)
@@ -139,7 +139,7 @@ def keys(opened: list[str] | None, since: float) -> dict[str, str]:
 
 
 def inside(path: str) -> str | None:
-    """A path in the project; None for one outside, or what is made."""
+    """A path's name in the project; None outside, or if it is made."""
     place = Path(path)
     if not place.is_relative_to(ROOT) or place.is_dir():
         return None
