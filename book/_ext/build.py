@@ -131,7 +131,7 @@ def make_pages(log: Log, *arguments: str) -> None:
     script = str(Path(__file__).with_name("build_sphinx.py"))
     command = [script, str(cores()), "build", str(ROOT), *arguments]
     log.say("Making the pages.")
-    step(log, "Sphinx", *command, FBKIT_SITE="1", NO_COLOR="1")
+    step(log, "Sphinx", *command, FBKIT_SITE="1")
 
 
 def book(log: Log) -> None:

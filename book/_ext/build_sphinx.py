@@ -10,6 +10,7 @@ import sphinx_multitoc_numbering
 from build_state import CACHE
 from jupyter_book.cli.main import main
 from sphinx.application import Sphinx
+from sphinx.util.console import nocolor
 
 build = jupyter_book.sphinx.build_sphinx
 number = sphinx_multitoc_numbering.setup
@@ -29,6 +30,7 @@ def number_sections(app: Sphinx) -> dict:
 
 if __name__ == "__main__":
     JOBS = int(sys.argv.pop(1))
+    nocolor()
     jupyter_book.sphinx.build_sphinx = build_sphinx
     sphinx_multitoc_numbering.setup = number_sections
     main()

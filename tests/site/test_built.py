@@ -164,3 +164,9 @@ def test_every_page_can_be_downloaded_as_its_source():
     for page in pages():
         kept = HTML / "_sources" / source(page).relative_to(ROOT)
         assert kept.read_bytes() == source(page).read_bytes()
+
+
+def test_sphinx_ran_no_notebook_itself():
+    """The build had run them all, on all cores; Sphinx found each as it reads it."""
+    said = (HTML.parent / "build.log").read_text(encoding="utf-8")
+    assert "Executing notebook" not in said
