@@ -252,7 +252,10 @@ def write(app: Sphinx, name: str, svg: str, size: tuple) -> None:
     kept = Path(app.srcdir) / "_build" / "pictures" / digest
     kept = kept.with_suffix(Path(name).suffix)
     if not kept.exists():
-        render(svg, size, kept)
+        # A build that is killed leaves no half of one.
+        new = kept.with_stem(f"new-{digest}")
+        render(svg, size, new)
+        new.replace(kept)
     goal = Path(app.outdir) / name
     goal.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(kept, goal)
