@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.small_course import CONFIG, SmallCourse
+from tests.site.small_course import CONFIG, PAGES, SmallCourse
 
 EVERY = ["first", "index", "second"]
 # Runs until it is stopped, and says which process it is.
@@ -169,11 +169,15 @@ def test_a_file_that_is_no_notebook_has_a_name(course):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_stops_the_kernels(course, number):
+    course.write("_config.yml", CONFIG.replace("timeout: 20", "timeout: 900"))
     course.notebook("second", ENDLESS)
     process = course.start()
     kernel = int(appears(course.root.parent / "pid"))
     process.send_signal(number)
-    said = process.communicate(timeout=60)[0]
+    try:
+        said = process.communicate(timeout=60)[0]
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert "Interrupted: what was built so far is kept." in said.splitlines()
     assert "Traceback" not in said
@@ -185,7 +189,7 @@ def test_a_killed_build_leaves_no_kernel_and_the_next_is_right(course):
     process = course.start()
     kernel = int(appears(course.root.parent / "pid"))
     process.kill()
-    process.communicate()
+    process.wait()
     assert is_gone(kernel)
     course.notebook("second", "print('at last')")
     code, said = course.build()
@@ -200,8 +204,9 @@ def test_pages_of_a_build_that_was_killed_are_made_again(built):
     assert cut.exists()
     script = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n"
     built.write("book/_ext/build_sphinx.py", script)
-    cut.parent.mkdir(exist_ok=True)
     assert built.build()[0] == -signal.SIGKILL
+    # As the last whole build had it: nothing else says that one was killed.
+    built.write("book/_ext/build_sphinx.py", PAGES)
     cut.parent.mkdir(exist_ok=True)
     cut.write_text("<p>half")
     built.build()
@@ -218,7 +223,7 @@ def test_two_builds_at_once_take_turns(course):
     assert f"process {first.pid}: waiting" in said
     course.notebook("second", "1 + 1")
     first.kill()
-    first.communicate()
+    first.wait()
     assert second.wait(timeout=120) == 0
     second.communicate()
 
