@@ -40,6 +40,7 @@ def _palette(colours):
     return "".join(f"--fb-{i}:{colour};" for i, colour in enumerate(colours))
 
 
+_DECIMALS = re.compile(r"(\.\d\d)\d+")
 _STYLE = "".join(
     [
         f".fb-picture{{{_palette(LIGHT)}margin:1rem 0}}",
@@ -94,6 +95,9 @@ class Picture:
         text = stream.getvalue()
         text = text[text.index("<svg") :]
         text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+        # A hundredth of a point is less than any screen shows.
+        places = r' (?:d|x|y)="[^"]*"'
+        text = re.sub(places, lambda one: _DECIMALS.sub(r"\1", one[0]), text)
         # Several drawings share a page, so every id gets this drawing's own prefix.
         text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", text)
         label = f'<svg role="img" aria-label="{html.escape(self.alt)}"'

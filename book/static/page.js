@@ -23,7 +23,9 @@
     kept[group] = { ...kept[group], [key]: value };
     save(kept);
   }
+  let leaving = false; // the page that was told to forget says nothing more
   function save(kept) {
+    if (leaving) return;
     try {
       localStorage.setItem(NAME, JSON.stringify(kept));
     } catch {} // private windows may refuse
@@ -110,6 +112,7 @@
   function forget() {
     const { code } = load();
     save({ code });
+    leaving = true;
     location.reload();
   }
 

@@ -93,8 +93,9 @@ def weighed(tab) -> dict[str, int]:
     session.on("Network.requestWillBeSent", asked)
 
     def finished(event):
-        name = names.get(event["requestId"], "")
-        sizes[name] = sizes.get(name, 0) + event["encodedDataLength"]
+        name = names.get(event["requestId"])
+        if name:  # or else the page before had asked for it
+            sizes[name] = sizes.get(name, 0) + event["encodedDataLength"]
 
     session.on("Network.loadingFinished", finished)
     return sizes

@@ -97,7 +97,8 @@ def test_a_value_out_of_range_is_clamped_and_said(opened, page, name):
     for at in (0, (last + 1) // 3, 2 * (last + 1) // 3, last - 1):
         turn_controls(root, explorer, settings[at])
         shows = partial(shown_summary, root, table["summaries"][at])
-        assert eventually(shows, SECONDS), settings[at]
+        said = root.locator(".fbkit-summary").inner_text
+        assert eventually(shows, SECONDS), (settings[at], said())
 
 
 def turn_controls(root, explorer, setting):

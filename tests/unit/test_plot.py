@@ -100,3 +100,9 @@ def test_images_need_one_shape():
         fb.plot.images({"a": [[1, 2]], "b": [[1]]}, alt="a and b")
     with pytest.raises(ValueError, match="or none"):
         fb.plot.images({}, alt="nothing")
+
+
+def test_no_drawing_is_finer_than_a_screen(run):
+    for picture in pictures(run):
+        places = re.findall(r' (?:d|x|y)="([^"]*)"', picture.svg)
+        assert places and not re.search(r"\.\d{3}", " ".join(places))
