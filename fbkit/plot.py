@@ -40,7 +40,6 @@ def _palette(colours):
     return "".join(f"--fb-{i}:{colour};" for i, colour in enumerate(colours))
 
 
-_DECIMALS = re.compile(r"(\.\d\d)\d+")
 _STYLE = "".join(
     [
         f".fb-picture{{{_palette(LIGHT)}margin:1rem 0}}",
@@ -51,6 +50,14 @@ _STYLE = "".join(
         ".fb-numbers td,.fb-numbers th{padding:0 .6rem;text-align:right}",
     ]
 )
+
+
+def _rounded(place: re.Match) -> str:
+    """A place without decimals that no screen shows: a tenth of a point for a curve
+    of many, a hundredth for the rest.
+    """
+    kept = 1 if len(place[0]) > 200 else 2
+    return re.sub(rf"(\.\d{{{kept}}})\d+", r"\1", place[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +102,8 @@ class Picture:
         text = stream.getvalue()
         text = text[text.index("<svg") :]
         text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
-        # A hundredth of a point is less than any screen shows.
-        places = r' (?:d|x|y)="[^"]*"'
-        text = re.sub(places, lambda one: _DECIMALS.sub(r"\1", one[0]), text)
+        text = re.sub(r' (?:d|x|y)="[^"]*"', _rounded, text)
+        text = re.sub(r"\n\s*<", "<", text)
         # Several drawings share a page, so every id gets this drawing's own prefix.
         text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", text)
         label = f'<svg role="img" aria-label="{html.escape(self.alt)}"'

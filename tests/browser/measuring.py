@@ -114,6 +114,8 @@ def visit(browser, address: str, width: int, before: str = "") -> dict:
         if before:
             tab.goto(before, wait_until="load")
             tab.evaluate(FORMULAS)
+            tab.wait_for_timeout(1000)  # a reader stays longer than formulas take
+            tab.evaluate("async () => { await document.fonts.ready; }")
         sizes = weighed(tab)
         tab.goto(address, wait_until="load")
         set_at = tab.evaluate(FORMULAS)
