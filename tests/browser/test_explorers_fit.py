@@ -93,6 +93,15 @@ def test_opens_at_time_0_without_an_answer(opened, page, name):
         assert eventually(lambda: shown()[0] > 0 and shown()[1])
 
 
+def change(root, name):
+    """Turn a setting, and take a step where there is one."""
+    control = first_control(root)
+    control.focus()
+    control.press("ArrowRight")
+    if EXPLORERS[name].plays:
+        press(root, "Step")
+
+
 @pytest.mark.parametrize(("page", "name"), SHOWN)
 def test_reset_restores_the_first_paint(opened, page, name):
     _, root = opened(page, name)
@@ -101,11 +110,7 @@ def test_reset_restores_the_first_paint(opened, page, name):
     first = whole_state(root)
     if EXPLORERS[name].plays:
         press(root, "Step")
-    control = first_control(root)
-    control.focus()
-    control.press("ArrowRight")
-    if EXPLORERS[name].plays:
-        press(root, "Step")
+    change(root, name)
     assert eventually(lambda: differs(root, first[:2]))
     press(root, "Reset")
     assert eventually(lambda: whole_state(root) == first)
@@ -116,11 +121,7 @@ def test_a_link_within_the_page_leaves_it_alone(opened, page, name):
     tab, root = opened(page, name)
     root.scroll_into_view_if_needed()
     open_folds(root)
-    control = first_control(root)
-    control.focus()
-    control.press("ArrowRight")
-    if EXPLORERS[name].plays:
-        press(root, "Step")
+    change(root, name)
     tab.wait_for_timeout(400)  # until the address is written
     before = settled(root)
     there = tab.evaluate("document.querySelector('main section[id]').id")
