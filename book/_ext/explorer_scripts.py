@@ -23,12 +23,12 @@ PLACE = re.compile(r'class="fbkit-place" data-name="(\w+)"')
 # What an explorer takes by its panels and a question, in pixels: on a
 # phone, in a column of text, in a wide cell.
 HEIGHTS = {
-    (2, False): (1035, 560, 540),
-    (3, False): (1330, 735, 575),
-    (3, True): (1340, 750, 605),
-    (4, False): (1595, 765, 730),
-    (4, True): (1695, 780, 770),
-    (5, False): (1735, 790, 765),
+    (2, False): (1070, 560, 540),
+    (3, False): (1365, 735, 575),
+    (3, True): (1375, 750, 605),
+    (4, False): (1630, 765, 730),
+    (4, True): (1725, 780, 770),
+    (5, False): (1770, 790, 765),
 }
 OPEN = (150, 60, 85)  # more, where the settings are open from the start
 HIDE = "<style>.fbkit-mount { display: none; }</style>"

@@ -43,6 +43,11 @@ FOUND = """() => {
 }"""
 
 
+@functools.cache
+def compressed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), 6)
+
+
 class Compressed(http.server.SimpleHTTPRequestHandler):
     """Serves text compressed and lets it be kept, as a host of pages does."""
 
@@ -56,11 +61,11 @@ class Compressed(http.server.SimpleHTTPRequestHandler):
         if not path.is_file():
             self.send_error(404)
             return
-        body = path.read_bytes()
+        small = path.suffix in COMPRESSED
+        body = compressed(path) if small else path.read_bytes()
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(str(path)))
-        if path.suffix in COMPRESSED:
-            body = gzip.compress(body, 6)
+        if small:
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Cache-Control", "max-age=3600")
         self.send_header("Content-Length", str(len(body)))
@@ -101,10 +106,12 @@ def weighed(tab) -> dict[str, int]:
     return sizes
 
 
-def visit(browser, address: str, width: int, before: str = "") -> dict:
-    """A page's bytes, jumps, places and waits, in a browser that has nothing yet.
+@contextmanager
+def visiting(browser, address: str, width: int, before: str = ""):
+    """A page in a browser that has nothing yet: its tab, and what it costs.
 
-    With `before`, a page that the reader comes from: then only what is new counts.
+    The cost is a dictionary of bytes, jumps, places and waits. With `before`, a page
+    that the reader comes from, only what is new counts.
     """
     size = {"width": width, "height": SIZES[width]}
     context = browser.new_context(viewport=size, color_scheme="light")
@@ -116,11 +123,18 @@ def visit(browser, address: str, width: int, before: str = "") -> dict:
             tab.evaluate(FORMULAS)
             tab.wait_for_timeout(1000)  # a reader stays longer than formulas take
             tab.evaluate("async () => { await document.fonts.ready; }")
-        sizes = weighed(tab)
+        files = weighed(tab)
         tab.goto(address, wait_until="load")
-        set_at = tab.evaluate(FORMULAS)
+        formulas = tab.evaluate(FORMULAS)
         tab.wait_for_timeout(400)
         found = tab.evaluate(FOUND)
+        fetched = {"bytes": sum(files.values()), "files": dict(files)}
+        yield tab, {**found, **fetched, "formulas": formulas}
     finally:
         context.close()
-    return {**found, "bytes": sum(sizes.values()), "formulas": set_at, "files": sizes}
+
+
+def visit(browser, address: str, width: int, before: str = "") -> dict:
+    """What `visiting` finds a page to cost."""
+    with visiting(browser, address, width, before) as (_, cost):
+        return cost

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from fbkit.explorers import Number, registry
+from fbkit.ledger.show import typeset
 from tests.browser.watching import (
     changes,
     draws,
@@ -111,5 +112,7 @@ def turn_controls(root, explorer, setting):
 
 
 def shown_summary(root, expected):
-    expected = re.sub(r"-(?=\d)", "−", expected)  # as the page typesets it
+    """With the page's minus signs and powers of ten."""
+    powers = partial(re.sub, r"\d[\d.]*e[+-]\d+", lambda m: typeset(float(m[0])))
+    expected = re.sub(r"-(?=\d)", "−", powers(expected))
     return expected in root.locator(".fbkit-summary").inner_text()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.measuring import FORMULAS, SIZES, served, visit
+from tests.browser.measuring import SIZES, served, visit, visiting
 from tests.course import HTML, explorers, pages, source
 
 HOME = pages()[0]
@@ -25,9 +25,28 @@ def page(request):
 
 
 @pytest.fixture(scope="module", params=SIZES)
-def first(request, browser, site, page):
-    """A first visit in a window of each width."""
-    return visit(browser, f"{site}/{page}.html", request.param)
+def visited(request, browser, site, page):
+    """A first visit in a window of each width: the tab, and what it cost."""
+    with visiting(browser, f"{site}/{page}.html", request.param) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def first(visited):
+    """What the first visit cost."""
+    return visited[1]
+
+
+@pytest.fixture(scope="module")
+def shown(visited):
+    """The page once it is read: all formulas set, all folds open."""
+    tab, _ = visited
+    tab.evaluate("() => window.MathJax?.startup?.document?.lazyTypesetAll()")
+    tab.evaluate(
+        "() => document.querySelectorAll('details').forEach(d => d.open = true)"
+    )
+    tab.wait_for_timeout(300)
+    return tab
 
 
 def heaviest(found) -> list[str]:
@@ -59,23 +78,6 @@ def test_the_explorer_does_not_wait_for_formulas(first, page):
     """Both times are of one load, so that a slow machine slows both."""
     if explorers(source(page)):
         assert first["explorer"] < first["formulas"]
-
-
-@pytest.fixture(scope="module", params=SIZES)
-def shown(request, browser, site, page):
-    """A page with all its formulas set, in a window of each width."""
-    width = request.param
-    context = browser.new_context(viewport={"width": width, "height": SIZES[width]})
-    tab = context.new_page()
-    tab.goto(f"{site}/{page}.html", wait_until="load")
-    tab.evaluate(FORMULAS)
-    tab.evaluate("() => window.MathJax?.startup?.document?.lazyTypesetAll()")
-    tab.evaluate(
-        "() => document.querySelectorAll('details').forEach(d => d.open = true)"
-    )
-    tab.wait_for_timeout(300)
-    yield tab
-    context.close()
 
 
 # Formulas beyond the window that no box around them lets the reader scroll to.
