@@ -14,26 +14,35 @@ LONGEST_ON_A_PHONE = 16_000
 
 
 @pytest.fixture
-def opened(browser, addresses):
-    """Opens a page of the site in a tab of its own: opened(name, width=..., ...)."""
-    contexts = []
+def opened(tab, still, addresses):
+    """Opens a page of the site that knows nothing: opened(name, width=..., ...)."""
 
     def open_page(name, width=1280, height=800, scripts=True, scheme="http"):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=scripts
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{addresses[scheme]}/{name}.html")
+        page = tab(width) if scripts else still
+        page.set_viewport_size({"width": width, "height": height})
+        address = f"{addresses[scheme]}/{name}.html"
+        if not page.url.startswith(addresses[scheme]):
+            page.goto(address)
+        if scripts:
+            page.evaluate("localStorage.clear()")
+        page.goto(address)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
+
+
+@pytest.fixture(scope="module")
+def still(browser):
+    """A tab that runs no scripts."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
 
 
 every_page = pytest.mark.parametrize("name", PAGES)
 every_core_page = pytest.mark.parametrize("name", CORE)
+# What the pages' machinery does is the same on all of them.
+two_pages = pytest.mark.parametrize("name", CORE[:2])
 
 
 def right_and_wrong(question):
@@ -59,7 +68,7 @@ def test_a_question_is_answered_by_mouse(opened, name):
         assert right.locator("details").inner_text().startswith("Right.")
 
 
-@every_core_page
+@two_pages
 def test_a_question_is_answered_by_keyboard_and_kept(opened, name):
     page = opened(name)
     question = page.locator(".quiz").first
@@ -74,7 +83,7 @@ def test_a_question_is_answered_by_keyboard_and_kept(opened, name):
     assert wrong.locator("details p").first.is_visible()
 
 
-@every_core_page
+@two_pages
 def test_a_prediction_is_kept_changed_and_shown_again(opened, name):
     page = opened(name)
     box = page.locator(".predict").first
@@ -114,7 +123,7 @@ def test_a_prediction_stands_above_the_next_caption(opened, name):
     assert page.locator("figcaption .you-said").count() == answered
 
 
-@every_page
+@two_pages
 def test_code_is_shown_on_every_page_or_none(opened, name):
     page = opened(name)
     hidden = page.locator(".tag_hidden-code > .cell_input")
@@ -176,7 +185,7 @@ def next_page(name: str) -> str:
     return core[core.index(course_map.course()[name].core) + 1]
 
 
-@every_core_page
+@two_pages
 def test_a_page_is_read_then_finished_then_forgotten(opened, name):
     page = opened(name)
     here = page.locator("nav.bd-links .current > a").last
@@ -221,7 +230,7 @@ def test_a_phone_need_not_scroll_for_ever(opened, name):
     assert height <= LONGEST_ON_A_PHONE
 
 
-@every_core_page
+@two_pages
 def test_without_scripts_answers_are_folds_and_code_is_shown(opened, name):
     page = opened(name, scripts=False)
     question = page.locator(".quiz").first

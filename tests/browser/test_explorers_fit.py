@@ -35,7 +35,7 @@ loads = itertools.count()
 
 @pytest.fixture
 def opened(tab, addresses):
-    """A page at a width, with its explorer ready."""
+    """A page at a width, with its explorer as nobody has touched it."""
 
     def at(page, name, width=1280, hash=""):
         here = tab(width)
@@ -48,6 +48,20 @@ def opened(tab, addresses):
     return at
 
 
+@pytest.fixture(scope="module", params=SHOWN, ids="-".join)
+def on_a_phone(request, browser, addresses):
+    """A page on a phone, which one may look at but not touch."""
+    page, name = request.param
+    size = {"width": 390, "height": 844}
+    context = browser.new_context(viewport=size, color_scheme="light")
+    tab = context.new_page()
+    tab.goto(f"{addresses['http']}/{page}.html")
+    root = tab.locator(f"[data-explorer={name}][data-ready]")
+    root.wait_for(timeout=20_000)
+    yield tab, root
+    context.close()
+
+
 def whole_state(root):
     """Numbers, pixels, controls and words."""
     words = root.locator(".fbkit-summary, .fbkit-note").all_inner_texts()
@@ -58,17 +72,24 @@ def press(root, name):
     root.get_by_role("button", name=name, exact=True).click()
 
 
+PLACE = "one => parseFloat(getComputedStyle(one.parentElement).minHeight)"
+
+
 @pytest.mark.parametrize(("page", "name"), SHOWN)
 def test_fits_the_window_and_the_place_kept_for_it(opened, page, name):
-    for width, most in ((1280, 800), (390, 2000)):
-        _, root = opened(page, name, width)
-        root.scroll_into_view_if_needed()
-        height = root.bounding_box()["height"]
-        place = "one => parseFloat(getComputedStyle(one.parentElement).minHeight)"
-        kept = root.evaluate(place)
-        assert height <= most
-        spare = 80 if width > 500 else 120
-        assert kept - spare < height <= kept + 8, (width, kept, height)
+    _, root = opened(page, name)
+    root.scroll_into_view_if_needed()
+    height, kept = root.bounding_box()["height"], root.evaluate(PLACE)
+    assert height <= 800
+    assert kept - 80 < height <= kept + 8, (kept, height)
+
+
+def test_fits_the_place_kept_for_it_on_a_phone(on_a_phone):
+    _, root = on_a_phone
+    root.scroll_into_view_if_needed()
+    height, kept = root.bounding_box()["height"], root.evaluate(PLACE)
+    assert height <= 2000
+    assert kept - 120 < height <= kept + 8, (kept, height)
 
 
 @pytest.mark.parametrize(("page", "name"), PLAYED)
@@ -148,16 +169,14 @@ def test_the_copied_link_holds_the_moment(opened, page, name):
     assert eventually(lambda: str(rows(again)) == before[0])
 
 
-@pytest.mark.parametrize(("page", "name"), SHOWN)
-def test_labels_can_be_read_on_a_phone(opened, page, name):
-    _, root = opened(page, name, 390)
+def test_labels_can_be_read_on_a_phone(on_a_phone):
+    _, root = on_a_phone
     assert min(root.evaluate(SIZES)) >= LEAST_LABEL
 
 
-@pytest.mark.parametrize(("page", "name"), SHOWN)
-def test_the_player_stays_in_view_on_a_phone(opened, page, name):
+def test_the_player_stays_in_view_on_a_phone(on_a_phone):
     """Wherever one scrolls in the explorer; and the first picture comes before it."""
-    tab, root = opened(page, name, 390)
+    tab, root = on_a_phone
     top = "one => one.getBoundingClientRect().top + scrollY"
     first, button = root.evaluate(top), root.locator(".fbkit-player button").first
     height = root.bounding_box()["height"]

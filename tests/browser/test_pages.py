@@ -1,5 +1,9 @@
-"""Every page, over http in a wide window and from a file in a narrow one."""
+"""Every page, opened from a file: what it shows, does, says, and to whom.
 
+Access and width are tested in two widths and two colour schemes, the rest in one.
+"""
+
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -25,17 +29,14 @@ EXCEPTIONS = yaml.safe_load(LISTED.read_text(encoding="utf-8"))
 # cells.
 THEME_LOGS = ("[PST]: ", "[togglebutton]: ")
 PAGES = [*pages(), "search", "genindex"]
-# Each scheme and each width once: no fault seen so far needed a certain pair.
-VIEWS = [("http", 1280), ("file", 390)]
-LOADS = [(page, scheme, width) for page in PAGES for scheme, width in VIEWS]
+WIDE, NARROW = (1280, 800), (390, 844)
 
 
 class Visit:
     """A page in the browser, and everything it asked for and said."""
 
-    def __init__(self, tab, address: str, name: str, width: int):
+    def __init__(self, tab, address: str, name: str):
         self.name = name
-        self.width = width
         self.address = address
         self.elsewhere: list[str] = []
         self.said: list[str] = []
@@ -75,10 +76,9 @@ class Visit:
             self.said.append(text)
 
 
-@pytest.fixture(scope="module", params=LOADS, ids=lambda load: "{}-{}-{}".format(*load))
+@pytest.fixture(scope="module", params=PAGES)
 def visit(request, tab, addresses):
-    name, scheme, width = request.param
-    made = Visit(tab(width), addresses[scheme], name, width)
+    made = Visit(tab(1280), addresses["file"], request.param)
     yield made
     made.leave()
 
@@ -114,22 +114,6 @@ def test_a_trainer_steps(visit):
             assert steps(root), root.get_attribute("data-explorer")
 
 
-WIDTH = "document.documentElement.scrollWidth"
-
-
-def test_does_not_scroll_sideways(visit):
-    wide = visit.page.evaluate(WIDTH)
-    assert wide <= visit.width, f"{wide} px wide in a window of {visit.width}"
-
-
-def test_long_equations_scroll_in_their_box(visit):
-    outside = """boxes => boxes.filter(box => {
-        const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
-        return box.scrollWidth > box.clientWidth + 1 && !scrolls;
-    }).map(box => box.textContent.slice(0, 60))"""
-    assert visit.page.locator("div.math").evaluate_all(outside) == []
-
-
 def test_header_buttons_have_icon_and_name(visit):
     buttons = """all => all.filter(button => button.offsetParent).map(button => {
         const name = button.ariaLabel || button.title ||
@@ -150,13 +134,20 @@ def test_footer_names_the_licences(visit):
 
 # The only rules that a colour scheme can break.
 COLOURS = ["color-contrast", "link-in-text-block"]
+ARTICLE = {"exclude": [[".bd-article"]]}
+WIDTH = "document.documentElement.scrollWidth"
+TOO_WIDE = """() => [...document.querySelectorAll("div.math")].filter(box => {
+    const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+    return box.scrollWidth > box.clientWidth + 1 && !scrolls;
+}).map(box => box.textContent.slice(0, 60))"""
 
 
-def faults(page, **choice) -> list[str]:
+def faults(page, context=None, **choice) -> list[str]:
     """The axe violations, of any weight, that no listed exception covers."""
     found = []
     options = {"resultTypes": ["violations"], "preload": False, **choice}
-    for violation in Axe().run(page, options=options).response["violations"]:
+    done = Axe().run(page, context=context, options=options)
+    for violation in done.response["violations"]:
         rule = violation["id"]
         allowed = [entry["selector"] for entry in EXCEPTIONS if entry["rule"] == rule]
         for node in violation["nodes"]:
@@ -166,33 +157,90 @@ def faults(page, **choice) -> list[str]:
     return found
 
 
+def colours(page, context=None) -> list[str]:
+    return faults(page, context, runOnly=COLOURS)
+
+
+def stands_within(page, width: int) -> None:
+    """The page does not scroll sideways, and long equations scroll in their box."""
+    wide = page.evaluate(WIDTH)
+    assert wide <= width, f"{wide} px wide in a window of {width}"
+    assert page.evaluate(TOO_WIDE) == []
+
+
+@contextmanager
+def in_the_dark(page):
+    page.emulate_media(color_scheme="dark")
+    try:
+        yield
+    finally:
+        page.emulate_media(color_scheme="light")
+
+
+@contextmanager
+def on_a_phone(page):
+    resize(page, NARROW)
+    try:
+        yield
+    finally:
+        resize(page, WIDE)
+
+
+def resize(page, size: tuple[int, int]) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    until_calm(page)
+
+
+def until_dark(page) -> None:
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    until_calm(page)
+
+
+def until_calm(page) -> None:
+    page.wait_for_function(
+        "document.getAnimations().every(one => one.playState !== 'running')"
+    )
+
+
+# An article's colours are checked once in each scheme: no width changes them. All
+# other rules, and everything around the article, in all four forms.
+
+
 def test_is_accessible(visit):
     assert faults(visit.page) == []
+    stands_within(visit.page, 1280)
+
+
+def test_is_accessible_on_a_phone(visit):
+    rules = {rule: {"enabled": False} for rule in COLOURS}
+    with on_a_phone(visit.page):
+        assert faults(visit.page, rules=rules) == []
+        assert colours(visit.page, ARTICLE) == []
+        stands_within(visit.page, 390)
+
+
+def test_is_accessible_in_the_dark(visit):
+    """Canvases are drawn again."""
+    before = [pixels(root) for root in visit.roots]
+    with in_the_dark(visit.page):
+        for root, light in zip(visit.roots, before):
+            assert eventually(partial(redrawn, root, light))
+        until_dark(visit.page)
+        assert colours(visit.page, ARTICLE) == []
+        stands_within(visit.page, 1280)
+
+
+def test_is_accessible_on_a_phone_in_the_dark(visit):
+    with in_the_dark(visit.page), on_a_phone(visit.page):
+        until_dark(visit.page)
+        assert colours(visit.page) == []
+        stands_within(visit.page, 390)
 
 
 def redrawn(root, before) -> bool:
     """Whether every canvas differs from before."""
     return all(now != then for now, then in zip(pixels(root), before))
-
-
-def test_canvases_follow_the_colour_scheme(visit):
-    """They are drawn again, and dark colours are as legible as light ones."""
-    before = [pixels(root) for root in visit.roots]
-    visit.page.emulate_media(color_scheme="dark")
-    try:
-        for root, light in zip(visit.roots, before):
-            assert eventually(partial(redrawn, root, light))
-        visit.page.wait_for_function(
-            "document.documentElement.dataset.theme === 'dark'"
-        )
-        visit.page.wait_for_function(
-            "document.getAnimations().every(one => one.playState !== 'running')"
-        )
-        assert faults(visit.page, runOnly=COLOURS) == []
-        # Darkness changes no width but by a fault.
-        assert visit.page.evaluate(WIDTH) <= visit.width
-    finally:
-        visit.page.emulate_media(color_scheme="light")
 
 
 def test_says_nothing_and_asks_no_other_host(visit):
