@@ -13,9 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest", "--durations=3"]
 # Two workers, a file's tests together: the machines this runs on have two cores.
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
-# A page's tests together (tests/browser/conftest.py), in the order of the files; three
-# workers, since a browser often waits.
-BY_PAGE = ["-n", "3", "--dist", "loadscope", "--no-loadscope-reorder"]
+# A page's tests together (tests/browser/conftest.py), in the order of the files.
+BY_PAGE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 # name: (budget in seconds, command)
 TOLD = ["api_reference", "build_log", "build_state", "course_map", "page_cells"]

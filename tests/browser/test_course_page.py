@@ -8,9 +8,7 @@ from tests.page_form import Form, course_map, pages_of_form_2
 
 PAGES = pages_of_form_2()
 CORE = [name for name in PAGES if course_map.course()[name].is_core]
-# Where an explorer must begin, by the window's size: a screen and a half down.
-FIRST_SCREENS = {(1280, 800): 1200, (390, 844): 1266}
-LONGEST_ON_A_PHONE = 16_000
+LONGEST_ON_A_PHONE = 16_000  # pixels
 
 
 @pytest.fixture
@@ -39,8 +37,30 @@ def still(browser):
     context.close()
 
 
-every_page = pytest.mark.parametrize("name", PAGES)
-every_core_page = pytest.mark.parametrize("name", CORE)
+@pytest.fixture(scope="module", params=PAGES)
+def read(request, browser, addresses):
+    """(name, page) on a desk, loaded once: tests leave it as they find it."""
+    yield from loaded(browser, addresses, request.param, (1280, 800))
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def held(request, browser, addresses):
+    """The same on a phone."""
+    yield from loaded(browser, addresses, request.param, (390, 844))
+
+
+def loaded(browser, addresses, name, size):
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.goto(f"{addresses['http']}/{name}.html")
+    if explorers(source(name)):
+        page.locator("[data-explorer][data-ready]").first.wait_for()
+    page.evaluate("() => window.MathJax?.startup?.promise")
+    yield name, page
+    context.close()
+
+
 # What the pages' machinery does is the same on all of them.
 two_pages = pytest.mark.parametrize("name", CORE[:2])
 
@@ -53,9 +73,8 @@ def right_and_wrong(question):
     return right, question.locator(".choices > li:not([data-right])").first
 
 
-@every_core_page
-def test_a_question_is_answered_by_mouse(opened, name):
-    page = opened(name, scheme="file")
+def test_a_question_is_answered_by_mouse(read):
+    _, page = read
     for question in page.locator(".quiz").all():
         right, wrong = right_and_wrong(question)
         assert not wrong.locator("details p").first.is_visible()
@@ -109,15 +128,14 @@ def test_a_prediction_is_kept_changed_and_shown_again(opened, name):
         assert line.is_visible() and line.inner_text() == f"You said: {said}"
 
 
-@every_page
-def test_a_prediction_stands_above_the_next_caption(opened, name):
+def test_a_prediction_stands_above_the_next_caption(read):
     """In the page's order, above the finding and inside its caption."""
+    name, page = read
     form = Form(name)
     tags = [cell.tags for cell in form.cells if cell.tags & {"predict", "caption"}]
     asked = sum("predict" in these for these in tags)
     after = [i for i, these in enumerate(tags) if "caption" in these]
     answered = sum("predict" in these for these in tags[: after[-1]]) if after else 0
-    page = opened(name)
     assert page.locator(".predict").count() == asked
     assert page.locator("figcaption > .you-said:first-child").count() >= bool(answered)
     assert page.locator("figcaption .you-said").count() == answered
@@ -139,9 +157,8 @@ def test_code_is_shown_on_every_page_or_none(opened, name):
     assert not hidden.first.is_visible()
 
 
-@every_page
-def test_every_picture_is_a_figure_with_its_finding(opened, name):
-    page = opened(name)
+def test_every_picture_is_a_figure_with_its_finding(read):
+    name, page = read
     bare = ".fb-picture:has(> svg):not(.fold *):not(figure *)"
     assert page.locator(bare).count() == 0
     captions = page.locator("figure figcaption").all_inner_texts()
@@ -150,9 +167,8 @@ def test_every_picture_is_a_figure_with_its_finding(opened, name):
         assert f"Figure {number}." in caption and len(caption) > 30
 
 
-@every_page
-def test_the_head_promises_and_jumps(opened, name):
-    page = opened(name)
+def test_the_head_promises_and_jumps(read):
+    name, page = read
     head = page.locator(".page-head")
     about = Form(name).course
     assert f"{about['minutes']} minutes" in head.inner_text()
@@ -163,21 +179,6 @@ def test_the_head_promises_and_jumps(opened, name):
     assert "Exercises" in jumps and ("Lab" in jumps) == ("lab" in about)
     for jump in head.locator(".page-jumps a[href^='#']").all():
         assert page.locator(jump.get_attribute("href")).count() == 1
-
-
-@every_page
-def test_the_end_leads_on(opened, name):
-    page = opened(name)
-    card = page.locator(".end-card")
-    column = page.locator("article.bd-article").bounding_box()
-    after = card.locator("a.end-next")
-    assert after.count() == 1
-    box = after.bounding_box()
-    assert column["x"] <= box["x"]
-    assert box["x"] + box["width"] <= column["x"] + column["width"]
-    after.click()
-    page.wait_for_load_state()
-    assert page.url.endswith(f"{next_page(name)}.html")
 
 
 def next_page(name: str) -> str:
@@ -212,22 +213,22 @@ def classes(link) -> list[str]:
     return (link.get_attribute("class") or "").split()
 
 
-@pytest.mark.parametrize("size", FIRST_SCREENS, ids="{0[0]}".format)
-@every_core_page
-def test_the_explorer_is_near_the_top(opened, name, size):
-    page = opened(name, *size)
-    root = page.locator("[data-explorer]").first
-    root.wait_for()
-    page.evaluate("() => window.MathJax?.startup?.promise")
-    assert root.bounding_box()["y"] <= FIRST_SCREENS[size]
+def test_the_explorer_is_near_the_top(read):
+    name, page = read
+    assert name not in CORE or explorer_begins(page) <= 1200
 
 
-@every_core_page
-def test_a_phone_need_not_scroll_for_ever(opened, name):
-    page = opened(name, 390, 844)
-    page.locator("[data-explorer]").first.wait_for()
-    height = page.evaluate("document.documentElement.scrollHeight")
-    assert height <= LONGEST_ON_A_PHONE
+def test_on_a_phone_too_and_one_need_not_scroll_for_ever(held):
+    name, page = held
+    if name in CORE:
+        assert explorer_begins(page) <= 1266
+        height = page.evaluate("document.documentElement.scrollHeight")
+        assert height <= LONGEST_ON_A_PHONE
+
+
+def explorer_begins(page) -> float:
+    top = "one => one.getBoundingClientRect().top + scrollY"
+    return page.locator("[data-explorer]").first.evaluate(top)
 
 
 @two_pages
@@ -239,3 +240,18 @@ def test_without_scripts_answers_are_folds_and_code_is_shown(opened, name):
     assert right.locator("details").inner_text().count("Right.") == 1
     assert page.locator(".tag_hidden-code > .cell_input").first.is_visible()
     assert not page.locator(".show-code").first.is_visible()
+
+
+def test_the_end_leads_on(read):
+    """Last, since it leaves the page."""
+    name, page = read
+    card = page.locator(".end-card")
+    column = page.locator("article.bd-article").bounding_box()
+    after = card.locator("a.end-next")
+    assert after.count() == 1
+    box = after.bounding_box()
+    assert column["x"] <= box["x"]
+    assert box["x"] + box["width"] <= column["x"] + column["width"]
+    after.click()
+    page.wait_for_load_state()
+    assert page.url.endswith(f"{next_page(name)}.html")

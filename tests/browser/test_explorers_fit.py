@@ -1,10 +1,11 @@
 """Every explorer on its page: it fits, opens without an answer, can be reached."""
 
-import itertools
+from typing import NamedTuple
 
 import pytest
+from playwright.sync_api import Locator, Page
 
-from fbkit.explorers import registry
+from fbkit.explorers import Explorer, registry
 from tests.browser.watching import (
     differs,
     draws,
@@ -19,7 +20,6 @@ from tests.course import HTML, explorers, pages, source
 
 EXPLORERS = registry()
 SHOWN = [(page, name) for page in pages() for name in explorers(source(page))]
-PLAYED = [(page, name) for page, name in SHOWN if EXPLORERS[name].plays]
 LEAST_LABEL = 11  # pixels
 SIZES = """root => {
   const sizes = [];
@@ -30,36 +30,42 @@ SIZES = """root => {
 }"""
 CONTROLS = """root => [...root.querySelectorAll("input, select, .fbkit-handle")].map(
   one => one.value ?? one.getAttribute("aria-valuenow"))"""
-loads = itertools.count()
 
 
-@pytest.fixture
-def opened(tab, addresses):
-    """A page at a width, with its explorer as nobody has touched it."""
+class Shown(NamedTuple):
+    tab: Page
+    root: Locator
+    name: str
+    explorer: Explorer
 
-    def at(page, name, width=1280, hash=""):
-        here = tab(width)
-        here.set_viewport_size({"width": width, "height": 800 if width > 500 else 844})
-        here.goto(f"{addresses['http']}/{page}.html?{next(loads)}{hash}")
-        here.evaluate("localStorage.clear()")
-        here.locator(f"[data-explorer={name}][data-ready]").wait_for(timeout=20_000)
-        return here, here.locator(f"[data-explorer={name}]")
 
-    return at
+def show(browser, address: str, page: str, name: str, size: tuple[int, int]):
+    """A page in a window of its own, its explorer as nobody has touched it."""
+    width, height = size
+    viewport = {"width": width, "height": height}
+    context = browser.new_context(viewport=viewport, color_scheme="light")
+    tab = context.new_page()
+    root = goto(tab, f"{address}/{page}.html", name)
+    yield Shown(tab, root, name, EXPLORERS[name])
+    context.close()
+
+
+def goto(tab, address: str, name: str):
+    tab.goto(address)
+    tab.locator(f"[data-explorer={name}][data-ready]").wait_for(timeout=20_000)
+    return tab.locator(f"[data-explorer={name}]")
+
+
+@pytest.fixture(scope="module", params=SHOWN, ids="-".join)
+def on_a_desk(request, browser, addresses):
+    """Loaded once: a test that changes anything begins with Reset, or ends with it."""
+    yield from show(browser, addresses["http"], *request.param, (1280, 800))
 
 
 @pytest.fixture(scope="module", params=SHOWN, ids="-".join)
 def on_a_phone(request, browser, addresses):
-    """A page on a phone, which one may look at but not touch."""
-    page, name = request.param
-    size = {"width": 390, "height": 844}
-    context = browser.new_context(viewport=size, color_scheme="light")
-    tab = context.new_page()
-    tab.goto(f"{addresses['http']}/{page}.html")
-    root = tab.locator(f"[data-explorer={name}][data-ready]")
-    root.wait_for(timeout=20_000)
-    yield tab, root
-    context.close()
+    """Loaded once, to be looked at only."""
+    yield from show(browser, addresses["http"], *request.param, (390, 844))
 
 
 def whole_state(root):
@@ -75,74 +81,76 @@ def press(root, name):
 PLACE = "one => parseFloat(getComputedStyle(one.parentElement).minHeight)"
 
 
-@pytest.mark.parametrize(("page", "name"), SHOWN)
-def test_fits_the_window_and_the_place_kept_for_it(opened, page, name):
-    _, root = opened(page, name)
+def test_fits_the_window_and_the_place_kept_for_it(on_a_desk):
+    root = on_a_desk.root
     root.scroll_into_view_if_needed()
     height, kept = root.bounding_box()["height"], root.evaluate(PLACE)
     assert height <= 800
     assert kept - 80 < height <= kept + 8, (kept, height)
 
 
-def test_fits_the_place_kept_for_it_on_a_phone(on_a_phone):
-    _, root = on_a_phone
-    root.scroll_into_view_if_needed()
-    height, kept = root.bounding_box()["height"], root.evaluate(PLACE)
-    assert height <= 2000
-    assert kept - 120 < height <= kept + 8, (kept, height)
+def test_the_player_is_the_first_thing_that_tab_reaches(on_a_desk):
+    tab, root, name, _ = on_a_desk
+    root.evaluate("""one => {
+      const start = document.createElement("button");
+      one.before(start);
+      start.focus();
+      start.addEventListener("blur", () => start.remove());
+    }""")
+    assert tabs_until(tab, f"[data-explorer={name}] .fbkit-player button", 3) <= 3
 
 
-@pytest.mark.parametrize(("page", "name"), PLAYED)
-def test_opens_at_time_0_without_an_answer(opened, page, name):
-    _, root = opened(page, name)
-    answers = [mark.label for _, mark in EXPLORERS[name].marks() if mark.answer]
+def test_opens_at_time_0_without_an_answer(on_a_desk):
+    _, root, _, explorer = on_a_desk
+    if not explorer.plays:
+        pytest.skip("nothing to play")
+    answers = [mark.label for _, mark in explorer.marks() if mark.answer]
     heads = root.locator("details th")
 
     def shown():
         visible = root.locator(".fbkit-answer:visible").count()
         return visible, set(answers) & set(heads.all_text_contents())
 
+    open_folds(root)
+    first = whole_state(root)
     assert draws(root)
     summary = root.locator(".fbkit-summary")
     assert summary.inner_text().startswith("Press Play")
     assert shown() == (0, set())
-    if EXPLORERS[name].time:
+    if explorer.time:
         assert root.get_by_role("slider", name="Moment").input_value() == "0"
     press(root, "Step")
     assert eventually(lambda: not summary.inner_text().startswith("Press Play"))
     if answers:
         assert eventually(lambda: shown()[0] > 0 and shown()[1])
+    press(root, "Reset")
+    assert eventually(lambda: whole_state(root) == first)
 
 
-def change(root, name):
+def change(root, explorer):
     """Turn a setting, and take a step where there is one."""
     control = first_control(root)
     control.focus()
     control.press("ArrowRight")
-    if EXPLORERS[name].plays:
+    if explorer.plays:
         press(root, "Step")
 
 
-@pytest.mark.parametrize(("page", "name"), SHOWN)
-def test_reset_restores_the_first_paint(opened, page, name):
-    _, root = opened(page, name)
-    root.scroll_into_view_if_needed()
+def test_reset_restores_the_first_paint(on_a_desk):
+    _, root, _, explorer = on_a_desk
     open_folds(root)
     first = whole_state(root)
-    if EXPLORERS[name].plays:
+    if explorer.plays:
         press(root, "Step")
-    change(root, name)
+    change(root, explorer)
     assert eventually(lambda: differs(root, first[:2]))
     press(root, "Reset")
     assert eventually(lambda: whole_state(root) == first)
 
 
-@pytest.mark.parametrize(("page", "name"), SHOWN)
-def test_a_link_within_the_page_leaves_it_alone(opened, page, name):
-    tab, root = opened(page, name)
-    root.scroll_into_view_if_needed()
-    open_folds(root)
-    change(root, name)
+def test_a_link_within_the_page_leaves_it_alone(on_a_desk):
+    tab, root, _, explorer = on_a_desk
+    change(root, explorer)
     tab.wait_for_timeout(400)  # until the address is written
     before = settled(root)
     there = tab.evaluate("document.querySelector('main section[id]').id")
@@ -152,11 +160,12 @@ def test_a_link_within_the_page_leaves_it_alone(opened, page, name):
     assert state(root) == before
 
 
-@pytest.mark.parametrize(("page", "name"), PLAYED)
-def test_the_copied_link_holds_the_moment(opened, page, name):
-    tab, root = opened(page, name)
-    root.scroll_into_view_if_needed()
-    open_folds(root)
+def test_the_copied_link_holds_the_moment(on_a_desk):
+    """Last, since it loads the page anew."""
+    tab, root, name, explorer = on_a_desk
+    if not explorer.plays:
+        pytest.skip("nothing to play")
+    press(root, "Reset")
     for _ in range(3):
         press(root, "Step")
         settled(root)
@@ -164,19 +173,21 @@ def test_the_copied_link_holds_the_moment(opened, page, name):
     hash = tab.evaluate("location.hash")
     assert f"{name}.moment=3" in hash
     before = settled(root)
-    _, again = opened(page, name, hash=hash)
+    address = tab.url.partition("#")[0]
+    tab.goto("about:blank")
+    again = goto(tab, f"{address}{hash}", name)
     open_folds(again)
     assert eventually(lambda: str(rows(again)) == before[0])
 
 
 def test_labels_can_be_read_on_a_phone(on_a_phone):
-    _, root = on_a_phone
+    root = on_a_phone.root
     assert min(root.evaluate(SIZES)) >= LEAST_LABEL
 
 
 def test_the_player_stays_in_view_on_a_phone(on_a_phone):
     """Wherever one scrolls in the explorer; and the first picture comes before it."""
-    tab, root = on_a_phone
+    tab, root, *_ = on_a_phone
     top = "one => one.getBoundingClientRect().top + scrollY"
     first, button = root.evaluate(top), root.locator(".fbkit-player button").first
     height = root.bounding_box()["height"]
@@ -199,20 +210,15 @@ def tabs_until(tab, selector, most):
     return most + 1
 
 
-@pytest.mark.parametrize(("page", "name"), SHOWN)
-def test_the_player_is_the_first_thing_that_tab_reaches(opened, page, name):
-    tab, root = opened(page, name)
-    root.evaluate("""one => {
-      const start = document.createElement("button");
-      one.before(start);
-      start.focus();
-      start.addEventListener("blur", () => start.remove());
-    }""")
-    assert tabs_until(tab, f"[data-explorer={name}] .fbkit-player button", 3) <= 3
+@pytest.fixture
+def home(tab, addresses):
+    """The home page, and its explorer."""
+    here = tab(1280)
+    return here, goto(here, f"{addresses['http']}/{SHOWN[0][0]}.html", SHOWN[0][1])
 
 
-def test_play_is_three_tabs_from_the_skip_link_of_the_home_page(opened):
-    tab, _ = opened(*SHOWN[0])
+def test_play_is_three_tabs_from_the_skip_link_of_the_home_page(home):
+    tab, _ = home
     skip = tab.locator("#pst-skip-link a")
     skip.focus()
     skip.press("Enter")
@@ -232,8 +238,8 @@ def test_a_page_loads_its_own_explorers_only(page):
         assert text.index("runtime.js") < text.index("/mathjax/")
 
 
-def test_in_print_an_explorer_is_its_picture(opened):
-    tab, root = opened(*SHOWN[0])
+def test_in_print_an_explorer_is_its_picture(home):
+    tab, root = home
     tab.emulate_media(media="print")
     poster = tab.locator(".fbkit-poster img").first
     loaded = "one => one.complete && one.naturalWidth > 0"
