@@ -38,27 +38,25 @@ def still(browser):
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def read(request, browser, addresses):
+def read(request, tab, addresses):
     """(name, page) on a desk, loaded once: tests leave it as they find it."""
-    yield from loaded(browser, addresses, request.param, (1280, 800))
+    return request.param, loaded(tab(1280), addresses, request.param, (1280, 800))
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def held(request, browser, addresses):
+def held(request, tab, addresses):
     """The same on a phone."""
-    yield from loaded(browser, addresses, request.param, (390, 844))
+    return request.param, loaded(tab(390), addresses, request.param, (390, 844))
 
 
-def loaded(browser, addresses, name, size):
+def loaded(page, addresses, name, size):
     width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height})
-    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{addresses['http']}/{name}.html")
     if explorers(source(name)):
         page.locator("[data-explorer][data-ready]").first.wait_for()
     page.evaluate("() => window.MathJax?.startup?.promise")
-    yield name, page
-    context.close()
+    return page
 
 
 # What the pages' machinery does is the same on all of them.

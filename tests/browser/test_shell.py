@@ -129,13 +129,13 @@ def test_stands_within_the_window(shown):
     assert wide <= shown.viewport_size["width"]
 
 
-def test_the_next_page_is_lighter(visited, site, page):
-    """Last, since it leaves the page, as a reader does."""
-    tab, _ = visited
-    course = pages()
-    after = course[(course.index(page) + 1) % len(course)]
-    files = weighed(tab)
-    tab.goto(f"{site}/{after}.html", wait_until="load")
-    tab.evaluate(FORMULAS)
-    tab.wait_for_timeout(200)
-    assert sum(files.values()) <= NEXT, heaviest(files)
+def test_every_next_page_is_lighter(browser, site):
+    """For a reader who begins at home and turns the pages one by one."""
+    home, *others = pages()
+    with visiting(browser, f"{site}/{home}.html", 1280) as (tab, _):
+        for page in [*others, home]:
+            files = weighed(tab)
+            tab.goto(f"{site}/{page}.html", wait_until="load")
+            tab.evaluate(FORMULAS)
+            tab.wait_for_timeout(400)
+            assert sum(files.values()) <= NEXT, (page, heaviest(files))
