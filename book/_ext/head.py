@@ -75,15 +75,16 @@ def order_scripts(app, page, template, context, doctree) -> None:
 
 
 def deferred(script: _JavaScript, name: str) -> _JavaScript:
-    """The script, run once the page is read; MathJax when it comes."""
+    """The script, run once the page is read, in the page's order.
+
+    So MathJax begins when the explorers, which stand before it, are
+    there.
+    """
     # The options are what scripts in the page itself write to.
     if not name or "documentation_options" in name:
         return script
     attributes = dict(script.attributes)
-    if "mathjax/" in name:
-        attributes.pop("defer", None)
-        attributes["async"] = "async"
-    elif "async" not in attributes:
+    if "async" not in attributes:
         attributes["defer"] = "defer"
     return _JavaScript(name, priority=script.priority, **attributes)
 

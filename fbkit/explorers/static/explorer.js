@@ -208,8 +208,8 @@ function render({ model, el }) {
     if (spec.time) tellTime();
     if (playing && performance.now() - lastTable < 300) return;
     lastTable = performance.now();
-    const powers = (text) => text.replace(/\d[\d.]*e[+-]\d+/g, (number) => say(Number(number)));
-    const words = begun ? powers(explorer.frame.summary).replace(/-(?=\d)/g, "−") : NOT_YET;
+    const said = explorer.frame.summary.replace(/\d[\d.]*e[+-]\d+/g, (x) => say(+x));
+    const words = begun ? said.replace(/-(?=\d)/g, "−") : NOT_YET;
     if (summary.textContent !== words) summary.textContent = words;
     question?.show(begun && atEnd() ? explorer.frame.verdicts : null);
     numbers.replaceChildren(...panels.flatMap((panel) => panel.rows()).map(makeTable));
