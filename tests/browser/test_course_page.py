@@ -38,25 +38,29 @@ def still(browser):
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def read(request, tab, addresses):
+def read(request, windows, addresses):
     """(name, page) on a desk, loaded once: tests leave it as they find it."""
-    return request.param, loaded(tab(1280), addresses, request.param, (1280, 800))
+    yield from loaded(windows(1280), addresses, request.param, (1280, 800))
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def held(request, tab, addresses):
+def held(request, windows, addresses):
     """The same on a phone."""
-    return request.param, loaded(tab(390), addresses, request.param, (390, 844))
+    yield from loaded(windows(390), addresses, request.param, (390, 844))
 
 
-def loaded(page, addresses, name, size):
+def loaded(window, addresses, name, size):
+    """In a tab that no other test turns to another page."""
     width, height = size
+    page = window.new_page()
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{addresses['http']}/{name}.html")
     if explorers(source(name)):
         page.locator("[data-explorer][data-ready]").first.wait_for()
     page.evaluate("() => window.MathJax?.startup?.promise")
-    return page
+    yield name, page
+    page.evaluate("localStorage.clear()")
+    page.close()
 
 
 # What the pages' machinery does is the same on all of them.

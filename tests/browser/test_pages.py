@@ -3,6 +3,7 @@
 Access and width are tested in two widths and two colour schemes, the rest in one.
 """
 
+import re
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.browser.watching import (
     settled,
     steps,
 )
-from tests.course import explorers, pages, source
+from tests.course import HTML, explorers, pages, source
 
 LISTED = Path(__file__).parent / "axe_exceptions.yml"
 EXCEPTIONS = yaml.safe_load(LISTED.read_text(encoding="utf-8"))
@@ -205,9 +206,24 @@ def until_calm(page) -> None:
 
 # An article's colours are checked once in each scheme: no width changes them. All
 # other rules, and everything around the article, in all four forms. Code, whose tokens
-# take half of that time, is checked in the dark on the pages with most kinds of it.
+# take half of that time, is checked in the dark on pages that have all kinds of them.
 CODE = {"exclude": [[".highlight"]]}
-WITH_CODE = ["book/frequency_pde", "book/api/bases"]
+WITH_CODE = [
+    "book/activation_in_use",
+    "book/api/showing",
+    "book/labs/frequency_meter/frequency_meter",
+]
+
+
+def tokens(name: str) -> set[str]:
+    """The kinds of tokens in a page's code."""
+    text = (HTML / f"{name}.html").read_text(encoding="utf-8")
+    blocks = re.findall(r'<div class="highlight">(.*?)</div>', text, flags=re.S)
+    return set(re.findall(r'<span class="(\w+)">', "".join(blocks)))
+
+
+def test_pages_of_code_have_all_kinds_of_tokens():
+    assert set().union(*map(tokens, pages())) == set().union(*map(tokens, WITH_CODE))
 
 
 def test_is_accessible(visit):
