@@ -16,6 +16,7 @@ from fbkit.basis import (
     circle,
     circle_quadrature_weights,
     cube,
+    degree_spectrum,
     interval,
     legendre_sphere,
     sphere,
@@ -76,7 +77,7 @@ CONTENTS = {
     "activations": ["torch_function"],
     # What does a real network do?
     "nets": ["mlp", "standard_mlp", "siren", "FourierFeatures", "even_units", "ntk_of"],
-    "training": ["train", "train_ensemble"],
+    "training": ["train", "train_ensemble", "hashwh_penalty"],
     "sweeping": ["sweep"],
     "observe": [
         "mode_error",
@@ -99,6 +100,7 @@ __all__ = [
     "circle",
     "circle_quadrature_weights",
     "cube",
+    "degree_spectrum",
     "interval",
     "learning_times",
     "legendre_sphere",

@@ -1,0 +1,454 @@
+"""Claims of the page on functions of bits, and of its Further page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+import fbkit as fb
+from fbkit.basis import fwht
+from fbkit.chapters.boolean_cube import attention, runs
+from fbkit.ledger import enter
+
+HERE = "derived here, checked numerically (form of the spectrum: arXiv 1907.10599)"
+PENALTY = "measured for this course (penalty: Gorji et al., arXiv 2305.09779)"
+BITS = 10
+
+Profile = Callable[[np.ndarray], np.ndarray]
+
+
+# ---- exact rates ----
+
+
+def profile(bias_std: float) -> Profile:
+    """Kernel of infinitely many ReLU units at corners of length 1, by their angle."""
+    return fb.ntk(2, bias_std=bias_std).profile
+
+
+def exact(bias_std: float) -> np.ndarray:
+    """The rate of each degree, by the sum over how many bits differ."""
+    mu, error = fb.cube_spectrum(profile(bias_std), BITS)
+    return np.where(error < 1, mu, 0)
+
+
+def transformed(bias_std: float, dtype: type = np.float64) -> np.ndarray:
+    """The same from one row of the Gram matrix over all corners."""
+    corners = fb.cube(BITS).inputs
+    row = profile(bias_std)(np.arccos(corners @ corners[0] / BITS))
+    one_of_each = 2 ** np.arange(BITS + 1) - 1  # parities of the first k bits
+    return fwht(row.astype(dtype))[one_of_each] / 2**BITS
+
+
+def agreeing(dtype: type = np.float64) -> float:
+    """Share of the rates of all degrees on which the two ways agree to 1e-12."""
+    gaps = [exact(bias) - transformed(bias, dtype) for bias in (0, 1)]
+    return np.mean(np.abs(gaps) < 1e-12)
+
+
+def by_transform() -> list[float]:
+    plain, biased = transformed(0), transformed(1)
+    return [0.0, plain[4], biased[3], biased[4], min(biased[:-1] / biased[1:]), 1.0]
+
+
+def on_the_sphere() -> list[float]:
+    """Were the corners all of the sphere that they lie on."""
+    plain, biased = (fb.sphere_spectrum(profile(s), BITS, 4)[0] for s in (0, 1))
+    return [np.nan, plain[4], biased[3], biased[4], np.nan, np.nan]
+
+
+def no_gap() -> list[float]:
+    """Did degree 3 lie halfway between its neighbours."""
+    plain, biased = transformed(0), transformed(1)
+    middles = [(mu[2] + mu[4]) / 2 for mu in (plain, biased)]
+    return [middles[0], np.nan, middles[1], np.nan, np.nan, np.nan]
+
+
+def in_single_precision() -> list[float]:
+    """Was the row of the Gram matrix kept in single precision."""
+    return [np.nan] * 5 + [agreeing(np.float32)]
+
+
+@enter(
+    id="cube-rates",
+    source=HERE,
+    says=(
+        "Ten bits, no bias: degree 4 has the rate {4, no bias:.6f}, degree 3"
+        " {3, no bias:.0f}; with bias {3, bias:.6f}; to 1e-12 {agree to 1e-12:.0%}"
+        " agree with a transform."
+    ),
+    rows={
+        "3, no bias": "",
+        "4, no bias": "",
+        "3, bias": "",
+        "4, bias": "",
+        "least fall over a degree, bias": "times",
+        "agree to 1e-12": "share",
+    },
+    expected=by_transform,
+    rival={
+        "3 lies between 2 and 4": no_gap,
+        "corners are a sphere": on_the_sphere,
+        "single precision": in_single_precision,
+    },
+    chance=False,
+)
+def rates(seed: int) -> ArrayLike:
+    plain, biased = exact(0), exact(1)
+    fall = min(biased[:-1] / biased[1:])
+    return [plain[3], plain[4], biased[3], biased[4], fall, agreeing()]
+
+
+# ---- a network that is trained on all corners ----
+
+
+def heights_left(bias_std: float, seed: int) -> tuple[fb.History, np.ndarray]:
+    """A wide network on low parities of degrees 1 to 4, and its degrees' rates.
+
+    All parities of a degree are in the target, with random signs; what is left of a
+    degree is the mean over them.
+    """
+    basis = fb.cube(8)
+    signs = np.random.default_rng(seed).choice([-0.01, 0.01], len(basis.modes))
+    wanted = np.where((basis.modes > 0) & (basis.modes < 5), signs, 0)
+    target = fb.on_basis(basis, basis.synthesise(wanted))
+    net = fb.mlp(8, 2048, weight_std=8**-0.5, bias_std=bias_std, seed=seed)
+    by_degree = fb.rates(fb.ntk_of(net), basis)[[1, 3, 7, 15]]
+    run = fb.train(net, target, lr=1.0, steps=700, records=700, progress=False)
+    share = run.error / np.where(wanted == 0, np.inf, -wanted)
+    left = [share[:, basis.modes == k].mean(axis=1) for k in (1, 2, 3, 4)]
+    return fb.History(run.t, [1, 2, 3, 4], np.stack(left, 1), run.loss), by_degree
+
+
+def fitted(run: fb.History) -> np.ndarray:
+    """Rates (4,), from the time at which half is left, or else from the end."""
+    found = []
+    for left in run.error.T:
+        at = np.argmax(left < 0.5) if left.min() < 0.5 else len(left) - 1
+        found.append(-np.log(left[at]) / run.t[at])
+    return np.array(found)
+
+
+def like_degree_1() -> list[float]:
+    """Had all degrees the rate of degree 1, in units of their own."""
+    ratios = []
+    for bias_std in (1, 0):
+        net = fb.mlp(8, 2, weight_std=8**-0.5, bias_std=bias_std)
+        rates = fb.rates(fb.ntk_of(net), fb.cube(8))[[1, 3, 7, 15]]
+        ratios.append(rates[0] / np.where(rates > 0, rates, np.nan))
+    return [np.nan, *ratios[0][1:], 0.0, ratios[1][3]]
+
+
+@enter(
+    id="cube-trained-rates",
+    source=HERE,
+    says=(
+        "2,048 units on all corners of 8 bits learn degree 4 at {degree 4:.1f} times"
+        " the predicted rate; without bias {no bias, 3 left:.0%} of degree 3 stays."
+    ),
+    rows={
+        "degree 1": "",
+        "degree 2": "",
+        "degree 3": "",
+        "degree 4": "",
+        "no bias, 3 left": "share",
+        "no bias, degree 4": "",
+    },
+    expected=1,
+    rival={"all learn like degree 1": like_degree_1},
+    kind="recorded",
+)
+def trained_rates(seed: int) -> ArrayLike:
+    biased, rates = heights_left(1, seed)
+    plain, plain_rates = heights_left(0, seed)
+    last = fitted(plain)[3] / plain_rates[3]
+    return [*fitted(biased) / rates, plain.error[-1, 2], last]
+
+
+# ---- a small network on few corners ----
+
+
+def least_fall(early: np.ndarray) -> float:
+    """Smallest ratio of the height of a degree to that of the next, 1 to 4."""
+    return min(early[:3] / early[1:4])
+
+
+@enter(
+    id="cube-early-order",
+    source=PENALTY,
+    says=(
+        "Ten epochs on 200 of 1,024 corners: {degree 1:.0%}, {degree 2:.0%},"
+        " {degree 3:.0%}, {degree 4:.0%} of the parities of degrees 1 to 4 are there."
+    ),
+    rows={
+        "degree 1": "share",
+        "degree 2": "share",
+        "degree 3": "share",
+        "degree 4": "share",
+        "least fall over a degree": "times",
+    },
+    rival={"no order": [0.25, 0.25, 0.25, 0.25, 1]},
+)
+def early_order(seed: int) -> ArrayLike:
+    early = runs.parities(seed, (0.0,), 24, epochs=10).heights[0].mean(axis=0)
+    return [*early[:4], least_fall(early)]
+
+
+# The stored sweep has more; from 0.003 to 0.3 all of them help.
+FACTORS = (0.0, 0.01, 0.1)
+TARGETS = 16
+
+
+@enter(
+    id="cube-penalty-gain",
+    source=PENALTY,
+    says=(
+        "R² on held-out corners: {without:.2f} without the penalty,"
+        " {with a tenth:.2f} with it; {targets that gain:.0%} of targets gain."
+    ),
+    rows={
+        "without": "R²",
+        "with a hundredth": "R²",
+        "with a tenth": "R²",
+        "targets that gain": "share",
+        "best epoch without": "R²",
+        "targets above their best epoch": "share",
+    },
+    rival={
+        "no effect": [np.nan, np.nan, np.nan, 0.5, np.nan, np.nan],
+        "it raises the noise of fitting": [np.nan, np.nan, np.nan, 0, np.nan, 0],
+    },
+    kind="recorded",
+)
+def penalty_gain(seed: int) -> ArrayLike:
+    run = runs.parities(seed, FACTORS, TARGETS)
+    without, little, much = run.held_out[-1]
+    best = run.held_out[:, 0].max(axis=0)
+    means = [one.mean() for one in (without, little, much)]
+    return [*means, np.mean(much > without), best.mean(), np.mean(much > best)]
+
+
+@enter(
+    id="cube-penalty-parts",
+    source=PENALTY,
+    says=(
+        "{share of spurious:.0%} of what the penalty takes off the error are parities"
+        " that the target does not hold; of degree 1 {degree 1, with:.0%} is left."
+    ),
+    rows={
+        "spurious, without": "",
+        "spurious, with": "",
+        "share of spurious": "share",
+        "degree 1, without": "share",
+        "degree 1, with": "share",
+        "degree 5, gain": "share",
+    },
+    rival={
+        "high degrees make the gain": [np.nan, np.nan, 0, np.nan, np.nan, 0.8],
+        "low degrees stay": [np.nan, np.nan, np.nan, 1, 1, np.nan],
+    },
+    kind="recorded",
+)
+def penalty_parts(seed: int) -> ArrayLike:
+    run = runs.parities(seed, FACTORS, TARGETS)
+    spurious = run.spurious.mean(axis=1)[[0, 2]]
+    missed = np.square(1 - run.heights).sum(axis=2).mean(axis=1)[[0, 2]]
+    heights = run.heights.mean(axis=1)[[0, 2]]
+    share = np.ptp(spurious) / (np.sum([spurious, missed], axis=0) @ [1, -1])
+    return [*spurious, share, *heights[:, 0], heights[1, 4] - heights[0, 4]]
+
+
+# ---- the hashing ----
+
+
+def hashed(seed: int) -> tuple[float, float, float]:
+    """Of one network and one draw: the penalty, the sum of the sizes of the 32 sums of
+    coefficients that share a bucket, and the sum of the sizes of all coefficients.
+    """
+    import torch
+
+    net = fb.standard_mlp([BITS, 20, 20, 1], "tanh", seed=seed).double()
+    basis = fb.cube(BITS)
+    bits = (1 - basis.inputs) / 2
+    with torch.no_grad():
+        c = fwht(net(torch.as_tensor(bits))[:, 0].numpy()) / 2**BITS
+        generator = torch.Generator().manual_seed(seed)
+        penalty = fb.hashwh_penalty(net, BITS, 32, generator=generator).item()
+    again = torch.Generator().manual_seed(seed)
+    A = torch.randint(0, 2, (1, 5, BITS), generator=again)[0].numpy()
+    # Parity S and corner number S have the same binary digits.
+    bucket = (bits @ A.T % 2) @ 2 ** np.arange(5)
+    sums = np.bincount(bucket.astype(int), c, 32)
+    return penalty, np.abs(sums).sum(), np.abs(c).sum()
+
+
+def without_sharing() -> list[float]:
+    """Had every coefficient a bucket of its own, for one network."""
+    penalty, _, everything = hashed(0)
+    return [everything / penalty, 0]
+
+
+@enter(
+    id="cube-hash-aliases",
+    source="derived here, checked numerically (hashing: arXiv 2305.09779)",
+    says=(
+        "The penalty is {penalty:.0f} times the sum of the buckets' sizes, to 1e-12 in"
+        " {to 1e-12:.0%} of draws: parities that a draw cannot tell apart are added."
+    ),
+    rows={"penalty": "sums of the buckets", "to 1e-12": "share"},
+    expected=1,
+    rival={"each parity has its own bucket": without_sharing},
+)
+def hash_aliases(seed: int) -> ArrayLike:
+    draws = np.array([hashed(20 * seed + draw) for draw in range(20)])
+    ratio = draws[:, 0] / draws[:, 1]
+    return [ratio.mean(), np.mean(np.abs(ratio - 1) < 1e-12)]
+
+
+# ---- tables of yes and no ----
+
+
+@enter(
+    id="bits-diabetes",
+    source=PENALTY,
+    says=(
+        "Diabetes in ten bits: a network has R² {plain:.2f}, with the penalty"
+        " {penalty:.2f}, stopped early {stopped:.2f}, a linear model {linear:.2f}."
+    ),
+    rows={
+        "plain": "R²",
+        "penalty": "R²",
+        "stopped": "R²",
+        "linear": "R²",
+        "gain by the penalty": "R²",
+        "linear ahead of the penalty": "R²",
+    },
+    rival={
+        "no effect": [np.nan, 0, np.nan, np.nan, 0, np.nan],
+        "linear and plain are alike": [0.37, np.nan, np.nan, 0.37, np.nan, 0],
+    },
+    kind="recorded",
+)
+def diabetes(seed: int) -> ArrayLike:
+    """Means over 32 splits: 160 rows to train on, 80 to choose, 202 held out."""
+    run = runs.real("diabetes", seed, 32)
+    plain, penalty, stopped, linear = (
+        run[name].mean() for name in ("plain", "penalty", "stopped", "linear")
+    )
+    return [plain, penalty, stopped, linear, penalty - plain, linear - penalty]
+
+
+@enter(
+    id="bits-cancer",
+    source=PENALTY,
+    says=(
+        "Breast cancer in thirty bits: {plain:.1%} right without the penalty,"
+        " {penalty:.1%} with it, {linear:.1%} by logistic regression."
+    ),
+    rows={
+        "plain": "share",
+        "penalty": "share",
+        "stopped": "share",
+        "linear": "share",
+        "gain by the penalty": "share",
+    },
+    rival={"a third of the errors go": [np.nan, 0.943, np.nan, np.nan, 0.03]},
+    kind="recorded",
+)
+def cancer(seed: int) -> ArrayLike:
+    """Means over 32 splits: 100 rows to train on, 50 to choose, 419 held out."""
+    run = runs.real("cancer", seed, 32)
+    plain, penalty, stopped, linear = (
+        run[name].mean() for name in ("plain", "penalty", "stopped", "linear")
+    )
+    return [plain, penalty, stopped, linear, penalty - plain]
+
+
+# ---- the Further page: parities and attention ----
+
+PARITIES = "measured for this course (question: Vasudeva et al., arXiv 2403.06925)"
+
+
+@enter(
+    id="parity-steps",
+    source=PARITIES,
+    says=(
+        "On fresh points, degree 4 takes one attention layer"
+        " {tenfolds of attention over dense:.1f} powers of ten longer than a dense"
+        " network: {attention, 4:.0f} steps."
+    ),
+    rows={
+        "dense, 1": "steps",
+        "dense, 4": "steps",
+        "attention, 1": "steps",
+        "attention, 2": "steps",
+        "attention, 4": "steps",
+        "tenfolds of attention over dense": "",
+    },
+    rival={"the two are alike": [np.nan, np.nan, np.nan, np.nan, np.nan, 0]},
+    kind="recorded",
+)
+def parity_steps(seed: int) -> ArrayLike:
+    """At the rate 0.001, in batches of 128."""
+    lr = 1e-3
+    dense = [attention.steps_to_learn("dense", k, seed, lr) for k in (1, 4)]
+    other = [attention.steps_to_learn("attention", k, seed, lr) for k in (1, 2, 4)]
+    return [*dense, *other, np.log10(other[2] / dense[1])]
+
+
+def held_out(kind: str, degree: int, samples: int, seed: int) -> float:
+    """Mean square error on the corners that were not seen, of a parity's 1; 600 steps
+    at the rate 0.003.
+    """
+    corners = fb.cube(BITS).inputs
+    seen = np.random.default_rng(seed).permutation(2**BITS) < samples
+    y = corners[:, :degree].prod(axis=1)
+    f = attention.fitted(kind, y, seen, seed, lr=3e-3, steps=600)
+    return np.square(f - y)[~seen].mean()
+
+
+@enter(
+    id="parity-samples",
+    source=PARITIES,
+    says=(
+        "From 200 of 1,024 corners of a parity of degree 4 a dense network leaves"
+        " {dense, 4:.0%} of its square elsewhere, attention {attention, 4:.0%}."
+    ),
+    rows={
+        "dense, 2": "share",
+        "dense, 4": "share",
+        "attention, 2": "share",
+        "attention, 4": "share",
+    },
+    rival={"attention needs more samples": [np.nan, np.nan, np.nan, 1]},
+    kind="recorded",
+)
+def parity_samples(seed: int) -> ArrayLike:
+    kinds = attention.KINDS
+    return [held_out(kind, k, 200, seed) for kind in kinds for k in (2, 4)]
+
+
+@enter(
+    id="parity-random-labels",
+    source=PARITIES,
+    says=(
+        "Fitted to 50 random signs, a dense network has the mean degree {dense:.1f} and"
+        " one attention layer {attention:.1f}."
+    ),
+    rows={"dense": "degree", "attention": "degree", "difference": "degree"},
+    rival={"no preference": [5, 5, np.nan]},
+    kind="recorded",
+)
+def random_labels(seed: int) -> ArrayLike:
+    found = []
+    for kind in attention.KINDS:
+        degrees = []
+        for draw in (2 * seed, 2 * seed + 1):
+            rng = np.random.default_rng(draw)
+            y = rng.choice([-1.0, 1.0], 2**BITS)
+            seen = rng.permutation(2**BITS) < 50
+            f = attention.fitted(kind, y, seen, draw, lr=3e-3, steps=600)
+            degrees.append(attention.mean_degree(f))
+        found.append(np.mean(degrees))
+    return [*found, found[1] - found[0]]
