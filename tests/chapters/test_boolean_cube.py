@@ -65,9 +65,9 @@ def test_gradients_reach_the_network_and_outputs_are_apart():
     found.sum().backward()
     assert all(p.grad.abs().sum() > 0 for p in net.parameters())
     for k in range(3):
-        alone = fb.hashwh_penalty(lambda z, k=k: net(z)[:, k], 70, generator=draw(1))
-        # Without a module the inputs are in single precision.
-        assert alone.item() == pytest.approx(found[k].item(), rel=1e-4)
+        one = lambda z, k=k: net(z.double())[:, k]  # noqa: E731
+        alone = fb.hashwh_penalty(one, 70, generator=draw(1))
+        assert alone.item() == pytest.approx(found[k].item(), rel=1e-12)
 
 
 def test_several_draws_are_the_mean_of_single_ones():
@@ -127,11 +127,8 @@ def test_rates_are_those_of_a_gram_row():
 def test_pictures_are_parities():
     found = twin.pictures().reshape(6, 64)
     assert found @ found.T / 64 == pytest.approx(np.eye(6))
-    assert [abs(np.diff(p.reshape(8, 8)[:, 0])).sum() / 2 for p in found[:3]] == [
-        1,
-        1,
-        3,
-    ]
+    changes = [abs(np.diff(p.reshape(8, 8)[:, 0])).sum() / 2 for p in found]
+    assert changes == [1, 1, 2, 2, 5, 5]
 
 
 def test_the_network_is_gradient_descent_on_all_corners():
@@ -194,7 +191,8 @@ def test_held_out_corners_are_scored_without_the_seen_ones():
 def test_a_split_keeps_the_held_out_rows_out_of_the_medians():
     one = runs.split("diabetes", np.random.default_rng(0))
     train = slice(runs.TABLES["diabetes"][0])
-    assert np.abs(one.X[train].mean(axis=0) - 0.5).max() < 0.1
+    share = one.X[train].mean(axis=0)  # less than half where rows are at the median
+    assert np.all((share > 0.2) & (share <= 0.5))
     assert one.y[train].mean() == pytest.approx(0)
     assert one.y[train].std() == pytest.approx(1)
 

@@ -2,7 +2,7 @@
 // signed sum of these values; the decay of parities under gradient descent on all corners. `step` is empty. Twin: twin.py.
 engines.boolean_cube = function () {
   const TOP = 6, SIDE = 8, LEFT = 0.2, NOTHING = 1e-14, PI = Math.PI;
-  const CHOICES = { same: "as long", four: "four times as long", sixteen: "sixteen times as long", hundred: "over a hundred times as long" };
+  const CHOICES = { same: "once", four: "4 times", sixteen: "16 times", hundred: "over 100 times" };
   const degrees = Float64Array.from({ length: TOP }, (_, k) => k + 1), place = Float64Array.from({ length: SIDE }, (_, i) => i);
   const steps = Float64Array.from(new Set([0, ...Array.from({ length: 61 }, (_, i) => Math.round(10 ** (i / 12)))]));
   const last = steps[steps.length - 1];

@@ -30,10 +30,10 @@ DEPTHS = (2, 3, 4)
 BIASES = (0, 0.01, 0.1, 0.5, 1, 2)
 LEARNING_RATES = (0.1, 0.2, 0.5, 1, 2, 5)
 CHOICES = {
-    "same": "as long",
-    "four": "four times as long",
-    "sixteen": "sixteen times as long",
-    "hundred": "over a hundred times as long",
+    "same": "once",
+    "four": "4 times",
+    "sixteen": "16 times",
+    "hundred": "over 100 times",
 }
 NAMES = ("", *(str(k) for k in ASKED))
 
@@ -171,7 +171,7 @@ EXPLORER = Explorer(
     engine=True,
     time="moments",
     question=Question(
-        "How long does degree 4 take, measured by degree 1?", CHOICES, verdict
+        "How many times as long as degree 1 does degree 4 take?", CHOICES, verdict
     ),
     doc=__doc__,
 )
