@@ -285,15 +285,15 @@ def hashed(seed: int) -> tuple[float, float, float]:
 def without_sharing() -> list[float]:
     """Had every coefficient a bucket of its own, for one network."""
     penalty, _, everything = hashed(0)
-    return [everything / penalty, 0]
+    return [everything / penalty, 0.0]
 
 
 @enter(
     id="cube-hash-aliases",
     source="derived here, checked numerically (hashing: arXiv 2305.09779)",
     says=(
-        "The penalty is {penalty:.0f} times the sum of the buckets' sizes, to 1e-12 in"
-        " {to 1e-12:.0%} of draws: parities that a draw cannot tell apart are added."
+        "In {to 1e-12:.0%} of draws the penalty is, to 1e-12, the sum of the buckets'"
+        " sizes, each a sum of coefficients of parities that react alike."
     ),
     rows={"penalty": "sums of the buckets", "to 1e-12": "share"},
     expected=1,
