@@ -9,7 +9,7 @@ from torch import nn
 
 import fbkit as fb
 from fbkit.basis import fwht
-from fbkit.chapters.boolean_cube import attention, runs, twin
+from fbkit.chapters.boolean_cube import runs, twin
 from fbkit.explorers import registry
 
 EXPLORER = registry()["boolean_cube"]
@@ -195,12 +195,3 @@ def test_a_split_keeps_the_held_out_rows_out_of_the_medians():
     assert np.all((share > 0.2) & (share <= 0.5))
     assert one.y[train].mean() == pytest.approx(0)
     assert one.y[train].std() == pytest.approx(1)
-
-
-def test_attention_does_not_know_the_order_of_its_points():
-    net = attention.network("attention", 0)
-    x = 1.0 - 2 * torch.randint(0, 2, (8, 10), generator=draw(0))
-    turned = x.flip(0)
-    assert torch.allclose(net(turned), net(x).flip(0), atol=1e-6)
-    basis = fb.cube(10)
-    assert attention.mean_degree(basis.matrix[:, 7]) == pytest.approx(3)

@@ -1,1 +1,1 @@
-"""What only the page `boolean_cube` and its Further page use."""
+"""What only the page `boolean_cube` uses."""

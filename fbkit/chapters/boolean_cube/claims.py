@@ -1,4 +1,4 @@
-"""Claims of the page on functions of bits, and of its Further page."""
+"""Claims of the page on functions of bits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 import fbkit as fb
 from fbkit.basis import fwht
-from fbkit.chapters.boolean_cube import attention, runs
+from fbkit.chapters.boolean_cube import runs
 from fbkit.ledger import enter
 
 HERE = "derived here, checked numerically (form of the spectrum: arXiv 1907.10599)"
@@ -362,92 +362,3 @@ def cancer(seed: int) -> ArrayLike:
         run[name].mean() for name in ("plain", "penalty", "stopped", "linear")
     )
     return [plain, penalty, stopped, linear, penalty - plain]
-
-
-# ---- the Further page: parities and attention ----
-
-PARITIES = "measured for this course (question: Vasudeva et al., arXiv 2403.06925)"
-
-
-@enter(
-    id="parity-steps",
-    source=PARITIES,
-    says=(
-        "On fresh points, degree 4 takes one attention layer"
-        " {tenfolds of attention over dense:.1f} powers of ten longer than a dense"
-        " network: {attention, 4:.0f} steps."
-    ),
-    rows={
-        "dense, 1": "steps",
-        "dense, 4": "steps",
-        "attention, 1": "steps",
-        "attention, 2": "steps",
-        "attention, 4": "steps",
-        "tenfolds of attention over dense": "",
-    },
-    rival={"the two are alike": [np.nan, np.nan, np.nan, np.nan, np.nan, 0]},
-    kind="recorded",
-)
-def parity_steps(seed: int) -> ArrayLike:
-    """At the rate 0.001, in batches of 128."""
-    lr = 1e-3
-    dense = [attention.steps_to_learn("dense", k, seed, lr) for k in (1, 4)]
-    other = [attention.steps_to_learn("attention", k, seed, lr) for k in (1, 2, 4)]
-    return [*dense, *other, np.log10(other[2] / dense[1])]
-
-
-def held_out(kind: str, degree: int, samples: int, seed: int) -> float:
-    """Mean square error on the corners that were not seen, of a parity's 1; 600 steps
-    at the rate 0.003.
-    """
-    corners = fb.cube(BITS).inputs
-    seen = np.random.default_rng(seed).permutation(2**BITS) < samples
-    y = corners[:, :degree].prod(axis=1)
-    f = attention.fitted(kind, y, seen, seed, lr=3e-3, steps=600)
-    return np.square(f - y)[~seen].mean()
-
-
-@enter(
-    id="parity-samples",
-    source=PARITIES,
-    says=(
-        "From 200 of 1,024 corners of a parity of degree 4 a dense network leaves"
-        " {dense, 4:.0%} of its square elsewhere, attention {attention, 4:.0%}."
-    ),
-    rows={
-        "dense, 2": "share",
-        "dense, 4": "share",
-        "attention, 2": "share",
-        "attention, 4": "share",
-    },
-    rival={"attention needs more samples": [np.nan, np.nan, np.nan, 1]},
-    kind="recorded",
-)
-def parity_samples(seed: int) -> ArrayLike:
-    kinds = attention.KINDS
-    return [held_out(kind, k, 200, seed) for kind in kinds for k in (2, 4)]
-
-
-@enter(
-    id="parity-random-labels",
-    source=PARITIES,
-    says=(
-        "Fitted to 50 random signs, a dense network has the mean degree {dense:.1f} and"
-        " one attention layer {attention:.1f}."
-    ),
-    rows={"dense": "degree", "attention": "degree", "difference": "degree"},
-    rival={"no preference": [5, 5, np.nan]},
-    kind="recorded",
-)
-def random_labels(seed: int) -> ArrayLike:
-    found = []
-    for kind in attention.KINDS:
-        degrees = []
-        for draw in (2 * seed, 2 * seed + 1):
-            rng = np.random.default_rng(draw)
-            y = rng.choice([-1.0, 1.0], 2**BITS)
-            seen = rng.permutation(2**BITS) < 50
-            f = attention.fitted(kind, y, seen, draw, lr=3e-3, steps=600)
-            degrees.append(attention.mean_degree(f))
-        found.append(np.mean(degrees))
-    return [*found, found[1] - found[0]]
