@@ -142,7 +142,7 @@ DECAY = Panel(
 
 EXPLORER = Explorer(
     name="boolean_cube",
-    title="Parities of bits, and how long each takes",
+    title="How long each parity takes",
     hint="Press Play. Then take the bias away, or add bits.",
     params={
         "bits": Number("Bits", 8, 6, 20, values=BITS, whole=True),
