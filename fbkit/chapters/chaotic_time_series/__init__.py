@@ -1,0 +1,1 @@
+"""What only the page `chaotic_time_series` uses."""
