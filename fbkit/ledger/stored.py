@@ -189,7 +189,7 @@ def _write(path: Path, id: str, new: Calibration | Record, more: dict) -> None:
         "own": own,
         "library": library,
         "date": getattr(new, "date", "") or datetime.date.today().isoformat(),
-        "seconds": round(new.seconds, 1),
+        "seconds": round(new.seconds, 3),
         **more,
         "checksum": _checksum(values),
         "values": values,
