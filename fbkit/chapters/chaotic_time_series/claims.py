@@ -91,7 +91,7 @@ def layers_right(net, seed: int) -> float:
 
     rng, right = np.random.default_rng(seed), []
     for period in PERIODS:
-        x = np.resize(rng.normal(size=period), 3 * LENGTH)
+        x = np.resize(rng.normal(size=period), 6 * LENGTH)
         with torch.no_grad():
             maps = net.double().maps(torch.as_tensor(x)[None])
         found = [common_period(one[0].numpy()) for one in maps]
@@ -118,7 +118,7 @@ def period_lemma(seed: int) -> list[float]:
     from fbkit.chapters.chaotic_time_series.network import LKCNN, train
 
     random, net = LKCNN(seed=seed), LKCNN(seed=seed)
-    trained = train(net, draw("logistic", 240, [seed, 9]), seed, epochs=3)
+    trained = train(net, draw("logistic", 480, [seed, 9]), seed, epochs=3)
     return [layers_right(one, seed) for one in (random, trained)]
 
 
