@@ -1,0 +1,1 @@
+"""The page "When is it harmless to fit every wrong label?"."""
