@@ -28,7 +28,7 @@ def test_a_missing_or_damaged_file_is_one_sentence(
 
 
 def test_an_unknown_column_is_one_sentence():
-    with pytest.raises(ValueError, match="did you mean 'depth'"):
+    with pytest.raises(ValueError, match="the nearest of them depth"):
         runs.load(deph=2)
 
 
