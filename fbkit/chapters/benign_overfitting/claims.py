@@ -347,50 +347,6 @@ def noise_share(seed: int) -> ArrayLike:
     return [np.mean([noise_between(s, i) for i in draws]) for s in (0.5, 1.5, 2.5)]
 
 
-def slopes(noise: float, seed: int) -> np.ndarray:
-    """95 % of fresh points have at most this slope: Laplace, Gauss and the truth."""
-    X, Z = places(seed)
-    y = truth(seed)
-    values = y(X) + noise * np.random.default_rng([9, seed]).normal(size=len(X))
-    at = np.vstack([Z, aside(Z, seed)])
-    kernels = (lambda r: np.exp(-r), lambda r: np.exp(-(r**2) / 2))
-    curves = [fb.min_seminorm_interpolant(X, values, at, k, -1) for k in kernels]
-    rises = np.diff(np.reshape([*curves, y(at)], (3, 2, -1)), axis=1)
-    return np.quantile(np.abs(rises[:, 0]) / STEP, 0.95, axis=1)
-
-
-STEP = 1e-4
-
-
-def aside(Z: np.ndarray, seed: int) -> np.ndarray:
-    """Each point, moved on the sphere by a step in a random direction."""
-    way = np.random.default_rng([3, seed]).normal(size=Z.shape)
-    way -= np.sum(way * Z, axis=1, keepdims=True) * Z
-    there = Z + STEP * way / np.linalg.norm(way, axis=1, keepdims=True)
-    return there / np.linalg.norm(there, axis=1, keepdims=True)
-
-
-@enter(
-    id="benign-slope",
-    source=HERE,
-    says=(
-        "With noise the Laplace kernel has slopes up to {Laplace:.1f}, Gauss"
-        " {Gauss:.1f} (95 % of fresh points); the truth has {truth:.1f}."
-    ),
-    rows={name: "slope" for name in ("Laplace", "Gauss", "truth")},
-    rival={"a smoother kernel, a flatter curve": lambda: flatter_curves()},
-    kind="recorded",
-)
-def slope(seed: int) -> ArrayLike:
-    return np.mean([slopes(0.5, 10 * seed + i) for i in range(10)], axis=0)
-
-
-def flatter_curves() -> list[float]:
-    """None steeper than without noise."""
-    exact = np.mean([slopes(0.0, 50 + i) for i in range(4)], axis=0)
-    return [np.nan, exact[1], np.nan]
-
-
 # ---- the Further page: depth, digits, learning curves ----
 
 
