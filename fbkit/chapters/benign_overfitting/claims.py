@@ -114,24 +114,6 @@ def few_dimensions(seed: int) -> ArrayLike:
     return [np.mean([infinitely_wide(L, 20, seed, i) for i in draws]) for L in (2, 5)]
 
 
-@enter(
-    id="benign-narrow",
-    source=LAZY,
-    says=(
-        "1,000 dimensions, one hidden layer of 128 units: no given label is missed, but"
-        " {classes:.1%} of fresh classes."
-    ),
-    rows={"given labels": "missed", "classes": "missed"},
-    rival={
-        "width does not count": lambda: [np.nan, by_kernel(2)[1]],
-        "narrow networks miss the wrong labels": [WRONG, np.nan],
-    },
-    kind="recorded",
-)
-def narrow(seed: int) -> ArrayLike:
-    return np.mean([trained(2, 128, seed, i) for i in range(4)], axis=0)[:2]
-
-
 # ---- where the wrong labels go ----
 
 
@@ -459,16 +441,9 @@ def deep_curve(noise: float = NOISE) -> np.ndarray:
     return fb.learning_curve(COUNTS, mu, many, power, noise=noise**2, tail=tail)[0]
 
 
-def without_feedback() -> np.ndarray:
-    """The error that does not count the error itself as noise, over the theory's."""
-    mu, many, tail = deep_spectrum()
-    power = np.zeros(HIGHEST + 1)
-    power[[1, 2]] = 0.5
-    kappa = effective_ridge(COUNTS, mu, many, 0, tail)[:, None]
-    seen = np.array(COUNTS)[:, None] * mu
-    gamma = (seen / (seen + kappa)) ** 2 @ many / COUNTS
-    missing = (kappa / (seen + kappa)) ** 2 @ power
-    return (missing + NOISE**2 * gamma) / deep_curve()
+def noise_as_it_is() -> np.ndarray:
+    """The error with the whole noise added to that of exact labels, over theory."""
+    return (deep_curve(0.0) + NOISE**2) / deep_curve()
 
 
 def deep_error(count: int, seed: int) -> float:
@@ -491,7 +466,7 @@ def deep_error(count: int, seed: int) -> float:
     rows={f"n {count}": "over theory" for count in COUNTS},
     expected=1,
     rival={
-        "the error is no noise to itself": without_feedback,
+        "the noise as it is": noise_as_it_is,
         "noise does no harm": lambda: deep_curve(0.0) / deep_curve(),
     },
     kind="recorded",
