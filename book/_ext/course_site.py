@@ -53,6 +53,18 @@ def mend(
             context["body"] = context["body"].replace(wrong, right)
 
 
+def list_even_one_page(
+    app: Sphinx, page: str, template: str, context: dict, doctree
+) -> None:
+    """Where a page is built alone there is no contents: an empty one.
+
+    Sphinx says None then, which the theme cannot read.
+    """
+    contents = context.get("toctree")
+    if contents:
+        context["toctree"] = lambda **how: contents(**how) or ""
+
+
 def icon_name(classes: str) -> str:
     """The icon among the classes: what follows fa-, sizes left out.
 
@@ -110,5 +122,7 @@ def draw_icons(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", mend)
+    # Before the theme reads it.
+    app.connect("html-page-context", list_even_one_page, priority=400)
     app.connect("build-finished", draw_icons)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,7 +17,8 @@ only_build_toc_files: true
 exclude_patterns: [_build, fbkit, labs]
 execute: {execute_notebooks: cache, timeout: 20}
 sphinx:
-  local_extensions: {addresses: book/_ext, downloads: book/_ext}
+  local_extensions:
+    {addresses: book/_ext, course_site: book/_ext, downloads: book/_ext}
   config:
     nb_execution_raise_on_error: true
     html_static_path: [_build/joined]

@@ -75,6 +75,12 @@ def test_sphinx_runs_nothing_and_shows_what_the_notebooks_gave(tmp_path):
     assert "github/some/course/blob/main/book/first.ipynb" in course.html("first")
     assert "1 notebooks ran, 2 are as they were" in said
 
+    code, said = course.build("--page", "book/second.ipynb")
+    assert code == 0, said
+    assert course.ran() == []
+    alone = course.made / "page" / "_build" / "html" / "book" / "second.html"
+    assert "<h1>" in alone.read_text(encoding="utf-8")
+
 
 def test_a_page_that_warns_is_no_site(tmp_path):
     course = SmallCourse(tmp_path / "a course", sphinx=True)
