@@ -77,7 +77,15 @@ CONTENTS = {
     ],
     "activations": ["torch_function"],
     # What does a real network do?
-    "nets": ["mlp", "standard_mlp", "siren", "FourierFeatures", "even_units", "ntk_of"],
+    "nets": [
+        "mlp",
+        "standard_mlp",
+        "siren",
+        "FourierFeatures",
+        "Derivative",
+        "even_units",
+        "ntk_of",
+    ],
     "training": ["train", "train_ensemble", "hashwh_penalty"],
     "sweeping": ["sweep"],
     "observe": [

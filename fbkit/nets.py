@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
-from fbkit._errors import positive, positive_int
+from fbkit._errors import positive, positive_int, real_array
 from fbkit.activations import Activation, torch_function
 from fbkit.kernels.network import Dense, Kernel, dense_layers
 
@@ -246,6 +246,108 @@ class FourierFeatures(nn.Module):
         phase = x @ self.frequencies.T
         features = torch.cat([phase.cos(), phase.sin()], dim=1)
         return self.hidden(features / len(self.frequencies) ** 0.5)
+
+
+class Derivative(nn.Module):
+    r"""The derivative of a network by its input, as a network: x -> d^s f / dx^s.
+
+    Trained on the right-hand side g it solves f^(s) = g (a physics-informed network).
+    With several inputs it is the derivative along a direction v, (v . grad)^s f. All
+    parameters are those of the network, so that whatever takes a module takes it:
+    `fbkit.train`, `fbkit.mode_rates`, `fbkit.largest_rate`, and `fbkit.empirical_ntk`
+    with method="exact". The gradient of a wave's coefficient by the parameters is
+    multiplied by k^s, its rate by k^(2 s) (`fbkit.dynamics.pinn_rates`). Derived here,
+    checked numerically.
+
+    Parameters
+    ----------
+    net : a module with one output whose samples do not mix. Of a piecewise linear one
+        every second derivative is 0, and nothing can be trained.
+    order : s, at least 1.
+    direction : (inputs,) v; default the first input.
+
+    >>> square = lambda x: x**2
+    >>> Derivative(square)(torch.tensor([[1.0], [3.0]])).ravel().tolist()
+    [2.0, 6.0]
+    >>> Derivative(square, 2)(torch.tensor([[1.0], [3.0]])).ravel().tolist()
+    [2.0, 2.0]
+    """
+
+    def __init__(
+        self,
+        net: nn.Module | Callable,
+        order: int = 1,
+        direction: ArrayLike | None = None,
+    ):
+        super().__init__()
+        self.net = net
+        self.order = positive_int("order", order)
+        if direction is not None:
+            direction = torch.as_tensor(real_array("direction", direction, ndim=1))
+        self.register_buffer("direction", direction)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if x.ndim != 2:
+            raise ValueError(
+                f"x has shape {tuple(x.shape)}; expected (n, inputs), such as"
+                " x[:, None] for one input."
+            )
+        v = torch.eye(x.shape[1])[0] if self.direction is None else self.direction
+        if len(v) != x.shape[1]:
+            raise ValueError(
+                f"direction has {len(v)} numbers for {x.shape[1]} inputs; pass one for"
+                " each input."
+            )
+        v = v.to(x)
+        if _inside_a_transform(x):
+            return _slope_in_a_transform(self.net, self.order, v)(x)
+        return _slope(self.net, self.order, v, x)
+
+
+def _inside_a_transform(x):
+    """Whether torch.func is at work, which does not let a tensor ask for gradients."""
+    try:
+        x.detach().requires_grad_()
+    except RuntimeError:
+        return True
+    return False
+
+
+def _slope(net, order, v, x):
+    graph = torch.is_grad_enabled()
+    with torch.enable_grad():
+        at = x if x.requires_grad else x.detach().requires_grad_()
+        f = _one_output(net(at), at)
+        for left in range(order, 0, -1):
+            (gradient,) = torch.autograd.grad(
+                f.sum(), at, create_graph=graph or left > 1, materialize_grads=True
+            )
+            f = (gradient @ v)[:, None]
+            if not f.requires_grad:  # a straight line, whose derivatives end here
+                f = f + 0 * at[:, :1]
+    return f if graph else f.detach()
+
+
+def _slope_in_a_transform(net, order, v):
+    """The same as a function of x, by torch.func."""
+    f = net
+    for _ in range(order):
+        f = _next_slope(f, v)
+    return f
+
+
+def _next_slope(f, v):
+    gradient = torch.func.grad(lambda x: _one_output(f(x), x).sum())
+    return lambda x: (gradient(x) @ v)[:, None]
+
+
+def _one_output(f, x):
+    if f.numel() != len(x):
+        raise ValueError(
+            f"net returns shape {tuple(f.shape)} for {len(x)} samples; expected one"
+            " output."
+        )
+    return f.reshape(len(x), 1)
 
 
 def standard_mlp(

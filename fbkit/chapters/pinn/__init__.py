@@ -1,0 +1,1 @@
+"""What only the page `pinn` and its Further page use."""

@@ -1,0 +1,390 @@
+"""Claims of the page on differential equations, and of its Further page.
+
+Single runs and real problems are read from `fbkit.chapters.pinn.runs`.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+
+import fbkit as fb
+from fbkit.chapters.pinn import runs as stored
+from fbkit.chapters.pinn.solving import (
+    K,
+    Problem,
+    Run,
+    relative_error,
+    solve,
+    wave_errors,
+)
+from fbkit.history import History
+from fbkit.ledger import enter
+
+HERE = "derived here, checked numerically"
+ABSTRACT = "setting: arXiv 2301.02790; measured for this course"
+MEASURED = "derived here, by measurement (setting: arXiv 2301.02790)"
+LINE = fb.interval(256)  # the same points as a circle's, given as angles
+
+
+class OnCircle(torch.nn.Module):
+    """A network of (cos x, sin x) as a network of x."""
+
+    def __init__(self, net: torch.nn.Module):
+        super().__init__()
+        self.net = net
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.net(torch.cat([x.cos(), x.sin()], 1))
+
+
+def by_order(net: torch.nn.Module, order: int) -> torch.nn.Module:
+    """The network's derivative of an order, 0 included."""
+    return fb.nets.Derivative(net, order) if order else net
+
+
+# ---- the rates of an equation's waves ----
+
+
+@enter(
+    id="pinn-rates",
+    source=HERE,
+    says=(
+        "In a tanh network an equation of order 1 multiplies the rate of wave 8 by"
+        " {8, order 1:.0f}, one of order 2 by {8, order 2:.0f}."
+    ),
+    rows={"8, order 1": "", "8, order 2": "", "4, order 1": "", "4, order 2": ""},
+    expected=[8**2, 8**4, 4**2, 4**4],
+    rival={"k^s": [8, 8**2, 4, 4**2], "no effect": 1},
+)
+def multiplied(seed: int) -> ArrayLike:
+    net = OnCircle(fb.mlp(width=64, depth=3, activation="tanh", seed=seed)).double()
+    rates = [fb.mode_rates(by_order(net, s), LINE, [8, 4]) for s in (0, 1, 2)]
+    return np.concatenate(np.transpose([rates[1] / rates[0], rates[2] / rates[0]]))
+
+
+LENGTH = 2.2  # of the inner weights
+EVEN = 256  # directions
+
+
+def even_tanh_units() -> OnCircle:
+    """512 tanh units in evenly spaced directions, biases 0 at the start, all trained.
+
+    Half of them with outer weight 1, half with -1, so that the network starts at 0.
+    """
+    net = fb.mlp(width=2 * EVEN, activation="tanh")
+    angle = 2 * torch.pi * torch.arange(EVEN) / EVEN
+    for half in (net.plus, net.minus):
+        first, outer = half.layers
+        first.weight.data = LENGTH * torch.stack([angle.cos(), angle.sin()], 1)
+        first.bias.data.zero_()
+        outer.weight.data.fill_(1.0)
+    return OnCircle(net)
+
+
+def even_rates(highest: int) -> np.ndarray:
+    """Rates of waves 0 .. highest of these units, from two Fourier series.
+
+    With s_k and d_k the series of tanh(l cos x) and of its slope, the outer weights
+    give s_k^2, the biases d_k^2, and the inner weights (d_{k-1}^2 + d_{k+1}^2)/2.
+    """
+    z = LENGTH * np.cos(2 * np.pi * np.arange(256) / 256)
+    s, d = (np.abs(np.fft.fft(v)) ** 2 / 256**2 for v in (np.tanh(z), np.cosh(z) ** -2))
+    k = np.arange(highest + 1)
+    return s[k] + d[k] + (d[k - 1] + d[k + 1]) / 2
+
+
+def gaps() -> np.ndarray:
+    """Rate of wave 1 over that of wave 8 at orders 0, 1, 2."""
+    plain = even_rates(8)
+    rates = [fb.dynamics.pinn_rates(plain, s) for s in (0, 1, 2)]
+    return np.array([rate[1] / rate[8] for rate in rates])
+
+
+def half_time(order: int, k: int) -> float:
+    """Time that half of a wave takes in training, by its rate at the half."""
+    top = fb.dynamics.pinn_rates(even_rates(40), order).max()
+    rate = fb.dynamics.pinn_rates(even_rates(k), order)[k]
+    lr = min(0.02 / rate, 0.5 / top)
+    steps = int(1.2 * np.log(2) / (rate * lr))
+    wave = np.cos(k * LINE.points + np.pi / 2 * order)  # a derivative turns it
+    target = fb.on_basis(LINE, 0.02 * wave)
+    net = by_order(even_tanh_units(), order)
+    run = fb.train(net, target, lr=lr, steps=steps, progress=False)
+    left = run.select([k])[:, 0] / run.select([k])[0, 0]
+    late = np.argmax(left < 0.5)
+    return np.log(2) * run.t[late] / -np.log(left[late])
+
+
+def flat_gap(power: int) -> list[float]:
+    """Were each order to count k^power instead of k^2."""
+    first = gaps()[0]
+    return [np.nan, first / 8**power, first / 8 ** (2 * power)]
+
+
+@enter(
+    id="pinn-half-times",
+    source=HERE,
+    says=(
+        "Trained, wave 8 takes {order 0:,.0f} times as long as wave 1; on the first"
+        " derivative {order 1:.3g} times, on the second {order 2:.2g} times."
+    ),
+    rows={"order 0": "", "order 1": "", "order 2": ""},
+    expected=gaps,
+    rival={"k^s": lambda: flat_gap(1), "no effect": lambda: flat_gap(0)},
+    chance=False,
+    kind="recorded",
+)
+def half_times(seed: int) -> ArrayLike:
+    return [half_time(s, 8) / half_time(s, 1) for s in (0, 1, 2)]
+
+
+# ---- the order makes it worse ----
+
+
+def several(
+    problem: Problem, seed: int, epochs: int, *looks: int, rates: bool = False
+) -> Run:
+    """Four networks on one problem."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return solve(problem, range(4 * seed, 4 * seed + 4), epochs, looks, rates)
+    finally:
+        torch.set_num_threads(before)
+
+
+def middle(values: ArrayLike) -> float:
+    """The geometric mean."""
+    return np.exp(np.mean(np.log(values)))
+
+
+def epochs_until_done(problem: Problem, seed: int) -> float:
+    return middle(several(problem, seed, 6000).done)
+
+
+@enter(
+    id="pinn-order-worse",
+    source=ABSTRACT,
+    says=(
+        "From sin x to sin 4x a network needs {order 0:.1f} times as many epochs at"
+        " order 0, {order 1:.0f} times at order 1; at order 2 {order 2, done:.0%} are"
+        " done after 25 times."
+    ),
+    rows={"order 0": "", "order 1": "", "order 2, done": "share"},
+    rival={"the order has no effect": [np.nan, 10, 1]},
+    kind="recorded",
+)
+def order_worse(seed: int) -> ArrayLike:
+    slow = [epochs_until_done(Problem(s, 1, "loss"), seed) for s in (0, 1, 2)]
+    fast = [epochs_until_done(Problem(s, 4, "loss"), seed) for s in (0, 1)]
+    limit = round(25 * slow[2])
+    done = several(Problem(2, 4, "loss"), seed, limit).done
+    return [fast[0] / slow[0], fast[1] / slow[1], np.mean(np.isfinite(done))]
+
+
+# ---- the cause, by ablation ----
+
+
+def error_after(problem: Problem, seed: int, epochs: int) -> float:
+    """Error over the solution after so many epochs."""
+    run = several(problem, seed, epochs, epochs)
+    return middle(relative_error(problem, run.output[-1]))
+
+
+WAIT = 1500  # epochs
+
+
+@functools.cache
+def waited(order: int, seed: int) -> float:
+    return error_after(Problem(order, 4), seed, WAIT)
+
+
+@enter(
+    id="pinn-cause",
+    source=MEASURED,
+    says=(
+        "sin 4x after 1,500 epochs at order 2, ends built in: off by"
+        " {order 2:.0%}; with their weight given back to slow waves, by"
+        " {given back:.1%}; order 0: {order 0:.1%}."
+    ),
+    rows={"order 0": "", "order 2": "", "given back": ""},
+    rival={
+        "the ends' terms are the cause": [np.nan, 0.02, np.nan],
+        "slow waves do not matter": [np.nan, np.nan, 3.0],
+    },
+    kind="recorded",
+)
+def cause(seed: int) -> ArrayLike:
+    given = error_after(Problem(2, 4, given=True), seed, WAIT)
+    return [waited(0, seed), waited(2, seed), given]
+
+
+@enter(
+    id="pinn-not-the-cause",
+    source=MEASURED,
+    says=(
+        "Ends kept by the loss cost {ends, order 0:.2g} times the epochs at order 0;"
+        " at order 2 networks that start at 0 are off by {quiet:.0%} all the same."
+    ),
+    rows={"ends, order 0": "", "ends, order 1": "", "quiet": ""},
+    rival={
+        "ends matter at order 2 alone": [1, 1, np.nan],
+        "the start is the cause": [np.nan, np.nan, 0.02],
+    },
+    kind="recorded",
+)
+def not_the_cause(seed: int) -> ArrayLike:
+    times = [
+        epochs_until_done(Problem(s, 4, ends), seed)
+        for s in (0, 1)
+        for ends in ("loss", "built in")
+    ]
+    quiet = error_after(Problem(2, 4, quiet=True), seed, WAIT)
+    return [times[0] / times[1], times[2] / times[3], quiet]
+
+
+@enter(
+    id="pinn-circle",
+    source=MEASURED,
+    says=(
+        "On a circle, which has no ends, sin 4x takes {order 0:.0f} epochs at order 0,"
+        " {order 1:.0f} at order 1 and {order 2:.0f} at order 2."
+    ),
+    rows={"order 0": "epochs", "order 1": "epochs", "order 2": "epochs"},
+    rival={"as between two ends": [np.nan, np.nan, 1200]},
+)
+def circle(seed: int) -> ArrayLike:
+    return [epochs_until_done(Problem(s, 4, "none"), seed) for s in (0, 1, 2)]
+
+
+# ---- what is left, and why ----
+
+
+@enter(
+    id="pinn-what-is-left",
+    source=MEASURED,
+    says=(
+        "At order 2, after 1,500 epochs, {loss:.0%} of the loss are left, the network"
+        " is off by {error:.0%}, and {slow:.0%} of that error's square is in slow waves."
+    ),
+    rows={"loss": "share", "error": "", "slow": "share"},
+    rival={"the error is the root of the loss": [np.nan, 0.5, 0.1]},
+    kind="recorded",
+)
+def what_is_left(seed: int) -> ArrayLike:
+    problem = Problem(2, 4)
+    run = several(problem, seed, WAIT, 0, WAIT)
+    squares = wave_errors(problem, run.output[-1]) ** 2  # (runs, waves)
+    slow = squares[:, K < 4].sum(1) / squares.sum(1)
+    error = middle(relative_error(problem, run.output[-1]))
+    return [middle(run.loss[-1] / run.loss[0]), error, slow.mean()]
+
+
+@enter(
+    id="pinn-slow-rates",
+    source=MEASURED,
+    says=(
+        "At order 2 wave 1/2 has {start:.2g} times the rate of wave 4 at the start, and"
+        " {trained:.2g} times after 1,500 epochs."
+    ),
+    rows={"start": "", "trained": ""},
+    rival={"the kernel stays as it starts": [np.nan, 17], "no bias": [4.0**-6, np.nan]},
+    kind="recorded",
+)
+def slow_rates(seed: int) -> ArrayLike:
+    """Means over the logarithms of four networks' ratios."""
+    run = several(Problem(2, 4), seed, WAIT, 0, WAIT, rates=True)
+    return np.exp(np.log(run.rates[:, :, 0] / run.rates[:, :, 7]).mean(1))
+
+
+# ---- real problems: the Further page ----
+
+
+def mean_error(problem: str, method: str, column: int = 0) -> float:
+    """Geometric mean over stored seeds of the error at the end."""
+    loads = [stored.load(problem, method, seed) for seed in stored.SEEDS]
+    return middle([run.error[-1, column] for run in loads])
+
+
+def run_of(problem: str, method: str, seed: int) -> History:
+    return stored.load(problem, method, stored.SEEDS[seed % 2])
+
+
+@enter(
+    id="pinn-boundary",
+    source=MEASURED,
+    says=(
+        "Two scales in y'', 3,000 epochs: plain is off by {plain:.0%}, ends built"
+        " in {built in:.0%}, features {features:.1%}, both {both:.1%}."
+    ),
+    rows={"plain": "", "built in": "", "features": "", "both": ""},
+    rival={"a remedy changes nothing": lambda: [mean_error("boundary", "plain")] * 4},
+    chance=False,
+    kind="recorded",
+)
+def boundary(seed: int) -> ArrayLike:
+    return [
+        mean_error("boundary", m) for m in ("plain", "built in", "features", "both")
+    ]
+
+
+@enter(
+    id="pinn-boundary-waves",
+    source=MEASURED,
+    says=(
+        "After those epochs plain misses {plain, slow:.0%} of the slow wave and"
+        " {plain, fast:.0%} of the fast one, features {features, slow:.1%} and"
+        " {features, fast:.1%}."
+    ),
+    rows={
+        "plain, slow": "share",
+        "plain, fast": "share",
+        "features, slow": "share",
+        "features, fast": "share",
+    },
+    rival={"both waves alike": lambda: [mean_error("boundary", "plain")] * 4},
+    chance=False,
+    kind="recorded",
+)
+def boundary_waves(seed: int) -> ArrayLike:
+    found = [
+        [mean_error("boundary", method, column) for column in (1, 2)]
+        for method in ("plain", "features")
+    ]
+    return np.concatenate(found)
+
+
+@enter(
+    id="pinn-heavy-ball",
+    source="derived here, by measurement (setting: arXiv 2206.14862)",
+    says=(
+        "3,000 steps of gradient descent leave an error of {descent:.0%}, of heavy ball"
+        " with the same learning rate {heavy ball:.0%}; Adam leaves {adam:.0%}."
+    ),
+    rows={"descent": "", "heavy ball": "", "adam": ""},
+    rival={"momentum is ten times as many steps": [np.nan, 0.1, np.nan]},
+    chance=False,
+    kind="recorded",
+)
+def heavy_ball(seed: int) -> ArrayLike:
+    return [mean_error("boundary", m) for m in ("descent", "heavy ball", "plain")]
+
+
+@enter(
+    id="pinn-wave",
+    source=MEASURED,
+    says=(
+        "Wave equation, 1,200 epochs: plain is off by {plain:.0%}, sides built in"
+        " {built in:.0%}, features {features:.1%}, both {both:.1%}."
+    ),
+    rows={"plain": "", "built in": "", "features": "", "both": ""},
+    rival={"a remedy changes nothing": lambda: [mean_error("wave", "plain")] * 4},
+    chance=False,
+    kind="recorded",
+)
+def wave(seed: int) -> ArrayLike:
+    return [mean_error("wave", m) for m in ("plain", "built in", "features", "both")]
