@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
@@ -184,62 +182,51 @@ def order_worse(seed: int) -> ArrayLike:
 # ---- the cause, by ablation ----
 
 
-def error_after(problem: Problem, seed: int, epochs: int) -> float:
-    """Error over the solution after so many epochs."""
-    run = several(problem, seed, epochs, epochs)
-    return middle(relative_error(problem, run.output[-1]))
-
-
 WAIT = 1500  # epochs
 
 
-@functools.cache
-def waited(order: int, seed: int) -> float:
-    return error_after(Problem(order, 4), seed, WAIT)
+def share_found(problem: Problem, seed: int) -> float:
+    """Share of four networks that are done after so many epochs."""
+    return np.mean(np.isfinite(several(problem, seed, WAIT).done))
 
 
 @enter(
     id="pinn-cause",
     source=MEASURED,
     says=(
-        "sin 4x after 1,500 epochs at order 2, ends built in: off by"
-        " {order 2:.0%}; with their weight given back to slow waves, by"
-        " {given back:.1%}; order 0: {order 0:.1%}."
+        "sin 4x at order 2, ends built in, 1,500 epochs: {order 2:.0%} of networks find"
+        " it, of those that start at 0 {quiet:.0%}, with slow waves given back"
+        " {given back:.0%}."
     ),
-    rows={"order 0": "", "order 2": "", "given back": ""},
+    rows={"order 2": "share", "quiet": "share", "given back": "share"},
     rival={
-        "the ends' terms are the cause": [np.nan, 0.02, np.nan],
-        "slow waves do not matter": [np.nan, np.nan, 3.0],
+        "the ends' terms are the cause": [1, 1, np.nan],
+        "the start is the cause": [np.nan, 1, np.nan],
+        "slow waves do not matter": [np.nan, np.nan, 0],
     },
     kind="recorded",
 )
 def cause(seed: int) -> ArrayLike:
-    given = error_after(Problem(2, 4, given=True), seed, WAIT)
-    return [waited(0, seed), waited(2, seed), given]
+    problems = [Problem(2, 4), Problem(2, 4, quiet=True), Problem(2, 4, given=True)]
+    return [share_found(problem, seed) for problem in problems]
 
 
 @enter(
     id="pinn-not-the-cause",
     source=MEASURED,
     says=(
-        "Ends kept by the loss cost {ends, order 0:.2g} times the epochs at order 0;"
-        " at order 2 networks that start at 0 are off by {quiet:.0%} all the same."
+        "Ends kept by the loss, not built in, cost {ends, order 0:.2g} times the epochs"
+        " at order 0 already."
     ),
-    rows={"ends, order 0": "", "ends, order 1": "", "quiet": ""},
-    rival={
-        "ends matter at order 2 alone": [1, 1, np.nan],
-        "the start is the cause": [np.nan, np.nan, 0.02],
-    },
+    rows={"ends, order 0": ""},
+    rival={"ends matter at order 2 alone": 1},
     kind="recorded",
 )
-def not_the_cause(seed: int) -> ArrayLike:
+def not_the_cause(seed: int) -> float:
     times = [
-        epochs_until_done(Problem(s, 4, ends), seed)
-        for s in (0, 1)
-        for ends in ("loss", "built in")
+        epochs_until_done(Problem(0, 4, ends), seed) for ends in ("loss", "built in")
     ]
-    quiet = error_after(Problem(2, 4, quiet=True), seed, WAIT)
-    return [times[0] / times[1], times[2] / times[3], quiet]
+    return times[0] / times[1]
 
 
 @enter(
