@@ -1,4 +1,7 @@
-"""Claims of the page on differential equations in the loss."""
+"""Claims of the page on differential equations in the loss, and of its Further page.
+
+The real problems are read from `fbkit.chapters.pinn.runs`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import torch
 from numpy.typing import ArrayLike
 
 import fbkit as fb
+from fbkit.chapters.pinn import runs as stored
 from fbkit.chapters.pinn.solving import (
     K,
     Problem,
@@ -281,3 +285,94 @@ def slow_rates(seed: int) -> ArrayLike:
     """Means over the logarithms of four networks' ratios."""
     run = several(Problem(2, 4), seed, WAIT, 0, WAIT, rates=True)
     return np.exp(np.log(run.rates[:, :, 0] / run.rates[:, :, 7]).mean(1))
+
+
+# ---- real problems: the Further page ----
+
+
+def mean_error(problem: str, method: str, column: int = 0) -> float:
+    """Geometric mean over stored seeds of the error at the end."""
+    loads = [stored.load(problem, method, seed) for seed in stored.SEEDS]
+    return middle([run.error[-1, column] for run in loads])
+
+
+@enter(
+    id="pinn-boundary",
+    source=MEASURED,
+    says=(
+        "Two scales in y'', 3,000 epochs: plain is off by {plain:.0%}, with features by"
+        " {features:.0%}, with ends built in too {both:.0%}, with waves weighed"
+        " {weighed:.0%}."
+    ),
+    rows={"plain": "", "built in": "", "features": "", "both": "", "weighed": ""},
+    rival={"a remedy changes nothing": lambda: [mean_error("boundary", "plain")] * 5},
+    chance=False,
+    kind="recorded",
+)
+def boundary(seed: int) -> ArrayLike:
+    methods = ("plain", "built in", "features", "both", "weighed")
+    return [mean_error("boundary", method) for method in methods]
+
+
+@enter(
+    id="pinn-boundary-waves",
+    source=MEASURED,
+    says=(
+        "After those epochs plain misses {plain, slow:.0%} of the slow wave and"
+        " {plain, fast:.0%} of the fast one, features {features, slow:.0%} and"
+        " {features, fast:.1%}."
+    ),
+    rows={
+        "plain, slow": "share",
+        "plain, fast": "share",
+        "features, slow": "share",
+        "features, fast": "share",
+    },
+    rival={"both waves alike": lambda: [mean_error("boundary", "features")] * 4},
+    chance=False,
+    kind="recorded",
+)
+def boundary_waves(seed: int) -> ArrayLike:
+    found = [
+        [mean_error("boundary", method, column) for column in (1, 2)]
+        for method in ("plain", "features")
+    ]
+    return np.concatenate(found)
+
+
+@enter(
+    id="pinn-heavy-ball",
+    source="derived here, by measurement (setting: arXiv 2206.14862)",
+    says=(
+        "3,000 steps of gradient descent leave an error of {descent:.0%}, of heavy ball"
+        " with the same learning rate {heavy ball:.0%}; Adam leaves {adam:.0%}."
+    ),
+    rows={"descent": "", "heavy ball": "", "adam": ""},
+    rival={
+        "momentum does what features do": lambda: [
+            np.nan,
+            mean_error("boundary", "both"),
+            np.nan,
+        ]
+    },
+    chance=False,
+    kind="recorded",
+)
+def heavy_ball(seed: int) -> ArrayLike:
+    return [mean_error("boundary", m) for m in ("descent", "heavy ball", "plain")]
+
+
+@enter(
+    id="pinn-wave",
+    source=MEASURED,
+    says=(
+        "Wave equation, 1,200 epochs: plain is off by {plain:.0%}, sides built in"
+        " {built in:.0%}, features {features:.0%}, both {both:.0%}."
+    ),
+    rows={"plain": "", "built in": "", "features": "", "both": ""},
+    rival={"a remedy changes nothing": lambda: [mean_error("wave", "plain")] * 4},
+    chance=False,
+    kind="recorded",
+)
+def wave(seed: int) -> ArrayLike:
+    return [mean_error("wave", m) for m in ("plain", "built in", "features", "both")]
