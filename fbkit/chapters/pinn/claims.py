@@ -143,13 +143,19 @@ def half_times(seed: int) -> ArrayLike:
 
 
 def several(
-    problem: Problem, seed: int, epochs: int, *looks: int, rates: bool = False
+    problem: Problem,
+    seed: int,
+    epochs: int,
+    *looks: int,
+    rates: bool = False,
+    count: int = 4,
 ) -> Run:
-    """Four networks on one problem."""
+    """Some networks on one problem."""
+    seeds = range(count * seed, count * (seed + 1))
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return solve(problem, range(4 * seed, 4 * seed + 4), epochs, looks, rates)
+        return solve(problem, seeds, epochs, looks, rates)
     finally:
         torch.set_num_threads(before)
 
@@ -159,8 +165,8 @@ def middle(values: ArrayLike) -> float:
     return np.exp(np.mean(np.log(values)))
 
 
-def epochs_until_done(problem: Problem, seed: int) -> float:
-    return middle(several(problem, seed, 6000).done)
+def epochs_until_done(problem: Problem, seed: int, count: int = 4) -> float:
+    return middle(several(problem, seed, 6000, count=count).done)
 
 
 @enter(
@@ -228,7 +234,8 @@ def cause(seed: int) -> ArrayLike:
 )
 def not_the_cause(seed: int) -> float:
     times = [
-        epochs_until_done(Problem(0, 4, ends), seed) for ends in ("loss", "built in")
+        epochs_until_done(Problem(0, 4, ends), seed, count=16)
+        for ends in ("loss", "built in")
     ]
     return times[0] / times[1]
 
