@@ -58,7 +58,7 @@ def test_a_network_under_nesterov_is_the_theory_at_the_point_ahead():
     ahead = 1.9 * theory[1:] - 0.9 * theory[:-1]
     size = np.abs(start).max()
     assert np.abs(run.error[1:] - ahead).max() < 0.03 * size
-    assert np.abs(run.error[1:] - theory[1:]).max() > 0.5 * size
+    assert np.abs(run.error[1:] - theory[1:]).max() > 0.3 * size
 
 
 @pytest.mark.parametrize("update", [adam_roots, one_size])

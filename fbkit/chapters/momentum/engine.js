@@ -74,12 +74,12 @@ engines.momentum = function () {
 
   const word = (steps) => (steps ? String(steps) : `more than ${LAST}`);
 
-  function verdicts({ method, beta: [beta] }, arrays) { // a sentence for each choice of the question
+  function verdicts({ method }, arrays) { // a sentence for each choice of the question
     const fast = arrays[method === "nesterov" ? "nesterov_reached" : "heavy_reached"], plain = arrays.gd_reached;
     const late = (v) => v || Infinity, came = late(fast[0]) < late(plain[0]) ? "sooner" : late(fast[0]) > late(plain[0]) ? "later" : "same";
-    const said = (key) => (key === came ? "That is so:" : `It was ${CHOICES[came]}:`);
-    return Object.fromEntries(Object.keys(CHOICES).map((key) => [key, `You said: ${CHOICES[key]}. ${said(key)} wave 1 took ${word(fast[0])} steps `
-      + `with momentum ${beta}, ${word(plain[0])} without. Wave 16 took ${word(fast[15])} instead of ${word(plain[15])}.`]));
+    const said = (key) => (key === came ? "Yes:" : `It was ${CHOICES[came]}:`);
+    return Object.fromEntries(Object.keys(CHOICES).map((key) => [key, `You said: ${CHOICES[key]}. ${said(key)} ${word(fast[0])} steps, `
+      + `without momentum ${word(plain[0])}. Wave 16: ${word(fast[15])}, without ${word(plain[15])}.`]));
   }
 
   function report({ params }, arrays) {

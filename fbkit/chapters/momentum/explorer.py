@@ -50,11 +50,10 @@ def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
     came = "same"
     if with_it != without:
         came = "sooner" if with_it < without else "later"
-    said = "That is so:" if choice == came else f"It was {CHOICES[came]}:"
+    said = "Yes:" if choice == came else f"It was {CHOICES[came]}:"
     return (
-        f"You said: {CHOICES[choice]}. {said} wave 1 took {word(fast[0])} steps with"
-        f" momentum {params['beta'][0]:g}, {word(plain[0])} without. Wave 16 took"
-        f" {word(fast[15])} instead of {word(plain[15])}."
+        f"You said: {CHOICES[choice]}. {said} {word(fast[0])} steps, without momentum"
+        f" {word(plain[0])}. Wave 16: {word(fast[15])}, without {word(plain[15])}."
     )
 
 
@@ -66,8 +65,8 @@ PLANE = Panel(
         heat("z", "betas", z="plane", label="left", low=-3, high=0, moving=True),
         line("swing_z", "swing_beta", label="swings above", color="orange"),
         line("grow_z", "grow_beta", label="grows beyond", color="purple", dash=True),
-        scatter("row", "row_beta", label="waves 16 to 1", color="blue", width=3),
-        stem("handle", "handle_beta", label="wave (drag)", drag="beta", width=1),
+        scatter("row", "row_beta", label="waves", color="blue", width=3),
+        stem("handle", "handle_beta", label="drag", drag="beta", width=1),
     ),
 )
 ERROR = Panel(
@@ -157,7 +156,7 @@ EXPLORER = Explorer(
     engine=True,
     time="moments",
     question=Question(
-        "Wave 1 is the easiest. With momentum 0.9, is it learned sooner or later?",
+        "With momentum 0.9, when is wave 1 learned?",
         CHOICES,
         verdict,
     ),
