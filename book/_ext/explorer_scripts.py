@@ -27,7 +27,7 @@ HEIGHTS = {
     (3, False): (1365, 735, 575),
     (3, True): (1375, 750, 605),
     (4, False): (1630, 765, 730),
-    (4, True): (1725, 780, 770),
+    (4, True): (1760, 780, 770),
     (5, False): (1770, 790, 765),
 }
 OPEN = (150, 60, 85)  # more, where the settings are open from the start
