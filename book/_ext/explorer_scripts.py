@@ -25,7 +25,7 @@ PLACE = re.compile(r'class="fbkit-place" data-name="(\w+)"')
 HEIGHTS = {
     (2, False): (1070, 560, 540),
     (3, False): (1365, 735, 575),
-    (3, True): (1375, 750, 605),
+    (3, True): (1375, 750, 618),
     (4, False): (1630, 765, 730),
     (4, True): (1760, 780, 770),
     (5, False): (1770, 790, 765),

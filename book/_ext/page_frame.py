@@ -163,8 +163,9 @@ def end_card(page: Page, address: Address) -> nodes.Element:
         text = lab_title(lab).removeprefix("Lab: ")
         words = [tag("b", "Lab "), linked(text, lab, address)]
         rows.append(tag("p", *words, cls="end-lab"))
-    if after:
-        rows.append(next_card(after, address))
+    rows.append(
+        next_card(after, address) if after else map_card(address)
+    )
     if before:
         goal = linked(before.title, before.name, address)
         rows.append(tag("p", "Before this: ", goal, cls="end-before"))
@@ -180,6 +181,19 @@ def end_card(page: Page, address: Address) -> nodes.Element:
         cls=f"end-card part-{page.part}",
         aria_label="End of the page",
     )
+
+
+def map_card(address: Address) -> nodes.Element:
+    """Behind the last question: the home page, which shows them all."""
+    words = [
+        tag("span", "The last question", cls="end-word"),
+        tag("span", "All questions", cls="end-title"),
+    ]
+    card = tag("span", *words, cls="end-words")
+    goal = address("book/index")
+    if not goal:
+        return tag("span", card, cls="end-next")
+    return tag("a", card, href=goal, cls="end-next")
 
 
 def next_card(page: Page, address: Address) -> nodes.Element:

@@ -28,8 +28,8 @@ CELLS = """tables => tables
   .map(row => [...row.cells].map(cell => cell.textContent.trim()))"""
 NUMBER = re.compile(r"^−?(\d+(\.\d+)?( × )?)?(10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$")
 
-
 NO_NUMBER = re.compile("nan|inf|undefined|null", re.IGNORECASE)
+MOMENT = re.compile(r"^Moment\b")  # the slider of time, as a screen reader says it
 
 
 def eventually(question: Callable[[], bool], seconds: float = 5.0) -> bool:
@@ -63,7 +63,7 @@ def first_control(root):
 
 def to_the_end(root) -> None:
     """Where there is a time, go to its last moment: all is drawn there."""
-    if root.get_by_role("slider", name="Moment").count():
+    if root.get_by_role("slider", name=MOMENT).count():
         root.get_by_role("button", name="To the end").click()
 
 

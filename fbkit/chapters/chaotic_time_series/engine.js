@@ -1,19 +1,19 @@
 // The orbit of a map, its spectrum and its Lyapunov exponent. Chaos makes of the last bit of a number the whole picture,
 // so the maps are sums and products in one order, the same as in the twin, and the sine is its power series. Twin: twin.py.
 engines.chaotic_time_series = function () {
-  const START = 0.3, APART = 1e-6, WINDOW = 240, SHOWN = 60, END = 2000, FLOOR = 1e-5, STILL = 1e-10, LEAST = 1e-12, TERMS = 16, CALL = 0.01;
+  const START = { logistic: 0.3, circle: 0.6 }, APART = 1e-6, WINDOW = 240, SHOWN = 60, END = 2000, FLOOR = 1e-5, STILL = 1e-10, LEAST = 1e-12, TERMS = 16, CALL = 0.01;
   const CHOICES = { regular: "regular", chaotic: "chaotic" };
   const waves = Float64Array.from({ length: WINDOW / 2 }, (_, k) => k + 1);
   const turns = Array.from({ length: WINDOW }, (_, i) => (2 * Math.PI * i) / WINDOW), cosine = turns.map(Math.cos), sineOf = turns.map(Math.sin);
 
   const init = (params) => {
-    const state = { orbit: [START] };
+    const state = {};
     aim(state, params);
     return state;
   };
 
-  function aim(s, params) { // other parameters: the orbit goes on from where it is, the clock starts again
-    const x = s.orbit[s.orbit.length - 1];
+  function aim(s, params) { // other parameters: the orbit goes on from where it is, the clock starts again; another map begins with a point of its own
+    const x = s.map === params.map ? s.orbit[s.orbit.length - 1] : START[params.map];
     Object.assign(s, params, { orbit: [x], other: [x < 0.5 ? x + APART : x - APART], steps: 0, sum: 0, next: 1, moments: [], exponents: [] });
   }
 

@@ -1,12 +1,12 @@
 """Explorer: an orbit of the logistic or of the sine-circle map.
 
 The logistic map is x → g x (1 − x); the circle map is x → x + Ω − c sin(2πx)/(2π), of
-which the part behind the point is kept. The orbit starts at 0.3, a second one 0.000001
-beside it. Exponent: the mean of ln |slope of the map| at the points so far, in 2,000
-steps; it is above 0 where a small error grows. Spectrum: how the power of the last 240
-points, their mean left out, is shared by the waves that fit 1 to 120 times into 240
-steps; before 240 steps, of the points so far. A change of g, Ω or c lets the orbit go
-on from where it is.
+which the part behind the point is kept. The orbit starts at 0.3, that of the circle map
+at 0.6, and a second one 0.000001 beside it. Exponent: the mean of ln |slope of the map|
+at the points so far, in 2,000 steps; it is above 0 where a small error grows. Spectrum:
+how the power of the last 240 points, their mean left out, is shared by the waves that
+fit 1 to 120 times into 240 steps; before 240 steps, of the points so far. A change of
+g, Ω or c lets the orbit go on from where it is.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-START = 0.3
+START = {"logistic": 0.3, "circle": 0.6}
 APART = 1e-6  # of the two orbits at the start
 WINDOW = 240  # points behind the spectrum
 SHOWN = 60  # points of the orbit
@@ -29,12 +29,16 @@ WAVES = np.arange(1, WINDOW // 2 + 1)
 
 def init(params: dict) -> dict:
     """Two orbits, one a little apart from the other, before the first step."""
-    return aim({"orbit": [START]}, params)
+    return aim({}, params)
 
 
 def aim(state: dict, params: dict) -> dict:
-    """Other parameters: the orbit goes on from where it is, the clock starts again."""
-    x = state["orbit"][-1]
+    """Other parameters: the orbit goes on from where it is, the clock starts again.
+
+    Another map begins with a point of its own.
+    """
+    known = state.get("map") == params["map"]
+    x = state["orbit"][-1] if known else START[params["map"]]
     return {
         **params,
         "orbit": [x],
