@@ -109,10 +109,10 @@ EXPLORER = Explorer(
     },
     presets={
         "g = 3.58": {},
+        "Circle map, Ω = 0.1, c = 1.5": {"map": "circle"},
         "g = 3.83": {"growth": 3.83},
         "g = 3.828, a little less": {"growth": 3.828},
         "g = 4": {"growth": 4},
-        "Circle map, Ω = 0.1, c = 1.5": {"map": "circle"},
         "Circle map, Ω = 0.35, c = 4": {"map": "circle", "turn": 0.35, "pull": 4},
         "Circle map, Ω = 0.62, c = 0.8": {"map": "circle", "turn": 0.62, "pull": 0.8},
     },
