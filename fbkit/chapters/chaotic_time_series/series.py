@@ -67,8 +67,8 @@ def orbit(
     The exponent is the mean of ln |F'| over the series and `long` steps after it.
 
     >>> _, exponent = orbit("logistic", 4.0, long=100_000)
-    >>> round(float(exponent), 2), round(np.log(2), 2)
-    (0.69, 0.69)
+    >>> f"{exponent:.2f} {np.log(2):.2f}"
+    '0.69 0.69'
     """
     params = tuple(np.asarray(one, dtype=float) for one in params)
     shape = np.broadcast_shapes(np.shape(start), *(one.shape for one in params))
