@@ -51,7 +51,7 @@ def test_exponent_of_the_explorer_is_that_of_the_series():
     explorer = registry()["chaotic_time_series"]
     arrays = explorer.arrays(explorer.check({}), twin.END)
     _, exponent = series.orbit(
-        "logistic", 3.58, start=twin.START["logistic"], length=1, burn=0, long=twin.END - 1
+        "logistic", 3.58, start=0.3, length=1, burn=0, long=twin.END - 1
     )
     assert arrays["state"][1] == pytest.approx(exponent)
 
