@@ -41,8 +41,8 @@ def chapter_files(name: str) -> dict[str, Path]:
 def chapter_modules(name: str) -> dict[str, ModuleType]:
     """{chapter: module} of `<chapter>/<name>.py` in every chapter that has one.
 
-    >>> sorted(chapter_modules("runs"))
-    ['fit_a_photograph', 'sphere_eigenfunctions']
+    >>> chapter_modules("runs")["fit_a_photograph"].__name__
+    'fbkit.chapters.fit_a_photograph.runs'
     """
     return {
         chapter: _chapter_module(chapter, name)
