@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest", "--durations=3"]
 # Two workers, a file's tests together: the machines this runs on have two cores.
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# Few files, some of them long: a worker that is done takes over from the other.
+BY_TEST = ["-n", "2", "--dist", "worksteal"]
 # A page's tests together (tests/browser/conftest.py), in the order of the files.
 BY_PAGE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 
@@ -29,7 +31,7 @@ STAGES = {
     "units": (360, [*PYTEST, *PARALLEL, *DOCTESTS, "-m", "not slow", *UNITS]),
     "notebooks": (400, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
     "site": (300, [sys.executable, "book/_ext/build.py"]),
-    "pages": (150, [*PYTEST, *PARALLEL, "tests/site"]),
+    "pages": (150, [*PYTEST, *BY_TEST, "tests/site"]),
     "browser": (540, [*PYTEST, *BY_PAGE, "tests/browser"]),
     "lab": (180, [*PYTEST, *PARALLEL, "tests/labs"]),
     "breakage": (120, [*PYTEST, "tests/breakage"]),

@@ -8,7 +8,7 @@ import threading
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.course import HTML
+from tests.course import HTML, explorers, source
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -40,12 +40,9 @@ def addresses():
     server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def tab(windows):
-    """A tab by width, made once; what its pages kept is forgotten at the end.
-
-    The next page in it loads more than twice as fast as in a new one.
-    """
+@pytest.fixture(scope="session")
+def tabs(windows):
+    """A tab by width, made once: the next page in it loads three times as fast."""
     made = {}
 
     def tab_of(width: int):
@@ -53,8 +50,48 @@ def tab(windows):
             made[width] = windows(width).new_page()
         return made[width]
 
+    return tab_of
+
+
+@pytest.fixture(scope="module")
+def tab(tabs):
+    """The tab of a width; what its pages kept is forgotten when a file's tests end."""
+    used = {}
+
+    def tab_of(width: int):
+        if width not in used:
+            used[width] = tabs(width)
+            used[width].set_viewport_size({"width": width, "height": 900})
+        return used[width]
+
     yield tab_of
-    for one in made.values():
+    for one in used.values():
         if one.url != "about:blank":
             one.evaluate("localStorage.clear()")
-        one.close()
+
+
+@pytest.fixture(scope="module")
+def page_of(tab, addresses):
+    """A page over http in a window of a size, loaded unless the tab shows it as new."""
+
+    def at(name: str, size: tuple[int, int]):
+        width, height = size
+        here = tab(width)
+        here.set_viewport_size({"width": width, "height": height})
+        address = f"{addresses['http']}/{name}.html"
+        if here.url != address:
+            here.goto(address)
+        for one in explorers(source(name)):
+            here.locator(f"[data-explorer={one}][data-ready]").first.wait_for()
+        here.evaluate("() => window.MathJax?.startup?.promise")
+        return here
+
+    return at
+
+
+@pytest.fixture(scope="session")
+def still(browser):
+    """A tab that runs no scripts."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()

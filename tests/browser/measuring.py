@@ -89,8 +89,9 @@ def served(folder: Path):
     server.shutdown()
 
 
-def weighed(tab) -> dict[str, int]:
-    """Bytes by address, of all that the tab fetches from now on."""
+@contextmanager
+def weighed(tab):
+    """Bytes by address, of all that the tab fetches meanwhile."""
     session = tab.context.new_cdp_session(tab)
     session.send("Network.enable")
     names, sizes = {}, {}
@@ -103,38 +104,44 @@ def weighed(tab) -> dict[str, int]:
             sizes[name] = sizes.get(name, 0) + event["encodedDataLength"]
 
     session.on("Network.loadingFinished", finished)
-    return sizes
+    try:
+        yield sizes
+    finally:
+        session.detach()
 
 
 @contextmanager
-def visiting(browser, address: str, width: int, before: str = ""):
-    """A page in a browser that has nothing yet: its tab, and what it costs.
-
-    The cost is a dictionary of bytes, jumps, places and waits. With `before`, a page
-    that the reader comes from, only what is new counts.
-    """
+def newcomer(browser, width: int):
+    """A tab in a browser that has nothing yet, and watches what jumps."""
     size = {"width": width, "height": SIZES[width]}
     context = browser.new_context(viewport=size, color_scheme="light")
     context.add_init_script(WATCH)
-    tab = context.new_page()
     try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def go_to(tab, address: str) -> dict:
+    """Loads a page; its bytes, jumps, places and waits."""
+    with weighed(tab) as files:
+        tab.goto(address, wait_until="load")
+        formulas = tab.evaluate(FORMULAS)
+        tab.wait_for_timeout(400)
+        found = tab.evaluate(FOUND)
+    fetched = {"bytes": sum(files.values()), "files": dict(files)}
+    return {**found, **fetched, "formulas": formulas}
+
+
+def visit(browser, address: str, width: int, before: str = "") -> dict:
+    """What a page costs a newcomer.
+
+    With `before`, a page that the reader comes from, only what is new counts.
+    """
+    with newcomer(browser, width) as tab:
         if before:
             tab.goto(before, wait_until="load")
             tab.evaluate(FORMULAS)
             tab.wait_for_timeout(1000)  # a reader stays longer than formulas take
             tab.evaluate("async () => { await document.fonts.ready; }")
-        files = weighed(tab)
-        tab.goto(address, wait_until="load")
-        formulas = tab.evaluate(FORMULAS)
-        tab.wait_for_timeout(400)
-        found = tab.evaluate(FOUND)
-        fetched = {"bytes": sum(files.values()), "files": dict(files)}
-        yield tab, {**found, **fetched, "formulas": formulas}
-    finally:
-        context.close()
-
-
-def visit(browser, address: str, width: int, before: str = "") -> dict:
-    """What `visiting` finds a page to cost."""
-    with visiting(browser, address, width, before) as (_, cost):
-        return cost
+        return go_to(tab, address)

@@ -29,38 +29,21 @@ def opened(tab, still, addresses):
     return open_page
 
 
-@pytest.fixture(scope="module")
-def still(browser):
-    """A tab that runs no scripts."""
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
 @pytest.fixture(scope="module", params=PAGES)
-def read(request, windows, addresses):
-    """(name, page) on a desk, loaded once: tests leave it as they find it."""
-    yield from loaded(windows(1280), addresses, request.param, (1280, 800))
+def name_of_page(request):
+    return request.param
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def held(request, windows, addresses):
+@pytest.fixture
+def read(name_of_page, page_of):
+    """(name, page) on a desk: tests leave it as they find it, or leave it."""
+    return name_of_page, page_of(name_of_page, (1280, 800))
+
+
+@pytest.fixture
+def held(name_of_page, page_of):
     """The same on a phone."""
-    yield from loaded(windows(390), addresses, request.param, (390, 844))
-
-
-def loaded(window, addresses, name, size):
-    """In a tab that no other test turns to another page."""
-    width, height = size
-    page = window.new_page()
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto(f"{addresses['http']}/{name}.html")
-    if explorers(source(name)):
-        page.locator("[data-explorer][data-ready]").first.wait_for()
-    page.evaluate("() => window.MathJax?.startup?.promise")
-    yield name, page
-    page.evaluate("localStorage.clear()")
-    page.close()
+    return name_of_page, page_of(name_of_page, (390, 844))
 
 
 # What the pages' machinery does is the same on all of them.
@@ -247,15 +230,18 @@ def test_without_scripts_answers_are_folds_and_code_is_shown(opened, name):
 
 
 def test_the_end_leads_on(read):
-    """Last, since it leaves the page."""
     name, page = read
-    card = page.locator(".end-card")
     column = page.locator("article.bd-article").bounding_box()
-    after = card.locator("a.end-next")
+    after = page.locator(".end-card a.end-next")
     assert after.count() == 1
+    assert after.evaluate("one => one.href").endswith(f"{next_page(name)}.html")
     box = after.bounding_box()
     assert column["x"] <= box["x"]
     assert box["x"] + box["width"] <= column["x"] + column["width"]
-    after.click()
-    page.wait_for_load_state()
-    assert page.url.endswith(f"{next_page(name)}.html")
+
+
+@two_pages
+def test_the_end_is_clicked(opened, name):
+    page = opened(name)
+    page.locator(".end-card a.end-next").click()
+    page.wait_for_url(f"**/{next_page(name)}.html")

@@ -40,12 +40,10 @@ class Shown(NamedTuple):
     explorer: Explorer
 
 
-def show(tab, address: str, page: str, name: str, size: tuple[int, int]) -> Shown:
+def show(page_of, page: str, name: str, size: tuple[int, int]) -> Shown:
     """A page in a window of this size, its explorer as nobody has touched it."""
-    width, height = size
-    here = tab(width)
-    here.set_viewport_size({"width": width, "height": height})
-    root = goto(here, f"{address}/{page}.html", name)
+    here = page_of(page, size)
+    root = here.locator(f"[data-explorer={name}]")
     return Shown(here, root, name, EXPLORERS[name])
 
 
@@ -56,15 +54,15 @@ def goto(tab, address: str, name: str):
 
 
 @pytest.fixture(scope="module", params=SHOWN, ids="-".join)
-def on_a_desk(request, tab, addresses):
+def on_a_desk(request, page_of):
     """Loaded once: a test that changes anything begins with Reset, or ends with it."""
-    return show(tab, addresses["http"], *request.param, (1280, 800))
+    return show(page_of, *request.param, (1280, 800))
 
 
 @pytest.fixture(scope="module", params=SHOWN, ids="-".join)
-def on_a_phone(request, tab, addresses):
+def on_a_phone(request, page_of):
     """Loaded once, to be looked at only."""
-    return show(tab, addresses["http"], *request.param, (390, 844))
+    return show(page_of, *request.param, (390, 844))
 
 
 def whole_state(root):

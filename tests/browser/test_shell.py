@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.measuring import FORMULAS, SIZES, served, visiting, weighed
+from tests.browser.measuring import SIZES, go_to, newcomer, served
 from tests.course import HTML, explorers, pages, source
 
 FIRST, NEXT, JUMPS = 750_000, 200_000, 0.05
@@ -10,12 +10,22 @@ FIRST, NEXT, JUMPS = 750_000, 200_000, 0.05
 FONTS = (".woff", ".woff2", ".ttf")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site():
     if not (HTML / "index.html").exists():
         pytest.fail("the site is not built: run `make book` first", pytrace=False)
     with served(HTML) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def newcomers(browser):
+    """A tab by width. The wide one keeps nothing: each page fetches all anew there."""
+    with newcomer(browser, 1280) as wide, newcomer(browser, 390) as narrow:
+        session = wide.context.new_cdp_session(wide)
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        yield {1280: wide, 390: narrow}
 
 
 @pytest.fixture(scope="module", params=pages())
@@ -24,10 +34,12 @@ def page(request):
 
 
 @pytest.fixture(scope="module", params=SIZES)
-def visited(request, browser, site, page):
+def visited(request, newcomers, site, page):
     """A first visit in a window of each width: the tab, and what it cost."""
-    with visiting(browser, f"{site}/{page}.html", request.param) as found:
-        yield found
+    tab = newcomers[request.param]
+    cost = go_to(tab, f"{site}/{page}.html")
+    yield tab, cost
+    tab.evaluate("localStorage.clear()")
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +66,7 @@ def heaviest(files: dict[str, int]) -> list[str]:
 
 
 def test_a_first_visit_is_light(first):
+    """In the wide tab; a phone fetches the same files."""
     assert first["bytes"] <= FIRST, heaviest(first["files"])
 
 
@@ -132,10 +145,8 @@ def test_stands_within_the_window(shown):
 def test_every_next_page_is_lighter(browser, site):
     """For a reader who begins at home and turns the pages one by one."""
     home, *others = pages()
-    with visiting(browser, f"{site}/{home}.html", 1280) as (tab, _):
+    with newcomer(browser, 1280) as tab:
+        go_to(tab, f"{site}/{home}.html")
         for page in [*others, home]:
-            files = weighed(tab)
-            tab.goto(f"{site}/{page}.html", wait_until="load")
-            tab.evaluate(FORMULAS)
-            tab.wait_for_timeout(400)
-            assert sum(files.values()) <= NEXT, (page, heaviest(files))
+            cost = go_to(tab, f"{site}/{page}.html")
+            assert cost["bytes"] <= NEXT, (page, heaviest(cost["files"]))

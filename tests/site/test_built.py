@@ -102,6 +102,19 @@ def test_no_page_holds_a_copy_of_the_front_end(page):
     assert len(shown) == len(explorers(source(page)))
 
 
+PICTURE = re.compile(
+    r'</script><noscript><style>[^<]*</style><img alt="([^"]*)" src="([^"]+)"'
+)
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_explorer_has_a_picture_where_no_script_runs(page):
+    found = PICTURE.findall(built(page).read_text(encoding="utf-8"))
+    assert len(found) == len(explorers(source(page)))
+    for alt, place in found:
+        assert len(alt) > 20 and (built(page).parent / place).is_file()
+
+
 def test_no_page_loads_from_elsewhere():
     """Neither scripts nor styles nor images: what a browser fetches unasked."""
     fetched = re.compile(

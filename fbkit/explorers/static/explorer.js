@@ -98,14 +98,15 @@ function render({ model, el }) {
   root.append(
     make("div", { class: "fbkit-title" }, spec.title),
     ...(question ? [question.root] : []),
-    make("div", { class: "fbkit-deck" },
-      note, ...(question ? [question.outcome] : []), player),
-    make("p", { class: "fbkit-hint" }, spec.hint),
-    make("div", { class: "fbkit-panels" }, ...panels.map((panel) => panel.root)),
-    summary,
-    make("div", { class: "fbkit-folds" }, settings,
-      fold("The numbers behind the picture", numbers),
-      fold("What is computed", make("p", { class: "fbkit-about" }, spec.about))));
+    make("div", { class: "fbkit-body" },
+      make("div", { class: "fbkit-deck" },
+        note, ...(question ? [question.outcome] : []), player),
+      make("p", { class: "fbkit-hint" }, spec.hint),
+      make("div", { class: "fbkit-panels" }, ...panels.map((panel) => panel.root)),
+      summary,
+      make("div", { class: "fbkit-folds" }, settings,
+        fold("The numbers behind the picture", numbers),
+        fold("What is computed", make("p", { class: "fbkit-about" }, spec.about)))));
   el.append(root);
 
   // ---- changing the settings --------------------------------------------------------
