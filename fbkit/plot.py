@@ -356,6 +356,7 @@ def curves(
     xscale: str = "linear",
     yscale: str = "linear",
     markers: Collection[str] = (),
+    band: tuple[float, float] | None = None,
 ) -> Picture:
     """Any named curves over one axis.
 
@@ -368,6 +369,7 @@ def curves(
     xscale, yscale : "linear" or "log".
     markers : names drawn as dots instead of lines; of more than five names, dots take
         the colours of the lines in order.
+    band : two heights; what lies between them is shaded, with a line in the middle.
 
     >>> lines = {"a": [1, 4]}
     >>> seen = "a grows as the square"
@@ -400,6 +402,10 @@ def curves(
         axes.plot(x, y, style, color=LIGHT[place % 5], label=name, markersize=5)
     axes.set_xscale(xscale)
     axes.set_yscale(yscale)
+    if band is not None:
+        low, high = band
+        axes.axhspan(low, high, color=LIGHT[5], alpha=0.2, linewidth=0)
+        axes.axhline((low + high) / 2, color=LIGHT[5], linewidth=0.8, linestyle=":")
     _legend(axes)
     rows = [(x[j], *(column[j] for column in columns)) for j in _spread(len(x), 40)]
     return Picture(figure, alt, (xlabel, *lines), rows)

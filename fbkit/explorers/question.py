@@ -20,6 +20,8 @@ class Question:
         `key`, beginning with "You said"; "" while the run has not come to its end, or
         where the parameters leave nothing to say. The chapter's `engine.js` has the
         same in `verdicts`, a part of what its `report` returns.
+    looks : the reader looks at the run before answering: marks with `answer=True` and
+        the summary are seen after the answer, or at the end of the run.
 
     >>> Question("Which comes first?", {"1": "sin x"}, verdict=str)
     Traceback (most recent call last):
@@ -29,6 +31,7 @@ class Question:
     ask: str
     choices: dict[str, str]
     verdict: Callable[[dict[str, np.ndarray], dict, str], str]
+    looks: bool = False
 
     def __post_init__(self) -> None:
         count = len(self.choices)
@@ -46,7 +49,7 @@ class Question:
 
     def spec(self) -> dict:
         """What the front end needs, as plain data."""
-        return {"ask": self.ask, "choices": self.choices}
+        return {"ask": self.ask, "choices": self.choices, "looks": self.looks}
 
     def verdicts(self, arrays: dict[str, np.ndarray], params: dict) -> dict[str, str]:
         """{key: sentence}; {} while there is nothing to say."""

@@ -1,11 +1,11 @@
 """Explorer: a curve through every label, right or wrong, with ever narrower spikes.
 
-The curve of least norm through 24 labels at even points of the circle. The truth is sin
-x. The kernel is a sum of two: the mean of the slow waves 0 to the highest that you
-choose, and a spike exp(−|angle|/width), folded round the circle, with the share that
-you choose; together 1 at angle 0. Play makes the spike narrower, from width 1 to 0.002
-radians. Error: the mean square of curve less sin x round the whole circle, from the
-waves up to 8,191. All of it is a closed form.
+The curve of least norm through 24 labels at evenly spaced points of the circle. The
+truth is sin x. The kernel is a sum of two: the mean of the slow waves 0 to the highest
+that you choose, and a spike exp(−|angle|/width), folded round the circle, with the
+share that you choose; together 1 at angle 0. Play makes the spike narrower, from width
+1 to 0.002 radians. Error: the mean square of curve less sin x round the whole circle,
+from the waves up to 8,191. All of it is a closed form.
 """
 
 from __future__ import annotations

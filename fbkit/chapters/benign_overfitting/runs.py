@@ -1,6 +1,10 @@
 r"""Networks that fit every wrong label, in 5 to 1,000 dimensions.
 
     python -m fbkit.chapters.benign_overfitting.runs
+    python -m fbkit.chapters.benign_overfitting.runs more
+
+The first trains all of them and writes runs.npz; the second trains those that the file
+lacks, and keeps the others.
 
 Two classes y = +1 and -1 as in Zhu et al., arXiv 2305.19377, where they are well
 separated in many dimensions: x = y e_1 + N(0, I/d), scaled to length 1, 200 samples, of
@@ -15,6 +19,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_suffix(".npz")
 # Of the file; the script writes it here, so that this text, on which claims are keyed,
 # changes with the data.
-CHECKSUM = "4deba99418f938dba667ae8dba64ec4505417dd60feb4207d1a63db7c245a112"
+CHECKSUM = "b27933bbfd32ef6a411a0ae4f4397bb33a48f3f7d6c639286208fa3af9a0d06b"
 AGAIN = "make it again with: python -m fbkit.chapters.benign_overfitting.runs"
 
 SAMPLES, FRESH, WRONG = 200, 2000, 0.15
@@ -41,7 +46,11 @@ DIMS, SEEDS = (5, 20, 50, 200, 1000), (0, 1, 2)
 # depth: width of the runs in all dimensions
 SIZES = {2: 4096, 3: 2048, 5: 1024}
 # depth: widths of the runs in 1,000 dimensions
-WIDTHS = {2: (256, 1024, 4096, 16384), 3: (256, 512, 1024, 2048)}
+WIDTHS = {
+    2: (256, 1024, 4096, 16384),
+    3: (256, 512, 1024, 2048),
+    5: (256, 512, 1024, 2048, 4096),
+}
 COLUMNS = (
     "depth",
     "width",
@@ -189,10 +198,13 @@ def cases() -> list[tuple[int, int, int]]:
     return list(dict.fromkeys(everywhere + high))
 
 
-def main() -> None:
-    """Train all runs and store them."""
-    rows = []
+def main(more: bool) -> None:
+    """Train all runs, or those that the file lacks, and store them."""
+    rows = _stored().tolist() if more else []
+    known = {tuple(row[:3]) for row in rows}
     for depth, width, dim in cases():
+        if (depth, width, dim) in known:
+            continue
         begun = time.process_time()
         # In few dimensions the kernel's eigenvalues are further apart.
         steps = 1000 if dim == DIMS[0] else 150
@@ -215,4 +227,4 @@ def _note_checksum() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main("more" in sys.argv[1:])

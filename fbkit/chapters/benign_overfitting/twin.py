@@ -2,8 +2,8 @@
 
 The kernel on the circle is (1 - t) H + t S: H the mean of the waves 0 to h, S a spike
 exp(-|angle|/w), folded round the circle, t the spike's share. Its interpolant through
-24 even samples is found wave by wave: with the samples' transform Y_c, wave k = c mod
-24 gets mu_k Y_c / sum of the mu of all waves that look like k on the samples.
+24 evenly spaced samples is found wave by wave: with the samples' transform Y_c, wave k
+= c mod 24 gets mu_k Y_c / sum of the mu of all waves that look like k on the samples.
 """
 
 from __future__ import annotations

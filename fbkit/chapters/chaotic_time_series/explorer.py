@@ -1,8 +1,9 @@
 """Explorer: an orbit of the logistic or of the sine-circle map.
 
 The logistic map is x → g x (1 − x); the circle map is x → x + Ω − c sin(2πx)/(2π), of
-which the part behind the point is kept. The orbit starts at 0.3, that of the circle map
-at 0.6, and a second one 0.000001 beside it. Exponent: the mean of ln |slope of the map|
+which what lies behind the decimal point is kept: 0.3 of 1.3, for 1 is 0 again, as on a
+circle. The orbit starts at 0.3, that of the circle map at 0.6, and a second one
+0.000001 beside it. Exponent: the mean of ln |slope of the map|
 at the points so far, in 2,000 steps; it is above 0 where a small error grows. Spectrum:
 how the power of the last 240 points, their mean left out, is shared by the waves that
 fit 1 to 120 times into 240 steps; before 240 steps, of the points so far. A change of
@@ -90,15 +91,32 @@ EXPONENT = Panel(
     x=Axis("step", log=True),
     y=Axis("exponent", low=-1.5, high=1.5),
     marks=(
-        line("ends", "border", label="neither", color="grey", dash=True, width=1),
-        line("moments", "exponents", label="above 0: chaotic", color="green"),
+        line(
+            "ends",
+            "border",
+            label="neither",
+            color="grey",
+            dash=True,
+            width=1,
+            answer=True,
+        ),
+        line(
+            "moments",
+            "exponents",
+            label="above 0: chaotic",
+            color="green",
+            answer=True,
+        ),
     ),
 )
 
 EXPLORER = Explorer(
     name="chaotic_time_series",
     title="Regular or chaotic?",
-    hint="Press Play. Then move g slowly: the orbit goes on from where it is.",
+    hint=(
+        "Press Play, watch, answer. Then move g slowly: the orbit goes on from where"
+        " it is."
+    ),
     params={
         "map": Choice(
             "Map", "logistic", {"logistic": "logistic", "circle": "sine-circle"}
@@ -121,6 +139,6 @@ EXPLORER = Explorer(
     summary=summary,
     engine=True,
     still=300,
-    question=Question("What is this orbit?", CHOICES, verdict),
+    question=Question("What is this orbit?", CHOICES, verdict, looks=True),
     doc=__doc__,
 )

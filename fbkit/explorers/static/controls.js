@@ -162,8 +162,10 @@ function makeQuestion({ name, question }, answered, link) {
     show(null);
   }
 
+  const waits = () => question.looks && choice === null;
+
   press();
-  return { root, outcome, show, reset };
+  return { root, outcome, show, reset, waits };
 }
 
 async function copied(text) {

@@ -5,6 +5,7 @@ const SWEEP = 7000; // milliseconds that Play takes from the first moment to the
 const FAST = 10; // what the speed button multiplies by
 const PLAY = stillPlease() ? "▶ Play (a step)" : "▶ Play";
 const NOT_YET = "Press Play: what comes out stands here.";
+const NOT_SAID = "Answer first: what comes out stands here.";
 
 // The values at the start, in the order of the parameters, which a notebook's file does
 // not keep; a page's table knows its presets only.
@@ -49,7 +50,7 @@ function render({ model, el }) {
     spec, root, set, clock, values: { ...start }, frame: null,
     time: () => (spec.time ? explorer.frame?.arrays[spec.time] : null),
     moment: () => moment,
-    begun: () => begun,
+    begun: told,
   };
 
   // ---- the page's parts -------------------------------------------------------------
@@ -210,7 +211,8 @@ function render({ model, el }) {
     if (playing && performance.now() - lastTable < 300) return;
     lastTable = performance.now();
     const said = explorer.frame.summary.replace(/\d[\d.]*e[+-]\d+/g, (x) => say(+x));
-    const words = begun ? said.replace(/-(?=\d)/g, "−") : NOT_YET;
+    const later = begun ? NOT_SAID : NOT_YET;
+    const words = told() ? said.replace(/-(?=\d)/g, "−") : later;
     if (summary.textContent !== words) summary.textContent = words;
     question?.show(begun && atEnd() ? explorer.frame.verdicts : null);
     numbers.replaceChildren(...panels.flatMap((panel) => panel.rows()).map(makeTable));
@@ -219,6 +221,12 @@ function render({ model, el }) {
   function atEnd() {
     if (spec.time) return moment === explorer.time().length - 1;
     return Boolean(explorer.frame.done);
+  }
+
+  // Whether answers may be seen: after the start and, where a reader looks before
+  // answering, after that answer or at the end.
+  function told() {
+    return begun && (!question?.waits() || atEnd());
   }
 
   // ---- playing: only when asked, only while seen ------------------------------------

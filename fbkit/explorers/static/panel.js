@@ -35,7 +35,8 @@ function makePanel(panel, explorer) {
     make("div", { class: "fbkit-name" }, panel.title), legend(panel),
     make("div", { class: "fbkit-above" }, ...above), plot);
   const answers = panel.marks.every((mark) => mark.answer);
-  if (answers) plot.append(make("div", { class: "fbkit-later" }, "appears with Play"));
+  const later = `appears with ${spec.question?.looks ? "your answer" : "Play"}`;
+  if (answers) plot.append(make("div", { class: "fbkit-later" }, later));
   const color = (name) =>
     getComputedStyle(explorer.root).getPropertyValue(`--${name}`).trim();
   let chart = null;
