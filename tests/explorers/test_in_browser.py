@@ -373,6 +373,26 @@ def test_a_prediction_is_answered_without_motion(shown):
     assert eventually(lambda: "never comes" in verdict.inner_text())
 
 
+def test_who_looks_first_sees_the_answer_after_answering(shown):
+    _, root = shown("chaotic_time_series")
+    later = root.locator(".fbkit-later")
+    assert later.inner_text() == "appears with your answer"
+    root.get_by_role("button", name="Step").click()
+    assert eventually(lambda: "Answer first" in words(root), 10)
+    assert later.is_visible()
+    root.get_by_role("button", name="chaotic").click()
+    assert eventually(lambda: steps(root) > 10, 20)
+    assert not later.is_visible()
+    root.get_by_role("button", name="Reset").click()
+    assert eventually(lambda: "Press Play" in words(root) and later.is_visible(), 10)
+
+
+def test_who_never_answers_sees_the_answer_at_the_end(shown):
+    _, root = shown("chaotic_time_series")
+    root.get_by_role("button", name="To the end").click()
+    assert eventually(lambda: steps(root) == 2000, 60)
+
+
 def test_the_choices_are_one_stop_for_tab(shown):
     _, root = shown()
     root.get_by_role("button", name="sin x").focus()
