@@ -139,8 +139,8 @@ def accuracies(kind: str) -> list[float]:
     source=PAPER,
     says=(
         "Kernels of 64 get {logistic, 64:.1%} of the logistic map right, kernels of 3"
-        " {logistic, 3:.1%}; of the circle map without periods 1 and 2 {new, 64:.0%} and"
-        " {new, 3:.0%}."
+        " {logistic, 3:.1%}; of the circle map without periods 1 and 2 {new, 64:.0%}"
+        " and {new, 3:.0%}."
     ),
     rows={
         "logistic, 64": "share",
@@ -213,8 +213,8 @@ BY_LOT = 3 / 11
     id="three-series-decide",
     source=MEASURED,
     says=(
-        "Their answers to three series explain {explained:.1%} of the variance of twelve"
-        " networks' accuracies on the circle map."
+        "Their answers to three series explain {explained:.1%} of the variance of"
+        " twelve networks' accuracies on the circle map."
     ),
     rows={"explained": "share of the variance", "standard deviation": "share"},
     rival={
