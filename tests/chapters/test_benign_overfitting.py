@@ -36,11 +36,19 @@ def test_the_stored_runs_hold_what_the_page_says_of_them():
     stored = runs.load()
     assert len(stored["dim"]) == len(runs.cases())
     assert np.all(stored["train"] == 0)
-    wide = runs.load(dim=1000, depth=2, width=4096), runs.load(dim=1000, width=2048)
-    for found in wide:
+    for depth, width in ((2, 4096), (3, 2048), (5, 2048)):
+        found = runs.load(dim=1000, depth=depth, width=width)
         assert found["clean"] < 0.01
         assert abs(found["noisy"] - runs.WRONG) < 0.02
         assert found["moved"] < 0.01
+
+
+@pytest.mark.parametrize("depth", runs.WIDTHS)
+def test_a_wider_network_misses_less_and_moves_less(depth):
+    found = runs.load(dim=1000, depth=depth)
+    assert found["width"].tolist() == list(runs.WIDTHS[depth])
+    assert np.all(np.diff(found["clean"]) < 0)
+    assert np.all(np.diff(found["moved"]) < 0)
 
 
 def test_a_stored_run_can_be_made_again():
