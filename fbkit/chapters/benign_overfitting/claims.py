@@ -104,8 +104,8 @@ ORDER = ["depth 2, width 4096", "depth 3, width 2048", "depth 5, width 1024"]
     id="benign-order",
     source=LAZY,
     says=(
-        "In 1,000 dimensions 4,096 units in one hidden layer miss"
-        " {depth 2, width 4096:.2%} of fresh classes, four layers of 1,024"
+        "Three networks each in 1,000 dimensions: one hidden layer of 4,096 misses"
+        " {depth 2, width 4096:.2%} of fresh classes, four of 1,024"
         " {depth 5, width 1024:.2%}."
     ),
     rows={row: "missed" for row in ORDER},
@@ -124,8 +124,9 @@ def order(seed: int) -> ArrayLike:
     id="benign-width",
     source=LAZY,
     says=(
-        "Four hidden layers in 1,000 dimensions miss {width 256:.1%} of fresh classes"
-        " at width 256, {width 1024:.1%} at 1,024 and {width 4096:.2%} at 4,096."
+        "Three networks each in 1,000 dimensions: four hidden layers miss"
+        " {width 256:.1%} of fresh classes at width 256, {width 1024:.1%} at 1,024 and"
+        " {width 4096:.2%} at 4,096."
     ),
     rows={
         "width 256": "missed",
@@ -439,8 +440,9 @@ def digit_errors(depth: int, seed: int) -> list[float]:
     id="benign-digits",
     source="derived here, checked numerically (digits of scikit-learn)",
     says=(
-        "Digits 3 and 8, depth 2 to 9: with 30 of 200 labels wrong {wrong, depth 2:.1%}"
-        " to {wrong, depth 9:.1%} missed; none wrong: depth 9 {right, more:.1%} more."
+        "Digits 3 and 8, 30 of 200 labels wrong: depth 2 misses {wrong, depth 2:.1%},"
+        " depth 9 {wrong, depth 9:.1%}; with none wrong depth 9 misses"
+        " {right, more:.1%} more than depth 2."
     ),
     rows={
         "wrong, depth 2": "missed",
