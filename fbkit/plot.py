@@ -363,7 +363,8 @@ def curves(
     Parameters
     ----------
     x : (n,), in the order in which they are joined.
-    lines : name -> (n,); NaN leaves a gap.
+    lines : name -> (n,); NaN leaves a gap. Or name -> (runs, n): their mean, in a band,
+        or for dots with bars, of one standard deviation to both sides.
     xlabel, ylabel : what the axes show, with its unit.
     alt : the alternative text: what is drawn.
     xscale, yscale : "linear" or "log".
@@ -385,12 +386,7 @@ def curves(
     columns = []
     dots_drawn = lines_drawn = 0
     for i, (name, values) in enumerate(lines.items()):
-        y = np.asarray(values, dtype=float)
-        if y.shape != x.shape:
-            raise ValueError(
-                f"{name} has shape {y.shape}, but x has {x.shape}; pass one value"
-                " per x."
-            )
+        y, spread = _mean(name, values, x)
         columns.append(y)
         is_dots = name in markers
         # Of many, dots take the colours of the lines, in order.
@@ -399,7 +395,12 @@ def curves(
         dots_drawn += is_dots
         lines_drawn += not is_dots
         style = "o" if is_dots else _DASHES[place // 5 % 4]
-        axes.plot(x, y, style, color=LIGHT[place % 5], label=name, markersize=5)
+        colour = LIGHT[place % 5]
+        axes.plot(x, y, style, color=colour, label=name, markersize=5)
+        if spread is not None and is_dots:
+            axes.errorbar(x, y, spread, fmt="none", color=colour, linewidth=1)
+        elif spread is not None:
+            axes.fill_between(x, y - spread, y + spread, color=colour, alpha=0.2, lw=0)
     axes.set_xscale(xscale)
     axes.set_yscale(yscale)
     if band is not None:
@@ -409,6 +410,17 @@ def curves(
     _legend(axes)
     rows = [(x[j], *(column[j] for column in columns)) for j in _spread(len(x), 40)]
     return Picture(figure, alt, (xlabel, *lines), rows)
+
+
+def _mean(name, values, x):
+    """One line, or the mean and the standard deviation of several runs of it."""
+    y = np.asarray(values, dtype=float)
+    if y.shape[-1:] != x.shape or y.ndim > 2:
+        raise ValueError(
+            f"{name} has shape {y.shape}, but x has {x.shape}; pass one value per x,"
+            " or a row of them for each run."
+        )
+    return (y, None) if y.ndim == 1 else (y.mean(axis=0), y.std(axis=0))
 
 
 def images(

@@ -1,4 +1,4 @@
-"""Three ways down that the page compares, and the kernel that Adam trains with."""
+"""Four ways down that the page compares, and the kernel that Adam trains with."""
 
 from __future__ import annotations
 
@@ -58,6 +58,29 @@ def one_size(parameters: list[torch.Tensor], lr: float, momentum: float = 0.9) -
     return step
 
 
+def no_momentum(parameters: list[torch.Tensor], lr: float, momentum: float) -> Step:
+    """Adam without its running mean of g: p <- p - lr g / (sqrt(s) + 1e-8).
+
+    s is Adam's: each weight's running mean of g^2. `momentum` is not used.
+
+    >>> p = torch.tensor([1.0, 1.0])
+    >>> p.grad = torch.tensor([2.0, -0.1])
+    >>> no_momentum([p], lr=0.25, momentum=0.9)(1.0), p.tolist()
+    (None, [0.75, 1.25])
+    """
+    squares = [torch.zeros_like(p) for p in parameters]
+    filled = np.zeros(1)  # how much of s is data and not its start at zero
+
+    def step(factor: float) -> None:
+        filled[:] += (1 - filled) * 0.001
+        for p, s in zip(parameters, squares):
+            s.lerp_(p.grad.square(), 0.001)
+            size = (s / filled[0]).sqrt_().add_(1e-8)
+            p.addcdiv_(p.grad, size, value=-lr * factor)
+
+    return step
+
+
 def adam_roots(parameters: list[torch.Tensor], lr: float, momentum: float) -> Step:
     """`fbkit.training.optimizers.adam`, whose step also notes sqrt(s) + 1e-8.
 
@@ -86,6 +109,9 @@ def adam_roots(parameters: list[torch.Tensor], lr: float, momentum: float) -> St
 
 NESTEROV = Optimizer("nesterov", "Nesterov", "steps", nesterov)
 ONE_SIZE = Optimizer("one_size", "one step size", "steps", one_size, default_lr=1e-3)
+NO_MOMENTUM = Optimizer(
+    "no_momentum", "Adam without momentum", "steps", no_momentum, default_lr=1e-3
+)
 ADAM = Optimizer("adam", "Adam", "steps", adam_roots, default_lr=1e-3)
 
 

@@ -555,14 +555,12 @@ def powers_outside(seed: int) -> ArrayLike:
     return [at_three(name, wanted, seed) for name, wanted in POWERS]
 
 
-def step_by_step(
-    name: str, wanted: Callable[[np.ndarray], np.ndarray], x: float
-) -> float:
+def stepped(name: str, values: np.ndarray, x: float) -> float:
     """What infinitely many units say at x after as many steps, taken one by one."""
     kernel = gram(name, LINE.points) / len(LINE.points)
     there = gram(name, np.array([x]))[0] / len(LINE.points)
     lr = 1 / np.linalg.eigvalsh(kernel)[-1]
-    residual, said = -wanted(LINE.points), 0.0
+    residual, said = -values, 0.0
     for _ in range(DESCENT):
         said -= lr * there @ residual
         residual = residual - lr * kernel @ residual
@@ -587,7 +585,42 @@ def step_by_step(
     chance=False,
 )
 def sine_outside(seed: int) -> ArrayLike:
-    return [step_by_step(name, sine, 3.0) for name in NETS]
+    return [stepped(name, sine(LINE.points), 3.0) for name in NETS]
+
+
+def odd_modes(name: str) -> np.ndarray:
+    """Parts (2, 64) of the sine at the data: the kernel's two fastest odd modes."""
+    modes = np.linalg.eigh(gram(name, LINE.points))[1].T[::-1]
+    odd = [mode for mode in modes if abs(mode.sum()) < 1e-6][:2]
+    return np.array([(mode @ sine(LINE.points)) * mode for mode in odd])
+
+
+def continued(name: str) -> list[float]:
+    """What the two parts are at 3 by the kernel: K(3, data) K(data, data)^-1 part."""
+    data, there = gram(name, LINE.points), gram(name, np.array([3.0]))
+    return [float(there[0] @ np.linalg.solve(data, part)) for part in odd_modes(name)]
+
+
+def as_at_the_end() -> list[float]:
+    """As if both parts were outside what they are at the last point, 1."""
+    return [part[-1] for name in NETS for part in odd_modes(name)]
+
+
+@enter(
+    id="outside-sine-parts",
+    source=HERE,
+    says=(
+        "Of the sine's two parts, which nearly cancel at 1, two factors make"
+        " {two, first:.1f} and {two, second:.1f} at 3, and three make"
+        " {three, first:.1f} and {three, second:.0f}."
+    ),
+    rows={f"{name}, {part}": "" for name in NETS for part in ("first", "second")},
+    expected=lambda: [value for name in NETS for value in continued(name)],
+    rival={"they cancel outside, too": as_at_the_end},
+    chance=False,
+)
+def sine_parts(seed: int) -> ArrayLike:
+    return [stepped(name, part, 3.0) for name in NETS for part in odd_modes(name)]
 
 
 def best(wanted: Callable[[np.ndarray], np.ndarray], degree: int) -> float:
