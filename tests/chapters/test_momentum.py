@@ -9,10 +9,12 @@ from fbkit.chapters.momentum import twin
 from fbkit.chapters.momentum.optimizers import (
     ADAM,
     NESTEROV,
+    NO_MOMENTUM,
     ONE_SIZE,
     adam_roots,
     kernels,
     nesterov,
+    no_momentum,
     one_size,
 )
 from fbkit.dynamics import METHODS, mode_factor, mode_trajectory
@@ -70,6 +72,18 @@ def test_of_one_weight_both_variants_are_adam(update):
     np.testing.assert_allclose(walk(update(ours, 0.1, 0.9), ours), expected)
 
 
+def test_adam_without_momentum_is_that_of_torch():
+    ours, others = weights(), weights()
+    optimizer = torch.optim.Adam(others, lr=0.01, betas=(0.0, 0.999))
+
+    def theirs(factor):
+        optimizer.param_groups[0]["lr"] = 0.01 * factor
+        optimizer.step()
+
+    expected = walk(theirs, others)
+    np.testing.assert_allclose(walk(no_momentum(ours, 0.01, 0.9), ours), expected)
+
+
 def test_adams_kernel_is_the_kernel_where_all_steps_are_alike():
     net = fb.mlp(width=32, seed=0)
     for p in net.parameters():
@@ -100,7 +114,7 @@ def test_adams_kernel_says_what_a_small_step_of_adam_does():
 
 
 def test_optimizers_of_the_page_train():
-    for record in (NESTEROV, ONE_SIZE, ADAM):
+    for record in (NESTEROV, NO_MOMENTUM, ONE_SIZE, ADAM):
         lr = 0.1 if record is NESTEROV else None
         net = fb.mlp(width=64, seed=0)
         run = fb.train(net, TARGET, optimizer=record, lr=lr, steps=60, progress=False)

@@ -83,6 +83,16 @@ def test_of_many_curves_dots_take_the_colours_of_the_lines():
     assert [line.get_marker() for line in drawn] == ["None", "o"] * 3
 
 
+@pytest.mark.parametrize("markers", ["", "a"])
+def test_several_runs_are_drawn_as_their_mean_and_spread(markers):
+    runs = {"a": [[1, 10], [3, 30]]}
+    picture = fb.plot.curves([1, 2], runs, alt="a", markers=markers, **LABELS)
+    assert [row[1] for row in picture.rows] == [2, 20]
+    (drawn,) = picture.figure.axes[0].collections  # a band, or bars
+    heights = np.concatenate([path.vertices[:, 1] for path in drawn.get_paths()])
+    assert {1, 3, 10, 30} <= set(heights.tolist())
+
+
 def test_curves_refuse_what_does_not_fit():
     with pytest.raises(ValueError, match="one value per x"):
         fb.plot.curves([1, 2], {"a": [1, 2, 3]}, alt="a", **LABELS)
