@@ -9,7 +9,7 @@ from torch import nn
 
 import fbkit as fb
 from fbkit.basis import fwht
-from fbkit.chapters.boolean_cube import runs, twin
+from fbkit.chapters.boolean_cube import attention, runs, twin
 from fbkit.explorers import registry
 
 EXPLORER = registry()["boolean_cube"]
@@ -151,27 +151,47 @@ def test_the_network_is_gradient_descent_on_all_corners():
 # ---- what is trained ----
 
 
+@pytest.mark.parametrize("module", [runs, attention])
 @pytest.mark.parametrize(
     ("content", "error", "word"),
     [(None, FileNotFoundError, "missing"), (b"PK", ValueError, "damaged")],
 )
 def test_a_missing_or_damaged_file_is_one_sentence(
-    content, error, word, tmp_path, monkeypatch
+    content, error, word, module, tmp_path, monkeypatch
 ):
     broken = tmp_path / "runs.npz"
     if content:
         broken.write_bytes(content)
-    monkeypatch.setattr(runs, "FILE", broken)
+    monkeypatch.setattr(module, "FILE", broken)
     with pytest.raises(error, match=word) as caught:
-        runs.load()
-    assert "python -m fbkit.chapters.boolean_cube.runs" in str(caught.value)
+        module.load()
+    assert f"python -m {module.__name__}" in str(caught.value)
 
 
 def test_the_stored_sweep_is_whole():
     sweep = runs.load()
     assert sweep["factors"].tolist() == list(runs.SWEEP)
-    assert sweep["heights"].shape == (len(runs.SWEEP), len(runs.DEGREES))
     assert np.all(sweep["low"] < sweep["high"])
+    asked = np.isin(np.arange(runs.BITS + 1), runs.DEGREES)
+    assert np.all((sweep["missing"] > 0).any(axis=0) == asked)
+    assert sweep["spurious"].shape == sweep["missing"].shape
+
+
+def test_the_parts_of_the_error_add_up_to_it():
+    t = runs.task(5, 3)
+    run = runs.parities(5, (0.0,), 3, epochs=10)
+    own = np.square(1 - run.heights).sum(axis=2)
+    f = []
+
+    def look(net):
+        f.append(net(torch.as_tensor(t.inputs, dtype=torch.float32)).T.numpy())
+        return f[-1]
+
+    X = np.stack([t.inputs[seen] for seen in t.seen])
+    y = np.stack([values[seen] for values, seen in zip(t.values, t.seen)])
+    runs.fit(X, y, (0.0,), 5, 10, look)
+    error = np.square(f[-1] - t.values).mean(axis=1)
+    assert own[0] + run.spurious.sum(axis=2)[0] == pytest.approx(error, rel=1e-4)
 
 
 def test_a_task_holds_one_parity_of_each_degree():
@@ -195,3 +215,63 @@ def test_a_split_keeps_the_held_out_rows_out_of_the_medians():
     assert np.all((share > 0.2) & (share <= 0.5))
     assert one.y[train].mean() == pytest.approx(0)
     assert one.y[train].std() == pytest.approx(1)
+
+
+# ---- attention ----
+
+CORNERS = torch.as_tensor(fb.cube(10).inputs, dtype=torch.float32)
+
+
+def test_both_kinds_have_as_many_parameters():
+    dense, other = (
+        sum(w.numel() for w in attention.network(kind, 0).parameters())
+        for kind in attention.KINDS
+    )
+    assert (dense, other) == (8889, 8961)
+
+
+@pytest.mark.parametrize("kind", ["attention", "own tokens"])
+def test_without_attention_only_degrees_0_and_1_can_be_said(kind):
+    with torch.no_grad():
+        full = attention.network(kind, 3)(CORNERS).double().numpy()
+        net = attention.strengthened(attention.network(kind, 3), 0)
+        without = net(CORNERS).double().numpy()
+    assert fb.degree_spectrum(without)[2:].max() < 1e-12
+    assert fb.degree_spectrum(without)[1] > 1e-4
+    assert fb.degree_spectrum(full)[2] > 1e-9
+
+
+@pytest.mark.parametrize("kind", attention.KINDS)
+def test_a_start_rate_is_how_fast_a_coefficient_moves_along_its_gradient(kind):
+    net = attention.network(kind, 1)
+    parity = CORNERS[:, 0]
+    rate = attention.start_rates(net, highest=1)[0]
+    before = (net(CORNERS) * parity).mean()
+    before.backward()
+    with torch.no_grad():
+        for w in net.parameters():
+            w += 1e-3 * w.grad
+        moved = (net(CORNERS) * parity).mean() - before
+    assert moved.item() == pytest.approx(1e-3 * rate, rel=0.02)
+
+
+def test_steps_end_when_a_parity_is_learned_or_the_budget_is_spent():
+    steps = attention.steps_to_learn(attention.network("dense", 0), 1, 0.01)
+    assert 9 < steps < 50
+    assert attention.steps_to_learn(attention.network("dense", 0), 4, 0.01, 12) == 12
+
+
+def test_the_stored_networks_are_those_of_the_script():
+    stored = attention.load()
+    assert stored["tried"].shape == (2, 3, 3, 3)
+    assert stored["steps"].shape == (2, 3, len(attention.SEEDS))
+    chosen = np.median(stored["tried"], axis=3).argmin(axis=2)
+    assert np.array_equal(stored["rates"], np.array(attention.LEARNING_RATES)[chosen])
+    net = attention.network("dense", 2)
+    again = attention.steps_to_learn(net, 2, stored["rates"][0, 1])
+    assert abs(again - stored["steps"][0, 1, 2]) <= 2
+
+
+def test_a_kind_that_is_not_there_is_one_sentence():
+    with pytest.raises(ValueError, match="kind"):
+        attention.network("transformer", 0)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 import fbkit as fb
 from fbkit.basis import fwht
-from fbkit.chapters.boolean_cube import runs
+from fbkit.chapters.boolean_cube import attention, runs
 from fbkit.ledger import enter
 
 HERE = "derived here, checked numerically (form of the spectrum: arXiv 1907.10599)"
@@ -362,3 +362,120 @@ def cancer(seed: int) -> ArrayLike:
         run[name].mean() for name in ("plain", "penalty", "stopped", "linear")
     )
     return [plain, penalty, stopped, linear, penalty - plain]
+
+
+# ---- the Further page: parities and attention ----
+
+PARITIES = "measured for this course (question: Vasudeva et al., arXiv 2403.06925)"
+
+
+def median_steps() -> np.ndarray:
+    """(2, 3) of the stored networks, by kind and degree."""
+    return np.median(attention.load()["steps"], axis=2)
+
+
+def like_dense() -> list[float]:
+    """Did attention need the dense network's steps."""
+    return [np.nan, np.nan, np.nan, *median_steps()[0]]
+
+
+def by_one_factor() -> list[float]:
+    """Were it as many times slower at each degree as at degree 1."""
+    dense, other = median_steps()
+    return [np.nan] * 4 + list(dense[1:] * other[0] / dense[0])
+
+
+@enter(
+    id="parity-steps",
+    source=PARITIES,
+    says=(
+        "Fresh points, median of eight: a dense network learns degree 4 in"
+        " {dense, 4:.0f} steps, one layer of attention in {attention, 4:.0f}."
+    ),
+    rows={
+        "dense, 1": "steps",
+        "dense, 2": "steps",
+        "dense, 4": "steps",
+        "attention, 1": "steps",
+        "attention, 2": "steps",
+        "attention, 4": "steps",
+    },
+    rival={
+        "attention is as fast": like_dense,
+        "attention is slower by one factor": by_one_factor,
+    },
+    kind="recorded",
+    chance=False,
+)
+def parity_steps(seed: int) -> ArrayLike:
+    return median_steps().ravel()
+
+
+def learned_early(kind: str, degree: int, seed: int) -> float:
+    """Share of two networks that learn a parity within 200 steps, at the learning rate
+    of the stored runs.
+    """
+    place = attention.KINDS.index(kind), attention.DEGREES.index(degree)
+    lr = attention.load()["rates"][place]
+    seeds = (1000 + 2 * seed, 1001 + 2 * seed)
+    nets = (attention.network(kind, s) for s in seeds)  # each made before its training
+    steps = [attention.steps_to_learn(net, degree, lr, 200) for net in nets]
+    return np.mean(np.array(steps) < 200)
+
+
+@enter(
+    id="parity-early",
+    source=PARITIES,
+    says=(
+        "In 200 steps {dense, 4:.0%} of dense networks learn degree 4; of those with"
+        " attention {attention, 2:.0%} learn degree 2 and {attention, 4:.0%} degree 4."
+    ),
+    rows={"dense, 4": "share", "attention, 2": "share", "attention, 4": "share"},
+    rival={
+        "attention is as fast": [np.nan, np.nan, 1],
+        "too early for any": [0, 0, np.nan],
+    },
+    kind="recorded",
+)
+def parity_early(seed: int) -> ArrayLike:
+    cases = (("dense", 4), ("attention", 2), ("attention", 4))
+    return [learned_early(kind, degree, seed) for kind, degree in cases]
+
+
+def tenfolds(kind: str, seed: int, factor: float = 1) -> np.ndarray:
+    """Powers of ten of the rates of degrees 1 to 4 at the start, mean of four networks;
+    with `factor` times as much attention.
+    """
+    found = []
+    for number in range(4):
+        net = attention.network(kind, 4 * seed + number)
+        if factor != 1:
+            net = attention.strengthened(net, factor)
+        found.append(np.log10(attention.start_rates(net)))
+    return np.mean(found, axis=0)
+
+
+@enter(
+    id="parity-start-rates",
+    source=PARITIES,
+    says=(
+        "At the start degree 4 is {dense, 1 to 4:.1f} powers of ten slower than degree"
+        " 1 for a dense network, {attention, 1 to 4:.1f} for one layer of attention."
+    ),
+    rows={
+        "dense, 1 to 2": "powers of ten",
+        "dense, 1 to 4": "powers of ten",
+        "attention, 1 to 2": "powers of ten",
+        "attention, 1 to 4": "powers of ten",
+        "three times the attention, gain of 2": "powers of ten",
+    },
+    rival={
+        "both fall alike": [np.nan, np.nan, 1.0, 2.3, np.nan],
+        "attention has no part in it": [np.nan, np.nan, np.nan, np.nan, 0],
+    },
+)
+def parity_start_rates(seed: int) -> ArrayLike:
+    dense, other = (tenfolds(kind, seed) for kind in attention.KINDS)
+    more = tenfolds("attention", seed, factor=3)
+    falls = [one[0] - one[k] for one in (dense, other) for k in (1, 3)]
+    return [*falls, more[1] - other[1]]

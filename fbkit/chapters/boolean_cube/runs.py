@@ -302,8 +302,8 @@ def load() -> dict[str, np.ndarray]:
     `high` its quartiles over the targets, `best`,
     the mean over targets of the best R^2 that any look found without the penalty.
 
-    Of the error's mean square over all corners, at the end, by degree: `missing` (L, 11)
-    in the target's own parities and `spurious` (L, 11) in all others.
+    Parts of the mean square error over all corners, at the end, by degree: `missing`
+    (L, 11) in the target's own parities, `spurious` (L, 11) in all others.
 
     An error of one sentence where the file is missing or damaged.
     """
