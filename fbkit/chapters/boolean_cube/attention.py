@@ -40,10 +40,10 @@ BITS, BATCH, WIDE = 10, 128, 32
 KINDS = ("dense", "attention")
 DEGREES = (1, 2, 4)
 LEARNED = 0.1  # mean square error, of a parity's variance 1
-MOST = 4000  # steps
+MOST = 3000  # steps
 LEARNING_RATES = (0.001, 0.003, 0.01)
 TRIED = range(200, 203)  # seeds on which the learning rate is chosen
-MOST_TRIED = 2000  # steps on those
+MOST_TRIED = 1500  # steps on those
 SEEDS = range(8)  # seeds that are shown
 
 
@@ -175,7 +175,7 @@ def main() -> None:
             lr = rates[i, j]
             # A network is made right before its training: it sets the random state.
             steps[i, j] = [steps_to_learn(network(kind, s), k, lr) for s in SEEDS]
-            print(kind, k, medians, lr, sorted(steps[i, j]), flush=True)
+            print(kind, k, medians, lr, sorted(steps[i, j].tolist()), flush=True)
     np.savez_compressed(FILE, tried=tried, rates=rates, steps=steps)
     digest = hashlib.sha256(FILE.read_bytes()).hexdigest()
     module = Path(__file__)
