@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from fbkit._errors import needs, one_of, positive_int, real_array
 from fbkit.basis import Basis, interval
 
+ARRAYS = ("inputs", "values", "weights")  # of a target, one row a point
 BELL = Path(__file__).parent / "data" / "bell.wav"
 
 
@@ -22,14 +23,25 @@ BELL = Path(__file__).parent / "data" / "bell.wav"
 class Target:
     """Inputs and the values wanted there.
 
+    Raises ValueError where a number is NaN or infinite, or where inputs, values and
+    weights are not as many.
+
     Attributes
     ----------
-    inputs : (n, d).
+    inputs : (n, d); a list of numbers (n,) becomes (n, 1).
     values : (n,) or (n, outputs).
     weights : (n,) of the loss 1/2 sum_i w_i r_i^2, sum 1.
     basis : the `Basis` the values are analysed in, or None (digits).
     name : for titles.
     axis, positions : label and values of the horizontal axis in the signal's own units.
+
+    >>> target = Target([0.0, 0.5, 1.0], [0, 1, 0], [0.25, 0.5, 0.25], None, "a hat")
+    >>> target.inputs.shape
+    (3, 1)
+    >>> Target([0.0, 0.5], [0, float("nan")], [0.5, 0.5], None, "a gap")
+    Traceback (most recent call last):
+    ValueError: values holds 1 entry that is NaN or infinite (first at index 1);
+    pass finite numbers only.
     """
 
     inputs: np.ndarray
@@ -39,6 +51,20 @@ class Target:
     name: str
     axis: str = "x"
     positions: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        arrays = {name: _rows(name, getattr(self, name)) for name in ARRAYS}
+        if arrays["inputs"].ndim == 1:
+            arrays["inputs"] = arrays["inputs"][:, None]
+        rows = {name: len(array) for name, array in arrays.items()}
+        if len(set(rows.values())) > 1 or arrays["weights"].ndim > 1:
+            shapes = ", ".join(f"{name} {a.shape}" for name, a in arrays.items())
+            raise ValueError(
+                f"a target has one row of inputs, one of values and one weight for each"
+                f" point, but here are {shapes}; pass as many of each."
+            )
+        for name, array in arrays.items():
+            object.__setattr__(self, name, array)  # the dataclass is frozen
 
     def __repr__(self) -> str:
         where = "no basis" if self.basis is None else self.basis
@@ -297,6 +323,16 @@ def digits(count: int | None = None, labels: str = "true", seed: int = 0) -> Tar
         basis=None,
         name=f"digits ({labels} labels)",
     )
+
+
+def _rows(name, value):
+    """An array of finite numbers with at least one axis, in memory as torch takes it:
+    it refuses arrays that run backwards, such as x[::-1].
+    """
+    array = real_array(name, value)
+    if array.ndim == 0:
+        raise ValueError(f"{name} is one number; pass one row for each point.")
+    return np.ascontiguousarray(array)
 
 
 def _sine(amplitude, frequency):

@@ -25,7 +25,8 @@ class Basis:
 
     Attributes
     ----------
-    name : "circle", "interval", "even interval", "sphere", "zonal" or "cube".
+    name : "circle", "interval", "even interval", "odd interval", "sphere", "zonal" or
+        "cube".
     points : (n,) sample points (angles in radians on the circle), or (n, d) where a
         point has several coordinates.
     weights : (n,) positive, sum 1.
@@ -179,7 +180,9 @@ def interval(
     extension : "periodic" repeats the function: points low + i L/n (right end
         excluded), modes 2 pi k / L. A residual whose two ends differ then decays only
         as 1/k. "even" mirrors it first: midpoints, cosines with modes pi k / L; no jump
-        can arise, and smooth functions decay as 1/k^2 at least.
+        can arise, and smooth functions decay as 1/k^2 at least. "odd" mirrors it with
+        the other sign, for functions that are 0 at both ends: midpoints, sqrt2 sin(pi k
+        (x - low)/L) with k = 1 .. n (the last one without the sqrt2), modes pi k / L.
     count : how many frequencies above zero to keep; default all.
 
     >>> far = []
@@ -189,24 +192,28 @@ def interval(
     ...     far.append(line[basis.modes > 20].max())
     >>> bool(far[1] < far[0] / 10)
     True
+    >>> basis = interval(50, 0, 1, extension="odd")
+    >>> wave = np.sin(2 * np.pi * basis.points)
+    >>> basis.analyse(wave)[:3].round(6) + 0.0      # 1/sqrt2 of mode 2 pi
+    array([0.      , 0.707107, 0.      ])
     """
-    one_of("extension", extension, ["periodic", "even"])
+    one_of("extension", extension, EXTENSIONS)
     n = positive_int("points", points, least=2)
     low, high = real_array("low and high", [low, high])
     if not high > low:
         raise ValueError(
             f"high is {high:g} and low is {low:g}; expected high above low."
         )
-    carried = n // 2 if extension == "periodic" else n - 1
+    make, carries, least = EXTENSIONS[extension]
+    carried = carries(n)
     if count is None:
         count = carried
-    count = positive_int("count", count, least=0)
+    count = positive_int("count", count, least=least)
     if count > carried:
         raise ValueError(
             f"count is {count}, but {n} points carry at most {carried} frequencies"
             " above zero; take more points."
         )
-    make = _repeated if extension == "periodic" else _mirrored
     return make(n, low, high - low, count)
 
 
@@ -243,7 +250,7 @@ def taper(values: ArrayLike, basis: Basis, window: str = "hann") -> np.ndarray:
             " use taper on an interval, analyse alone on a circle."
         )
     i = np.arange(n)
-    shift = 0.5 if basis.name == "even interval" else 0.0
+    shift = 0.5 if basis.name in ("even interval", "odd interval") else 0.0
     hann = np.sin(np.pi * (i + shift) / n) ** 2
     return values * hann / hann.mean()
 
@@ -282,11 +289,22 @@ def _repeated(n, low, length, count):
 
 def _mirrored(n, low, length, count):
     """The basis of an interval whose functions are mirrored at its ends."""
-    x = low + length * (np.arange(n) + 0.5) / n
     modes = np.pi * np.arange(count + 1) / length
     evaluate = partial(_cosines, low=low, modes=modes)
+    return _on_midpoints("even interval", n, low, length, modes, evaluate)
+
+
+def _turned(n, low, length, count):
+    """The basis of an interval whose functions are mirrored with the other sign."""
+    modes = np.pi * np.arange(1, count + 1) / length
+    evaluate = partial(_sines, low=low, modes=modes, whole=count == n)
+    return _on_midpoints("odd interval", n, low, length, modes, evaluate)
+
+
+def _on_midpoints(name, n, low, length, modes, evaluate):
+    x = low + length * (np.arange(n) + 0.5) / n
     return Basis(
-        name="even interval",
+        name=name,
         points=x,
         weights=np.full(n, 1 / n),
         modes=modes,
@@ -294,6 +312,15 @@ def _mirrored(n, low, length, count):
         inputs=x[:, None],
         evaluate=evaluate,
     )
+
+
+# How an interval's functions go on outside it: what makes the basis, how many
+# frequencies above zero n points carry, and how many there are at least.
+EXTENSIONS = {
+    "periodic": (_repeated, lambda n: n // 2, 0),
+    "even": (_mirrored, lambda n: n - 1, 0),
+    "odd": (_turned, lambda n: n, 1),
+}
 
 
 # The modes of a basis anywhere are functions of this module with their numbers filled
@@ -320,6 +347,13 @@ def _waves_on_interval(x, low, length, ring):
 def _cosines(x, low, modes):
     columns = np.sqrt(2) * np.cos(np.outer(x - low, modes))
     columns[:, 0] = 1
+    return columns
+
+
+def _sines(x, low, modes, whole):
+    columns = np.sqrt(2) * np.sin(np.outer(x - low, modes))
+    if whole:
+        columns[:, -1] /= np.sqrt(2)  # on the midpoints it is 1, -1, 1, ...
     return columns
 
 

@@ -94,7 +94,8 @@ def train(
 
     Interrupting (Ctrl-C, or Jupyter's stop button) ends the run and returns the history
     so far, with `meta["interrupted"]`; a run that diverges stops the same way with
-    `meta["diverged"]` and a warning.
+    `meta["diverged"]` and a warning. Then the network is put back to the recorded step
+    at which the trained loss was lowest, `meta["put_back"]`.
 
     >>> from fbkit import circle, sines, mlp
     >>> target = sines(circle(32), [1])
@@ -125,7 +126,8 @@ def train(
         stop = {"interrupted": recorder.step}
     if "diverged" in stop:
         smaller = chosen or optimizer.default_lr is not None
-        _warn_of_divergence(stop["diverged"], lr, smaller)
+        stop["put_back"] = recorder.put_back()
+        _warn_of_divergence(stop, lr, smaller)
     clock = "steps" if task.loss.factor is None else optimizer.clock
     meta = first_meta(optimizer, clock, lr)
     meta.update(stop)
@@ -133,6 +135,14 @@ def train(
     at = np.array([record.step for record in recorder.records])
     t = at if clock == "steps" else _flow_time(at, lr, factors, task.loss.factor)
     return recorder.history(t, meta)
+
+
+class _Best(NamedTuple):
+    """The record with the lowest trained loss so far."""
+
+    step: int
+    trained_loss: float
+    state: list[Tensor]  # of what training moves
 
 
 class _Record(NamedTuple):
@@ -153,6 +163,9 @@ class _Recorder:
         self.keep_outputs = keep_outputs
         self.records = []
         self.step = 0
+        # Buffers too: batch norm's averages move as the network is trained.
+        self.moving = [*task.parameters, *task.net.buffers()]
+        self.best = _Best(0, np.inf, [])
 
     def add(self, output: Tensor) -> None:
         """What there is to see in outputs (n, outputs) of all points."""
@@ -168,6 +181,16 @@ class _Recorder:
         kept = output.copy() if self.keep_outputs else None
         record = _Record(self.step, error, loss.item(), trained_loss.item(), kept)
         self.records.append(record)
+        if record.trained_loss < self.best.trained_loss:
+            state = [moved.detach().clone() for moved in self.moving]
+            self.best = _Best(self.step, record.trained_loss, state)
+
+    def put_back(self) -> int:
+        """Bring the network back to its best record; returns the step of that."""
+        with torch.no_grad():
+            for moved, kept in zip(self.moving, self.best.state):
+                moved.copy_(kept)
+        return self.best.step
 
     def finish(self) -> None:
         """After an interruption: the outputs as they are now, or at least the first.
@@ -267,7 +290,7 @@ def _flow_time(at, lr, factors, per_step):
     return passed * lr * per_step
 
 
-def _warn_of_divergence(step, lr, smaller):
+def _warn_of_divergence(stop, lr, smaller):
     # A step that is stable at the start can be too long later, when the kernel has
     # moved.
     if smaller:
@@ -275,7 +298,8 @@ def _warn_of_divergence(step, lr, smaller):
     else:
         advice = "leave lr out to have a stable one chosen"
     warnings.warn(
-        f"training diverged at step {step} with lr={lr:g}; the history up to there is"
-        f" returned: {advice}.",
+        f"training diverged at step {stop['diverged']} with lr={lr:g}; the history up"
+        f" to there is returned, the network is put back to step {stop['put_back']}:"
+        f" {advice}.",
         stacklevel=3,
     )

@@ -5,6 +5,7 @@ from math import comb
 
 import numpy as np
 import pytest
+import scipy.fft
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ BASES = {
     "interval, periodic": lambda: fb.interval(40, 0, 3),
     "interval, even": lambda: fb.interval(40, -1, 2, extension="even"),
     "interval, even, some modes": lambda: fb.interval(40, extension="even", count=7),
+    "interval, odd": lambda: fb.interval(40, -1, 2, extension="odd"),
+    "interval, odd, some modes": lambda: fb.interval(41, 0, 3, "odd", count=7),
     "sphere": lambda: fb.sphere(6),
     "zonal functions": lambda: zonal_functions(),
     "cube": lambda: fb.cube(6),
@@ -125,6 +128,39 @@ def test_aliasing_is_what_the_docstring_says():
     )
     with pytest.raises(ValueError, match="apart only up to 8"):
         fb.circle(16, 9)
+
+
+def test_odd_modes_are_zero_at_both_ends_and_decay_faster():
+    """Of x(1 - x), which is 0 there, 1/k^3 against the cosines' 1/k^2."""
+    odd = fb.interval(256, 0, 1, extension="odd")
+    np.testing.assert_allclose(odd.evaluate(np.array([0.0, 1.0])), 0, atol=1e-12)
+    k = np.arange(1, 257)
+    np.testing.assert_allclose(odd.modes, np.pi * k)
+    found = odd.analyse(odd.points * (1 - odd.points))[:20]
+    exact = np.where(k % 2, 4 * np.sqrt(2) / (np.pi * k) ** 3, 0)[:20]
+    np.testing.assert_allclose(found, exact, atol=1e-5)
+
+
+def test_odd_modes_are_the_discrete_sine_transform():
+    """Of type II, whose last row scipy divides by sqrt 2 as well."""
+    values = np.random.default_rng(4).normal(size=30)
+    odd = fb.interval(30, extension="odd")
+    expected = scipy.fft.dst(values, type=2, norm="ortho") / np.sqrt(30)
+    np.testing.assert_allclose(odd.analyse(values), expected, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        ({"extension": "od"}, "did you mean 'odd'"),
+        ({"extension": "odd", "count": 0}, "at least 1"),
+        ({"extension": "odd", "count": 9}, "carry at most 8"),
+        ({"extension": "even", "count": 8}, "carry at most 7"),
+    ],
+)
+def test_an_interval_says_what_it_carries(options, says):
+    with pytest.raises(ValueError, match=says):
+        fb.interval(8, **options)
 
 
 def test_taper_keeps_the_height_and_narrows_the_leak():

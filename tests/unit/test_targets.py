@@ -98,6 +98,43 @@ def test_bad_input_is_one_sentence(call, says):
     assert "\n" not in str(caught.value)
 
 
+HALVES = [0.5, 0.5]
+
+
+def test_a_target_takes_what_an_array_can_be_made_of():
+    target = fb.Target([0, 1], [2, 3], HALVES, None, "two points")
+    assert target.inputs.tolist() == [[0.0], [1.0]]
+    assert target.values.dtype == target.weights.dtype == float
+    backwards = fb.Target([[0, 1], [2, 3]], [[1, 2], [3, 4]][::-1], HALVES, None, "")
+    assert backwards.values.tolist() == [[3, 4], [1, 2]]
+
+
+def test_a_target_of_arrays_that_run_backwards_trains():
+    """Torch does not take them as they are."""
+    x = np.linspace(-1, 1, 10)[::-1]
+    target = fb.Target(x, x, np.full(10, 0.1)[::-1], None, "backwards")
+    net = fb.mlp(inputs=1, width=8)
+    assert len(fb.train(net, target, steps=2, progress=False).t) == 3
+
+
+@pytest.mark.parametrize(
+    "arrays, says",
+    [
+        (([0, 1], [0, np.nan], HALVES), "values holds 1 entry that is NaN"),
+        (([0, np.inf], [0, 1], HALVES), "inputs holds 1 entry"),
+        (([0, 1], [0, 1], [0.5, np.nan]), "weights holds 1 entry"),
+        (([0, 1], [0, 1, 2], HALVES), r"one row .* values \(3,\)"),
+        (([0, 1], [0, 1], [1.0]), r"weights \(1,\)"),
+        (([0, 1], [0, 1], np.eye(2)), r"weights \(2, 2\)"),
+        (([0, 1], 3.0, HALVES), "values is one number"),
+    ],
+)
+def test_a_bad_target_is_one_sentence(arrays, says):
+    with pytest.raises(ValueError, match=says) as caught:
+        fb.Target(*arrays, None, "bad")
+    assert "\n" not in str(caught.value)
+
+
 @given(st.integers(1, 30), st.floats(-5, 5))
 def test_any_frequency_within_reach(k, amplitude):
     target = fb.sines(fb.circle(64), [k], [amplitude])

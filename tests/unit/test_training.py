@@ -104,6 +104,40 @@ def test_a_rate_far_over_the_limit_diverges():
     assert run.meta["diverged"] > 0 and np.isfinite(run.error).all()
 
 
+@pytest.mark.parametrize("optimizer", ["gd", "momentum"])
+def test_a_network_that_diverged_is_put_back_to_its_best_record(optimizer):
+    net = fb.mlp(width=64, activation="tanh", seed=0)
+    rate = 6 / fb.largest_rate(net, TARGET)
+    with pytest.warns(UserWarning, match="put back to step"):
+        run = quick(net, lr=rate, steps=400, optimizer=optimizer, keep_outputs=True)
+    best = run.loss.argmin()
+    assert run.loss[-1] > 2 * run.loss[best]
+    assert run.meta["diverged"] > run.meta["put_back"] == run.t[best] / run.meta["lr"]
+    with torch.no_grad():
+        output = net(torch.tensor(BASIS.inputs, dtype=torch.float32))[:, 0]
+    np.testing.assert_allclose(output, run.meta["outputs"][best], atol=1e-6)
+
+
+def test_a_run_that_does_not_diverge_is_not_put_back():
+    net = fb.mlp(width=64)
+    run = quick(net, keep_outputs=True)
+    assert "put_back" not in run.meta
+    with torch.no_grad():
+        output = net(torch.tensor(BASIS.inputs, dtype=torch.float32))[:, 0]
+    np.testing.assert_allclose(output, run.meta["outputs"][-1], atol=1e-6)
+
+
+def test_averages_of_batch_norm_are_put_back_too():
+    """In the forward pass of the step that was put back, which moved them once more."""
+    wild = torch.nn.Sequential(
+        torch.nn.Linear(2, 8), torch.nn.BatchNorm1d(8), torch.nn.Linear(8, 1)
+    )
+    with pytest.warns(UserWarning, match="diverged"):
+        quick(wild, lr=1e3, steps=400)
+    assert all(torch.isfinite(moving).all() for moving in wild.state_dict().values())
+    assert wild[1].running_mean.abs().max() < 10
+
+
 THEIRS = {  # the same optimisers in torch
     "gd": lambda p, lr: torch.optim.SGD(p, lr=lr),
     "momentum": lambda p, lr: torch.optim.SGD(p, lr=lr, momentum=0.8),
