@@ -5,7 +5,8 @@ Real runs, stored: tanh networks 1-48-48-1, Adam with learning rate 0.002, 64 po
 divided by ξˢ. Waves are sin k(x + π), which are 0 at both ends. Rate of a wave: square
 of the gradient of its coefficient in the equation, at the moment; hollow: in the
 network itself (order 0), so the two differ by (k/ξ)²ˢ. Ends built in: the network times
-1 − (x/π)². Slow waves given back: those below ξ count in the loss as at order 0.
+1 − (x/π)². Slow waves reweighted: in the equation's residual those below ξ are
+multiplied by (ξ/k)ˢ, so that they count as at order 0.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ SOLUTIONS = {"1": "sin x", "2": "sin 2x", "4": "sin 4x"}
 LOSSES = {
     "loss": "ends in the loss",
     "built in": "ends built in",
-    "given": "ends built in, slow waves given back",
+    "given": "ends built in, slow waves reweighted",
 }
 CHOICES = {
-    "slow": "waves slower than it",
-    "own": "the wave itself",
-    "fast": "waves faster than it",
+    "slow": "in waves slower than the solution",
+    "own": "in the solution's own wave",
+    "fast": "in waves faster than the solution",
 }
 FLOOR = 1e-4  # of what is drawn
 DRAWN = slice(None, None, 2)  # of the points
@@ -81,8 +82,8 @@ def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
     largest = max(shares, key=shares.get)
     return (
         f"You said {CHOICES[choice]}. With {100 * arrays['left'][look] ** 2:.2g} % of"
-        f" the loss left it was {CHOICES[largest]}: {100 * shares[largest]:.0f} % of"
-        f" the error's square, and the error is {100 * error:.0f} % of the wave."
+        f" the loss left, {100 * shares[largest]:.0f} % of the error's square are"
+        f" {CHOICES[largest]}, and the error is {100 * error:.0f} % of the wave."
     )
 
 
@@ -151,6 +152,6 @@ EXPLORER = Explorer(
     frame=frame,
     summary=summary,
     time="time",
-    question=Question("What is missing longest?", CHOICES, verdict),
+    question=Question("Where is most of the error while the loss falls?", CHOICES, verdict),
     doc=__doc__,
 )

@@ -35,8 +35,8 @@ class Problem(NamedTuple):
     frequency : xi of the solution sin(xi x).
     ends : "loss" adds the squares at both ends to the loss; "built in" multiplies the
         network by 1 - (x/pi)^2; "none" puts the points on a circle.
-    given : whether waves slower than xi get the weight back that the equation takes
-        from them.
+    given : whether the slow waves k < xi of the equation's residual are multiplied by
+        (xi/k)^s, the weight that the equation takes from them. It needs no solution.
     quiet : whether the network is 0 at the start.
     reach : the network is given x times this; by default from -1 to 1.
     """
@@ -197,15 +197,23 @@ def _equation(problem, error):
 
 
 def _others(problem, error):
-    """What the loss has beside the equation, (runs,)."""
+    """What the loss has beside the equation as it is, (runs,)."""
     more = torch.zeros(len(error[0]))
     if problem.ends == "loss":
         more = more + error[0][:, POINTS:].square().mean(1)
     if problem.given and problem.order:
         slow = problem.frequency > K
-        sines = torch.tensor(SINES[:, slow], dtype=torch.float32)
-        more = more + (error[0][:, :POINTS] @ sines / POINTS).square().sum(1)
+        waves = _waves(problem.order)[:, slow]
+        factor = (problem.frequency / K[slow]) ** (2 * problem.order) - 1
+        factor = torch.tensor(factor, dtype=torch.float32)
+        part = _equation(problem, error) @ waves / POINTS  # (runs, slow)
+        more = more + (factor * part.square()).sum(1)
     return more
+
+
+def _waves(order):
+    """The waves (n, waves) as they stand in an equation: a derivative turns a sine."""
+    return torch.tensor(COSINES if order == 1 else SINES, dtype=torch.float32)
 
 
 def _missing(problem, error):
@@ -220,8 +228,7 @@ def _missing(problem, error):
 
 def _wave_rates(problem, f, parameters):
     """Rates (runs, waves) of the waves of the equation: squares of gradients."""
-    waves = COSINES if problem.order == 1 else SINES
-    waves = torch.tensor(waves, dtype=torch.float32)
+    waves = _waves(problem.order)
     part = f[problem.order][:, :POINTS] / problem.frequency**problem.order
     coefficients = part @ waves / POINTS  # (runs, waves)
     found = []
