@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import fbkit as fb
-from fbkit.chapters.pinn import claims, runs
+from fbkit.chapters.pinn import claims, runs, solving
 from fbkit.chapters.pinn.solving import SINES, K, Problem, X, solve
 from fbkit.explorers import registry
 
@@ -49,6 +49,20 @@ def test_between_ends_the_rates_differ_by_the_factor():
         exact = plain * (K / 4) ** (2 * order)
         # The midpoint rule is not exact on a polynomial.
         np.testing.assert_allclose(found[:8], exact[:8], rtol=0.1)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("k", [0.5, 3.5, 4, 6])
+def test_reweighted_an_error_in_a_slow_wave_costs_as_at_order_0(order, k):
+    """A fast one costs what the equation makes of it."""
+    problem = Problem(order, 4, given=True)
+    x = torch.tensor(np.append(X, [-np.pi, np.pi])) + np.pi
+    error = [0.3 * k**s * torch.sin(k * x + s * np.pi / 2)[None] for s in range(3)]
+    paid = solving._equation(problem, error).square().mean()
+    paid += solving._others(problem, [part.float() for part in error])[0]
+    plain = 0.3**2 / 2
+    expected = plain if k < 4 else plain * (k / 4) ** (2 * order)
+    assert paid.item() == pytest.approx(expected, rel=1e-4)
 
 
 def test_the_sines_are_orthonormal_and_the_even_rates_those_of_the_network():

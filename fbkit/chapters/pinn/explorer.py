@@ -152,6 +152,8 @@ EXPLORER = Explorer(
     frame=frame,
     summary=summary,
     time="time",
-    question=Question("Where is most of the error while the loss falls?", CHOICES, verdict),
+    question=Question(
+        "Where is most of the error while the loss falls?", CHOICES, verdict
+    ),
     doc=__doc__,
 )
