@@ -34,7 +34,7 @@ from fbkit.history import History
 FILE = Path(__file__).with_suffix(".npz")
 # Of the file; the script writes it here, so that this text, on which claims are keyed,
 # changes with the data.
-CHECKSUM = "37f0585aea929050320198a5de0480da240d1b5b7630e7932cc818f53f106500"
+CHECKSUM = "26d4a2a223c9f04f6fa3e4d5c76331ac17dda4263e1735af990fa57d34155455"
 AGAIN = "make it again with: python -m fbkit.chapters.pinn.runs (some 15 minutes)"
 
 ORDERS, FREQUENCIES, LOSSES = (0, 1, 2), (1, 2, 4), ("loss", "built in", "given")
