@@ -135,7 +135,7 @@ EXPLORER = Explorer(
     name="pinn",
     title="A network that solves an equation",
     hint=(
-        "Press Play and compare the dashed curve with the orange one."
+        "Press Play and compare the dashed curve with the others."
         " Then change the order."
     ),
     params={
