@@ -9,9 +9,8 @@ function readNumbers(name, param, text, options) {
   const count = [param.default].flat().length;
   if (numbers.length !== count || !text.trim() || !numbers.every(Number.isFinite)) {
     const wanted = count === 1 ? "a number" : `${count} numbers`;
-    const note =
-      `The link sets ${name} to ${text}; expected ${wanted}, so it stays as it was.`;
-    return { note };
+    return { note:
+      `The link sets ${name} to ${text}; expected ${wanted}, so it stays as it was.` };
   }
   const inside = (v) => v >= param.low && v <= param.high;
   let kept = numbers.map(
@@ -32,9 +31,8 @@ function readOne(spec, name, text, choices) {
   const options = choices(name);
   if (param.kind !== "choice") return readNumbers(name, param, text, options);
   if (options.includes(text)) return { value: text };
-  const note =
-    `The link sets ${name} to ${text}, which is not on offer; it stays as it was.`;
-  return { note };
+  return { note:
+    `The link sets ${name} to ${text}, which is not on offer; it stays as it was.` };
 }
 
 // What the address says about this explorer, or null: values within bounds, a sentence

@@ -168,11 +168,5 @@ function makeQuestion({ name, question }, answered, link) {
   return { root, outcome, show, reset, waits };
 }
 
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch (refused) {
-    return false;
-  }
-}
+const copied = (text) =>
+  navigator.clipboard?.writeText(text).then(() => true, () => false);

@@ -50,7 +50,7 @@ function render({ model, el }) {
     spec, root, set, clock, values: { ...start }, frame: null,
     time: () => (spec.time ? explorer.frame?.arrays[spec.time] : null),
     moment: () => moment,
-    begun: told,
+    begun: () => told(),
   };
 
   // ---- the page's parts -------------------------------------------------------------
@@ -225,9 +225,7 @@ function render({ model, el }) {
 
   // Whether answers may be seen: after the start and, where a reader looks before
   // answering, after that answer or at the end.
-  function told() {
-    return begun && (!question?.waits() || atEnd());
-  }
+  const told = () => begun && (!question?.waits() || atEnd());
 
   // ---- playing: only when asked, only while seen ------------------------------------
 
