@@ -107,9 +107,9 @@ ERRORS = Panel(
         line(
             "time",
             "left",
-            label="root of the equation's loss",
+            label="root of the equation's loss, relative to the start",
             color="grey",
-            dash=True,
+            width=3,
         ),
     ),
     time=True,
@@ -135,7 +135,7 @@ EXPLORER = Explorer(
     name="pinn",
     title="A network that solves an equation",
     hint=(
-        "Press Play and compare the dashed curve with the others."
+        "Press Play and compare the thick grey curve with the others."
         " Then change the order."
     ),
     params={
