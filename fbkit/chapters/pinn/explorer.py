@@ -107,7 +107,7 @@ ERRORS = Panel(
         line(
             "time",
             "left",
-            label="root of the equation's loss, relative to the start",
+            label="root of the equation's loss",
             color="grey",
             width=3,
         ),
