@@ -107,7 +107,7 @@ ERRORS = Panel(
         line(
             "time",
             "left",
-            label="root of the equation's loss",
+            label="loss (its root)",
             color="grey",
             width=3,
         ),
