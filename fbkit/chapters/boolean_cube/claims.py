@@ -487,8 +487,9 @@ NINEFOLDS = [2 * np.log10(9), 3 * np.log10(9)]
     id="parity-stronger-look",
     source=PARITIES,
     says=(
-        "With three times as much added by attention, degree 2 starts"
-        " {gain of degree 2:.2f} powers of ten faster."
+        "With three times as much added by attention, degrees 2 to 4 start"
+        " {gain of degree 2:.2f}, {gain of degree 3:.2f} and {gain of degree 4:.2f}"
+        " powers of ten faster."
     ),
     rows={f"gain of degree {k}": "powers of ten" for k in (1, 2, 3, 4)},
     rival={
