@@ -394,8 +394,9 @@ def by_rule(depth: int, used_up: int = 0) -> float:
     id="benign-depth",
     source=HERE,
     says=(
-        "In 200 dimensions kernel interpolants miss {one hidden layer:.1%} of fresh"
-        " classes with one hidden layer and {two hidden layers:.1%} with two."
+        "By the formula kernel interpolants in 200 dimensions miss"
+        " {one hidden layer:.1%} of fresh classes with one hidden layer and"
+        " {two hidden layers:.1%} with two."
     ),
     rows={"one hidden layer": "missed", "two hidden layers": "missed"},
     expected=lambda: [by_rule(2), by_rule(3)],

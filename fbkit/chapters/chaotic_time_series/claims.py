@@ -103,8 +103,9 @@ def layers_right(net, seed: int) -> float:
     id="period-lemma",
     source=HERE,
     says=(
-        "Periods 1 to 12 come out of every layer as the lemma says in {random:.0%} of"
-        " cases for a random network and in {trained:.0%} for a trained one."
+        "Of periods 1 to 12 the longest possible comes out of every layer in"
+        " {random:.0%} of cases for a random network and in {trained:.0%} for a trained"
+        " one."
     ),
     rows={"random": "share", "trained": "share"},
     expected=1,
