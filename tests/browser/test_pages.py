@@ -217,6 +217,7 @@ def until_calm(page) -> None:
 CODE = {"exclude": [[".highlight"]]}
 WITH_CODE = [
     "book/activation_in_use",
+    "book/api/kernels",
     "book/api/showing",
     "book/labs/frequency_meter/frequency_meter",
 ]
