@@ -203,6 +203,18 @@ def test_the_player_stays_in_view_on_a_phone(on_a_phone):
     assert picture["y"] + picture["height"] < button.bounding_box()["y"]
 
 
+def test_the_player_leaves_the_question_free_on_a_phone(on_a_phone):
+    """Where the question has just come into view, with the pictures still below."""
+    tab, root, *_ = on_a_phone
+    question, player = root.locator(".fbkit-question"), root.locator(".fbkit-deck")
+    if not question.count():
+        pytest.skip("no question")
+    end = question.evaluate("one => one.getBoundingClientRect().bottom + scrollY")
+    tab.evaluate("y => scrollTo(0, y)", end - 844)
+    box = question.bounding_box()
+    assert player.bounding_box()["y"] >= box["y"] + box["height"] - 1
+
+
 def tabs_until(tab, selector, most):
     """How often Tab is pressed until the focus is there, or more than `most`."""
     for count in range(1, most + 1):
