@@ -112,6 +112,8 @@ def reserve(app, page, template, context, doctree) -> None:
     if "math notranslate" in body:
         body = INLINE.sub(place, body)
         context["body"] = DISPLAY.sub(place_alone, body)
+        # Behind the explorers' scripts, before MathJax.
+        app.add_js_file("formulas.js", priority=400, defer="defer")
 
 
 class Together(SphinxPostTransform):

@@ -77,8 +77,7 @@ def order_scripts(app, page, template, context, doctree) -> None:
 def deferred(script: _JavaScript, name: str) -> _JavaScript:
     """The script, run once the page is read, in the page's order.
 
-    So MathJax begins when the explorers, which stand before it, are
-    there.
+    So the explorers, which stand before MathJax, come first.
     """
     # The options are what scripts in the page itself write to.
     if not name or "documentation_options" in name:

@@ -80,7 +80,7 @@ def test_fetches_no_font_but_for_mathematics(first):
 
 
 def test_the_explorer_does_not_wait_for_formulas(first, page):
-    """Both times are of one load, so that a slow machine slows both."""
+    """By order, not by luck: formulas.js has MathJax wait for the explorers."""
     if explorers(source(page)):
         assert first["explorer"] < first["formulas"]
 

@@ -394,7 +394,7 @@ function render({ model, el }) {
     if (link) root.scrollIntoView({ block: "nearest" });
     root.dataset.ready = "";
   }
-  open();
+  el.opened = open();
 
   return () => {
     stopped = true;
