@@ -1,6 +1,5 @@
-"""An explorer's settings live in the address: a link opens the page as it was."""
+"""An explorer's settings in the address, when it asks for what is not on offer."""
 
-import itertools
 import re
 from functools import partial
 
@@ -8,24 +7,11 @@ import pytest
 
 from fbkit.explorers import Number, registry
 from fbkit.ledger.show import typeset
-from tests.browser.watching import (
-    changes,
-    draws,
-    eventually,
-    first_control,
-    rows,
-    settled,
-    to_the_end,
-)
+from tests.browser.watching import draws, eventually, to_the_end
 from tests.course import explorers, pages, source
 
-SHOWN = []
-for _page in pages():
-    # A page may show one explorer twice.
-    for _name in dict.fromkeys(explorers(source(_page))):
-        SHOWN.append((_page, _name))
+SHOWN = [(page, name) for page in pages() for name in explorers(source(page))]
 SECONDS = 10
-loads = itertools.count()
 STATE = """() => Object.values(JSON.parse(document.querySelector(
   'script[type="application/vnd.jupyter.widget-state+json"]').textContent).state)
   .map(model => model.state).filter(state => state.table?.summaries)"""
@@ -35,42 +21,6 @@ TURN = """(control, [value, place]) => {
   control.value = choice ? value : place;
   control.dispatchEvent(new Event(choice ? "change" : "input"));
 }"""
-
-
-@pytest.fixture
-def opened(tab, addresses):
-    """A page loaded at a hash, scrolled to an explorer that has drawn."""
-
-    def at(page: str, name: str, hash: str = ""):
-        here = tab(1280)
-        # A new query, or nothing would be loaded.
-        here.goto(f"{addresses['http']}/{page}.html?{next(loads)}{hash}")
-        root = here.locator(f"[data-explorer={name}]").first
-        root.scroll_into_view_if_needed()
-        assert draws(root)
-        return here, root
-
-    return at
-
-
-@pytest.mark.parametrize(("page", "name"), SHOWN)
-def test_a_link_opens_the_page_as_it_was(opened, page, name):
-    tab, root = opened(page, name)
-    to_the_end(root)
-    before = settled(root)
-    control = first_control(root)
-    control.focus()
-    control.press("ArrowRight")
-    if not changes(root, before, 2):
-        control.press("ArrowLeft")
-        assert changes(root, before, SECONDS)
-    address = lambda: tab.evaluate("location.hash")
-    follows = eventually(lambda: address().startswith(f"#{name}."), SECONDS)
-    assert follows, "the address does not follow the control"
-    then = settled(root)[0]
-    _, again = opened(page, name, address())
-    to_the_end(again)
-    assert eventually(lambda: str(rows(again)) == then, SECONDS)
 
 
 def too_much(explorer):
@@ -84,6 +34,21 @@ def too_much(explorer):
     return f"#{explorer.name}.{next(iter(explorer.params))}=nothing", "not on offer"
 
 
+@pytest.fixture
+def opened(tab, addresses):
+    """A page, loaded at a hash or followed there, and its explorer."""
+
+    def at(page: str, name: str, hash: str):
+        here, address = tab(1280), f"{addresses['http']}/{page}.html"
+        if here.url.partition("#")[0] == address:
+            here.evaluate("hash => { location.hash = hash; }", hash)
+        else:
+            here.goto(f"{address}{hash}")
+        return here, here.locator(f"[data-explorer={name}]").first
+
+    return at
+
+
 @pytest.mark.parametrize(("page", "name"), SHOWN)
 def test_a_value_out_of_range_is_clamped_and_said(opened, page, name):
     """On a table's page, the controls then lead to the frames in Python's order."""
@@ -94,6 +59,7 @@ def test_a_value_out_of_range_is_clamped_and_said(opened, page, name):
     assert eventually(lambda: words in status.inner_text(), SECONDS)
     if explorer.engine:
         return
+    assert draws(root)
     to_the_end(root)  # where the summary is shown
     stored = [
         state for state in tab.evaluate(STATE) if f'"name": "{name}"' in state["spec"]

@@ -48,6 +48,8 @@ class Visit:
             "pageerror": lambda error: self.said.append(str(error)),
             "response": lambda response: self.got(response.status, response.url),
         }
+        # What the page before still asks for is not this one's.
+        self.page.goto("about:blank")
         for event, listener in self.listeners.items():
             self.page.on(event, listener)
         self.page.goto(f"{address}/{name}.html")

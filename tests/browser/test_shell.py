@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.measuring import SIZES, go_to, newcomer, served
+from tests.browser.measuring import go_to, newcomer, served
 from tests.course import HTML, explorers, pages, source
 
 FIRST, NEXT, JUMPS = 750_000, 200_000, 0.05
@@ -20,25 +20,26 @@ def site():
 
 @pytest.fixture(scope="session")
 def newcomers(browser):
-    """A tab by width. The wide one keeps nothing: each page fetches all anew there."""
+    """A tab by width that keeps nothing: each page fetches all anew."""
     with newcomer(browser, 1280) as wide, newcomer(browser, 390) as narrow:
-        session = wide.context.new_cdp_session(wide)
-        session.send("Network.enable")
-        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        for tab in (wide, narrow):
+            session = tab.context.new_cdp_session(tab)
+            session.send("Network.enable")
+            session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         yield {1280: wide, 390: narrow}
 
 
-@pytest.fixture(scope="module", params=pages())
-def page(request):
-    return request.param
+# A phone has less room for whatever goes wrong; a desk is tried on home and one page.
+VISITS = [(page, 390) for page in pages()] + [(page, 1280) for page in pages()[:2]]
 
 
-@pytest.fixture(scope="module", params=SIZES)
-def visited(request, newcomers, site, page):
-    """A first visit in a window of each width: the tab, and what it cost."""
-    tab = newcomers[request.param]
+@pytest.fixture(scope="module", params=VISITS, ids=lambda one: f"{one[0]}-{one[1]}")
+def visited(request, newcomers, site):
+    """A first visit: the tab, and what it cost."""
+    page, width = request.param
+    tab = newcomers[width]
     cost = go_to(tab, f"{site}/{page}.html")
-    yield tab, cost
+    yield tab, {"page": page, **cost}
     tab.evaluate("localStorage.clear()")
 
 
@@ -66,7 +67,6 @@ def heaviest(files: dict[str, int]) -> list[str]:
 
 
 def test_a_first_visit_is_light(first):
-    """In the wide tab; a phone fetches the same files."""
     assert first["bytes"] <= FIRST, heaviest(first["files"])
 
 
@@ -79,9 +79,9 @@ def test_fetches_no_font_but_for_mathematics(first):
     assert [name for name in fonts if "/mathjax/" not in name] == []
 
 
-def test_the_explorer_does_not_wait_for_formulas(first, page):
+def test_the_explorer_does_not_wait_for_formulas(first):
     """By order, not by luck: formulas.js has MathJax wait for the explorers."""
-    if explorers(source(page)):
+    if explorers(source(first["page"])):
         assert first["explorer"] < first["formulas"]
 
 
