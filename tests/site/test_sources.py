@@ -34,6 +34,15 @@ def test_every_paper_has_one_row():
     assert sorted(papers) == sorted(key for key, _ in rows())
 
 
+def test_every_paper_has_authors_title_year_and_identifier():
+    entries = re.findall(r"(?m)^@\w+\{(.*)\}$", text(BOOK / "references.bib"))
+    assert len(entries) == len(rows())
+    for entry in entries:
+        for field in ("author", "title", "year", "eprint"):
+            assert re.search(rf"\b{field} = \{{[^}}]", entry), (field, entry)
+        assert "others" not in entry, entry
+
+
 @pytest.mark.parametrize("paper, pages", rows(), ids=[key for key, _ in rows()])
 def test_its_pages_cite_it(paper, pages):
     assert pages
