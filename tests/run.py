@@ -19,8 +19,8 @@ BY_TEST = ["-n", "2", "--dist", "worksteal"]
 BY_PAGE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 # name: (budget in seconds, command)
-TOLD = ["api_reference", "build_log", "build_state", "course_map", "page_cells"]
-TOLD += ["pictures", "plain_text"]
+TOLD = ["api_reference", "build_log", "build_state", "course_map", "course_routes"]
+TOLD += ["page_cells", "pictures", "plain_text"]
 DOCTESTS = ["--doctest-modules", "fbkit", "tests/page_form.py"]
 DOCTESTS += [f"book/_ext/{name}.py" for name in TOLD]
 UNITS = ["tests/unit", "tests/chapters", "tests/explorers", "tests/ledger"]

@@ -5,7 +5,7 @@ import yaml
 from fbkit._chapters import chapters
 from tests.course import ROOT
 
-NOT_NUMBERED = {"Labs", "Reference", "The package"}
+NOT_NUMBERED = {"Find your way", "Labs", "Reference", "The package"}
 
 
 def core_pages():
