@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from course_map import ROOT, Page, beside, course
 from docutils import nodes
 from docutils.parsers.rst import directives
+from page_frame import typeset
 from page_nodes import link, tag
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -29,9 +30,9 @@ def above(name: str, pages: Pages) -> str | None:
 
     Only pages before it are looked at, so that none hangs below itself.
     """
-    order = list(pages)
+    order, wanted = list(pages), needs(pages[name])
     before = order[: order.index(name)]
-    found = [one for one in before if one in needs(pages[name])]
+    found = [one for one in before if one in wanted]
     return found[-1] if found else None
 
 
@@ -78,19 +79,22 @@ def duration(minutes: int) -> str:
 # ---- drawn ----
 
 
-def entry(page: Page, address: Address) -> list[nodes.Node]:
+def entry(page: Page, address: Address, also: str = "") -> nodes.Node:
     """A page's part, its title as a link, its minutes."""
     part = tag(
         "abbr", page.part_number, title=page.part_title, cls="map-part"
     )
     goal = address(page.name)
-    title = tag("span", page.title)
+    words = typeset(page.title)
+    title = tag("span", words)
     if goal:
-        title = link(page.title, goal, data_page=page.name)
+        title = link(words, goal, data_page=page.name)
     minutes = page.course.get("minutes")
-    words = [f"{minutes} minutes"] if minutes else []
-    words += [] if page.is_core else ["optional"]
-    return [part, title, tag("small", ", ".join(words))]
+    about = [f"{minutes}\N{NO-BREAK SPACE}minutes"] if minutes else []
+    about += [] if page.is_core else ["optional"]
+    about += [f"needs also: {also}"] if also else []
+    said = tag("small", ", ".join(about))
+    return tag("div", part, tag("span", title, said), cls="map-page")
 
 
 def tree(top: str | None, pages: Pages, address: Address) -> nodes.Node:
@@ -99,11 +103,8 @@ def tree(top: str | None, pages: Pages, address: Address) -> nodes.Node:
     for name, page in pages.items():
         if above(name, pages) != top:
             continue
-        row = entry(page, address)
-        if others := beyond(name, pages):
-            said = " and ".join(pages[one].title for one in others)
-            row.append(tag("small", f"needs also: {said}"))
-        row = [tag("div", *row, cls="map-page")]
+        others = [pages[one].title for one in beyond(name, pages)]
+        row = [entry(page, address, " and ".join(others))]
         if any(above(one, pages) == name for one in pages):
             row.append(tree(name, pages, address))
         rows.append(tag("li", *row, cls=f"part-{page.part}"))
@@ -149,14 +150,10 @@ class CourseRoute(FromCourse):
         names = [beside(self.env.docname, one) for one in self.content]
         limit = self.options.get("minutes")
         found = fitting(names or [*pages], limit, pages)
-        rows = [
-            tag(
-                "li",
-                *entry(page, self.address),
-                cls=f"part-{page.part}",
-            )
-            for page in found
-        ]
+        rows = []
+        for page in found:
+            row = entry(page, self.address)
+            rows.append(tag("li", row, cls=f"part-{page.part}"))
         total = sum(page.course.get("minutes", 0) for page in found)
         count = f"{len(found)} pages, {duration(total)}"
         return [

@@ -1,4 +1,4 @@
-"""What the search finds: one record a section, one a function.
+"""What the search finds: one record a section, a word, a function.
 
 The records stand in a script, which a page loads when its search is
 used: pages opened as files may load scripts, but fetch nothing.
@@ -14,7 +14,12 @@ from sphinx.application import Sphinx
 
 # What a section has that its own words are not: parts with records of
 # their own, and code with what it prints.
-ELSEWHERE = (nodes.section, nodes.title, addnodes.desc)
+ELSEWHERE = (
+    nodes.section,
+    nodes.title,
+    addnodes.desc,
+    addnodes.glossary,
+)
 CODE = (nodes.literal_block, nodes.doctest_block)
 # Of a function its first words; of a section all.
 FUNCTION = 300
@@ -24,7 +29,8 @@ def records(page: str, title: str, doctree: nodes.document) -> list:
     """[address, title of the page, title of the part, words] each.
 
     Addresses are relative to the site's root. A function's record has a
-    1 at its end: what explains comes before it.
+    1 at its end: what explains comes before it. A word's has a 2: the
+    search shows it first, and one alone.
     """
     found = []
     for section in doctree.findall(nodes.section):
@@ -33,6 +39,11 @@ def records(page: str, title: str, doctree: nodes.document) -> list:
         anchor = "" if top else f"#{section['ids'][0]}"
         address = f"{page}.html{anchor}"
         found.append([address, title, heading, own_words(section)])
+    for word in doctree.findall(nodes.term):
+        if word["ids"]:  # in the glossary
+            says = plain(word.parent.next_node(nodes.definition))
+            address = f"{page}.html#{word['ids'][0]}"
+            found.append([address, title, plain(word), says, 2])
     for described in doctree.findall(addnodes.desc):
         signature = described.next_node(addnodes.desc_signature)
         if signature is None or not signature["ids"]:

@@ -11,7 +11,7 @@
     document.head.append(script);
   });
 
-  // Records are [address, page, part, words, whether it is a function], each found by its number.
+  // Records are [address, page, part, words, 1 for a function or 2 for a word of the glossary], each found by its number.
   async function prepare() {
     await Promise.all([load("minisearch/minisearch.js"), load("search_index.js")]);
     const made = new MiniSearch({
@@ -24,7 +24,7 @@
 
   const ready = () => loading ??= prepare();
 
-  // What explains a thing comes before the functions that compute it.
+  // The word itself is first; what explains a thing comes before the functions that compute it.
   function find(words) {
     let hits = engine.search(words, { combineWith: "AND" });
     if (!hits.length) hits = engine.search(words);
@@ -33,10 +33,12 @@
     for (const hit of hits) parts[pageOf(hit)] = (parts[pageOf(hit)] ?? 0) + 1;
     const weight = (hit) => hit.score * (1 + Math.log(parts[pageOf(hit)]));
     hits.sort((a, b) => weight(b) - weight(a));
-    const isFunction = (hit) => Boolean(courseIndex[hit.id][4]);
+    const kind = (hit) => courseIndex[hit.id][4] ?? 0;
+    const named = (hit) => Object.values(hit.match).some((fields) => fields.includes("part"));
     return [
-      ...hits.filter((hit) => !isFunction(hit)).slice(0, most.explains),
-      ...hits.filter(isFunction).slice(0, most.functions),
+      ...hits.filter((hit) => kind(hit) === 2 && named(hit)).slice(0, 1),
+      ...hits.filter((hit) => kind(hit) === 0).slice(0, most.explains),
+      ...hits.filter((hit) => kind(hit) === 1).slice(0, most.functions),
     ];
   }
 

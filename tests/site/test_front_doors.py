@@ -5,7 +5,7 @@ import re
 import pytest
 
 from fbkit.ledger import registry
-from tests.course import ROOT, pages
+from tests.course import HTML, ROOT, pages
 from tests.page_form import course_map
 
 BOOK = ROOT / "book"
@@ -121,6 +121,15 @@ def test_a_page_without_metadata_stands_on_the_map_and_ends_a_route():
     assert above("book/old", both) is None
     assert fitting(list(both), 120, both) == [new]
     assert fitting(list(both), None, both) == [new, old]
+
+
+def test_every_page_is_a_link_of_the_built_map():
+    built = (HTML / "book/map.html").read_text(encoding="utf-8")
+    _, _, tree = built.partition('<ul class="course-tree">')
+    tree, _, _ = tree.partition('<section id="two-hours">')
+    linked = re.findall(r'<a href="(\w+)\.html" data-page="(book/\w+)">', tree)
+    assert sorted(name for _, name in linked) == sorted(COURSE)
+    assert all(name == f"book/{goal}" for goal, name in linked)
 
 
 # ---- glossary: alphabetical, one sentence, one page ----
