@@ -29,8 +29,8 @@ def records(page: str, title: str, doctree: nodes.document) -> list:
     """[address, title of the page, title of the part, words] each.
 
     Addresses are relative to the site's root. A function's record has a
-    1 at its end: what explains comes before it. A word's has a 2: the
-    search shows it first, and one alone.
+    1 at its end: what explains comes before it. A word's has a 2: it
+    is shown, first, to who asks for that word.
     """
     found = []
     for section in doctree.findall(nodes.section):

@@ -24,7 +24,7 @@
 
   const ready = () => loading ??= prepare();
 
-  // The word itself is first; what explains a thing comes before the functions that compute it.
+  // The word that was asked for is first; what explains a thing comes before the functions that compute it.
   function find(words) {
     let hits = engine.search(words, { combineWith: "AND" });
     if (!hits.length) hits = engine.search(words);
@@ -34,9 +34,9 @@
     const weight = (hit) => hit.score * (1 + Math.log(parts[pageOf(hit)]));
     hits.sort((a, b) => weight(b) - weight(a));
     const kind = (hit) => courseIndex[hit.id][4] ?? 0;
-    const named = (hit) => Object.values(hit.match).some((fields) => fields.includes("part"));
+    const named = (hit) => courseIndex[hit.id][2].toLowerCase() === words.trim().toLowerCase();
     return [
-      ...hits.filter((hit) => kind(hit) === 2 && named(hit)).slice(0, 1),
+      ...hits.filter((hit) => kind(hit) === 2 && named(hit)),
       ...hits.filter((hit) => kind(hit) === 0).slice(0, most.explains),
       ...hits.filter((hit) => kind(hit) === 1).slice(0, most.functions),
     ];
