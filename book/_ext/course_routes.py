@@ -94,7 +94,8 @@ def entry(page: Page, address: Address, also: str = "") -> nodes.Node:
     about += [] if page.is_core else ["optional"]
     about += [f"needs also: {also}"] if also else []
     said = tag("small", ", ".join(about))
-    return tag("div", part, tag("span", title, said), cls="map-page")
+    words = tag("span", title, " ", said)
+    return tag("div", part, words, cls="map-page")
 
 
 def tree(top: str | None, pages: Pages, address: Address) -> nodes.Node:
