@@ -116,7 +116,7 @@ def explore(name: str, *, ask: bool = True, **params: object) -> ExplorerWidget:
     bounds; ImportError where anywidget is missing.
 
     >>> explore("when_it_fails", strength=0.75)
-    explore('when_it_fails', knob='inner', strength=0.75)
+    explore('when_it_fails', knob='parity', strength=0.75)
     >>> explore("when_it_fails", strenght=0.5)
     Traceback (most recent call last):
     ValueError: a parameter of when_it_fails is 'strenght'; expected one \

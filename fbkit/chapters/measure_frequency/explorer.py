@@ -1,4 +1,4 @@
-"""Explorer: low and high error on the digits, for any filter that tells low from high.
+"""Explorer: low and high error on the digits, of true labels and of random ones.
 
 A ReLU network 64-200-200-10 trained by Adam (learning rate 0.001) on 600 digits with
 one-hot labels. Low: labels and outputs averaged over neighbours with weights exp(-|x -
@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fbkit.explorers import Axis, Choice, Explorer, Number, Panel, line, scatter
+from fbkit.explorers import (
+    Axis,
+    Choice,
+    Explorer,
+    Number,
+    Panel,
+    Question,
+    line,
+    scatter,
+)
 
 if TYPE_CHECKING:
     from fbkit.targets import Target
 
 WIDTHS = (0.3, 0.45, 0.6, 0.8, 1.0, 1.4, 2.0, 3.0)
-LEARNED = 0.3  # relative error of a part that counts as learned
+HALF = 0.5  # relative error of a part that counts as half learned
+CHOICES = {"low": "the low part", "high": "the high part", "both": "both together"}
 
 
 @lru_cache(2)
@@ -39,7 +49,7 @@ def training(labels: str) -> tuple[np.ndarray, np.ndarray, Target]:
         optimizer="adam",
         lr=1e-3,
         steps=500,
-        records=24,
+        records=48,
         keep_outputs=True,
         progress=False,
     )
@@ -76,17 +86,37 @@ def frame(width: float, mean: str, labels: str) -> dict[str, np.ndarray]:
     }
 
 
-def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
-    def first(errors: np.ndarray) -> str:
-        below = np.flatnonzero(errors < LEARNED)
-        return f"at step {arrays['steps'][below[0]]:.0f}" if below.size else "never"
+def half_learned(steps: np.ndarray, errors: np.ndarray) -> float:
+    """The step from which a part stays below `HALF`; infinity for never."""
+    late = np.flatnonzero(errors >= HALF)
+    after = late[-1] + 1 if late.size else 0
+    return steps[after] if after < len(steps) else np.inf
 
+
+def in_words(arrays: dict[str, np.ndarray], part: str) -> str:
+    step = half_learned(arrays["steps"], arrays[part])
+    return f"by step {step:.0f}" if np.isfinite(step) else "never"
+
+
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     low, high = arrays["low"], arrays["high"]
     return (
-        f"The low part holds {100 * arrays['share'][0]:.0f} % of the labels' energy."
-        f" Its error is below {LEARNED} {first(low)}, that of the high part"
-        f" {first(high)}; low is below high at {100 * np.mean(low < high):.0f} % of the"
-        " checkpoints."
+        f"The low part holds {share(arrays)} of the labels' energy. Half of it is"
+        f" learned {in_words(arrays, 'low')}, half of the high part"
+        f" {in_words(arrays, 'high')}; low is below high at"
+        f" {100 * np.mean(low < high):.0f} % of the checkpoints."
+    )
+
+
+def share(arrays: dict[str, np.ndarray]) -> str:
+    return f"{100 * arrays['share'][0]:.2g} %"
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    return (
+        f"You said {CHOICES[choice]}. Half of the low part is learned"
+        f" {in_words(arrays, 'low')}, half of the high part"
+        f" {in_words(arrays, 'high')}. The low part is {share(arrays)} of the labels."
     )
 
 
@@ -114,16 +144,16 @@ EXPLORER = Explorer(
     name="measure_frequency",
     title="Low and high error on the handwritten digits",
     hint=(
-        "Press Play. Then widen the filter: what counts as low? Then random labels,"
-        " with and without their mean."
+        "Press Play. Then remove the labels' mean; then take the true labels; then"
+        " widen the filter."
     ),
     params={
         "width": Number("Filter width (variance)", 1.0, low=0.2, high=4, log=True),
         "mean": Choice(
-            "Mean of the labels", "removed", {"removed": "removed", "kept": "kept"}
+            "Mean of the labels", "kept", {"removed": "removed", "kept": "kept"}
         ),
         "labels": Choice(
-            "Labels", "true", {"true": "true digits", "random": "drawn at random"}
+            "Labels", "random", {"true": "true digits", "random": "drawn at random"}
         ),
     },
     presets={
@@ -135,5 +165,10 @@ EXPLORER = Explorer(
     frame=frame,
     summary=summary,
     time="steps",
+    question=Question(
+        "Labels drawn at random: which part will the network learn first?",
+        CHOICES,
+        verdict,
+    ),
     doc=__doc__,
 )

@@ -3,8 +3,8 @@
 Lazy training: the kernel that one seeded two-layer network of 128 units has at its
 start, kept fixed. With strength s: tanh with inner weights × 20ˢ, outer weights × 30ˢ
 and biases × 20ˢ, or biases as they are; sine with inner weights × 15ˢ; ReLU with the
-loss weight (k² + 0.01)²ˢ on mode k (s = 0.5 measures slopes, s = 1 curvature);
-amplitudes from 0.05ˢ for mode 1 to 3ˢ for mode 5; or cos and sin of 4x, 5x, 6x as
+loss weight (k² + 0.01)²ˢ on wave k (s = 0.5 measures slopes, s = 1 curvature);
+amplitudes from 0.05ˢ for wave 1 to 3ˢ for wave 5; or cos and sin of 4x, 5x, 6x as
 inputs (share s) beside those of x. Time is counted in units of 1/(largest rate).
 """
 
@@ -15,13 +15,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fbkit.explorers import Axis, Choice, Explorer, Number, Panel, line, segments, stem
+from fbkit.explorers import (
+    Axis,
+    Choice,
+    Explorer,
+    Number,
+    Panel,
+    Question,
+    line,
+    segments,
+    stem,
+)
 from fbkit.kernels import finite_two_layer_ntk
 
 POINTS = 128
 WIDTH = 128
 ANGLE = -np.pi + 2 * np.pi / POINTS * np.arange(POINTS)
-COLORS = {1: "blue", 2: "purple", 3: "orange", 4: "grey", 5: "green"}  # by mode
+COLORS = {1: "blue", 2: "purple", 3: "orange", 4: "grey", 5: "green"}  # by wave
 LOUD = np.array([0.05, 0.12, 0.3, 0.95, 3.0])  # amplitudes at full strength
 MODES = np.array(list(COLORS))
 SINES = np.sin(np.outer(MODES, ANGLE))  # (5, n)
@@ -36,6 +46,13 @@ KNOBS = {
     "amplitudes": "loud high note",
     "features": "high-frequency inputs",
 }
+CHOICES = {
+    "1": "wave 1, the slowest",
+    "4": "wave 4",
+    "5": "wave 5, the fastest",
+    "all": "nearly all together",
+}
+TOGETHER = 3  # the last takes less than this many times as long as the first
 
 
 class Training(NamedTuple):
@@ -139,21 +156,36 @@ def frame(knob: str, strength: float) -> dict[str, np.ndarray]:
     return arrays
 
 
+def in_words(time: float) -> str:
+    return "never" if time >= TIMES[-1] else f"at {time:.3g}"
+
+
 def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
-    times = []
-    for k, time in zip(MODES, arrays["learned"]):
-        never = time >= TIMES[-1]
-        times.append(f"mode {k} never" if never else f"mode {k} at {time:.3g}")
+    times = [f"wave {k} {in_words(t)}" for k, t in zip(MODES, arrays["learned"])]
     now = arrays["learned"][-1] / arrays["learned"][0]
     usual = arrays["usual"][-1] / arrays["usual"][0]
     return (
-        f"Error down to 20 % for good: {', '.join(times)}. Mode 5 takes {now:.3g} times"
-        f" as long as mode 1 ({usual:.3g} times at strength 0)."
+        f"Error down to 20 % for good: {', '.join(times)}. Wave 5 takes {now:.3g} times"
+        f" as long as wave 1 ({usual:.3g} times at strength 0)."
+    )
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    times = arrays["learned"]
+    order = np.argsort(times, kind="stable")
+    first, last = order[0], order[-1]
+    said = f"You said {CHOICES[choice]}."
+    if times[last] < TOGETHER * times[first]:
+        ratio = times[last] / times[first]
+        return f"{said} All come nearly together, the last {ratio:.2g} times as late."
+    return (
+        f"{said} Wave {MODES[last]} is last, {in_words(times[last])}; the order is"
+        f" {', '.join(str(MODES[i]) for i in order)}."
     )
 
 
 CURVES = [
-    line("time", f"error_{k}", label=f"mode {k}", color=color)
+    line("time", f"error_{k}", label=f"wave {k}", color=color)
     for k, color in COLORS.items()
 ]
 THRESHOLD = segments(
@@ -167,7 +199,7 @@ THRESHOLD = segments(
     width=1,
 )
 ERRORS = Panel(
-    "Error of each mode (exact flow of the kernel)",
+    "Error of each wave (exact flow of the kernel)",
     x=Axis("time × largest rate", log=True),
     y=Axis("relative error", log=True, low=1e-3, high=4),
     marks=(*CURVES, THRESHOLD),
@@ -175,7 +207,7 @@ ERRORS = Panel(
 )
 LEARNED = Panel(
     "Time until 20 % is left",
-    x=Axis("mode", low=-0.6, high=4.6, names=tuple(map(str, MODES))),
+    x=Axis("wave", low=-0.6, high=4.6, names=tuple(map(str, MODES))),
     y=Axis("time × largest rate", log=True, low=0.1, high=1e6),
     marks=(
         stem("mode", "usual", label="strength 0", width=30, hollow=True),
@@ -196,17 +228,18 @@ EXPLORER = Explorer(
     name="when_it_fails",
     title="Which knob breaks the order?",
     hint=(
-        "Press Play: is low still learned before high? Then pick another change, and"
-        " move its strength."
+        "Press Play: is low still learned before high? Then pick another change, or"
+        " move its strength to 0 for the usual order."
     ),
     params={
-        "knob": Choice("What changes", "inner", KNOBS),
-        "strength": Number("Strength", 0.5, low=0, high=1),
+        "knob": Choice("What changes", "parity", KNOBS),
+        "strength": Number("Strength", 1, low=0, high=1),
     },
     presets={"knob": list(KNOBS), "strength": [0, 0.25, 0.5, 0.75, 1]},
     panels=(ERRORS, LEARNED, NOW),
     frame=frame,
     summary=summary,
     time="time",
+    question=Question("Which wave is learned last?", CHOICES, verdict),
     doc=__doc__,
 )
