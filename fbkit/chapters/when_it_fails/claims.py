@@ -125,7 +125,7 @@ def usual_step() -> float:
     kind="recorded",
 )
 def ordinary_weights(seed: int) -> ArrayLike:
-    nets = draws(seed, 24, width=512, activation="tanh")
+    nets = draws(seed, 16, width=512, activation="tanh")
     return smallest_step(times(nets, ODD, height=0.3, lr=3.0, steps=1200))
 
 
