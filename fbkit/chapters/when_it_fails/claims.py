@@ -122,10 +122,9 @@ def usual_step() -> float:
     rows={"smallest ratio": ""},
     expected=usual_step,
     rival={"rates like 1/k², as for ReLU": 25 / 9, "no order": 1},
-    kind="recorded",
 )
 def ordinary_weights(seed: int) -> ArrayLike:
-    nets = draws(seed, 16, width=512, activation="tanh")
+    nets = draws(seed, 8, width=512, activation="tanh")
     return smallest_step(times(nets, ODD, height=0.3, lr=3.0, steps=1200))
 
 
@@ -252,7 +251,7 @@ def sine_expected() -> list[float]:
 )
 def sine_units(seed: int) -> ArrayLike:
     sine = dict(width=1000, activation="sine")
-    rates = measured_rates(draws(seed, 30, weight_std=15, **sine))
+    rates = measured_rates(draws(seed, 8, weight_std=15, **sine))
     slow = measured_rates(draws(seed, 8, **sine))
     found = times(draws(seed, 4, weight_std=15, **sine), WAVES, lr=0.02, steps=200)
     return *rates[[1, 2, 4]], slow[2], mean_ratio(found[:, 4], found[:, 0])
