@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fbkit.targets import Target
 
 WIDTHS = (0.3, 0.45, 0.6, 0.8, 1.0, 1.4, 2.0, 3.0)
+FREQUENCY = np.linspace(0, 6, 41)
 HALF = 0.5  # relative error of a part that counts as half learned
 CHOICES = {"low": "the low part", "high": "the high part", "both": "both together"}
 
@@ -83,6 +84,8 @@ def frame(width: float, mean: str, labels: str) -> dict[str, np.ndarray]:
         "share": np.array([share]),
         "widths": np.array(WIDTHS),
         "shares": shares(labels, remove_mean),
+        "frequency": FREQUENCY,
+        "factor": np.exp(-width * FREQUENCY**2 / 2),
     }
 
 
@@ -139,6 +142,12 @@ ENERGY = Panel(
         scatter("width", "share", label="this width", color="blue", width=5),
     ),
 )
+FILTER = Panel(
+    "What the filter leaves of a wave",
+    x=Axis("frequency", low=0, high=6),
+    y=Axis("factor (dense even grid)", low=0, high=1.02),
+    marks=(line("frequency", "factor", color="green"),),
+)
 
 EXPLORER = Explorer(
     name="measure_frequency",
@@ -161,7 +170,7 @@ EXPLORER = Explorer(
         "mean": ["removed", "kept"],
         "labels": ["true", "random"],
     },
-    panels=(ERRORS, ENERGY),
+    panels=(ERRORS, ENERGY, FILTER),
     frame=frame,
     summary=summary,
     time="steps",

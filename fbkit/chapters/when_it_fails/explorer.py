@@ -47,10 +47,10 @@ KNOBS = {
     "features": "high-frequency inputs",
 }
 CHOICES = {
-    "1": "wave 1, the slowest",
+    "1": "wave 1",
     "4": "wave 4",
-    "5": "wave 5, the fastest",
-    "all": "nearly all together",
+    "5": "wave 5",
+    "all": "all together",
 }
 TOGETHER = 3  # the last takes less than this many times as long as the first
 
@@ -199,7 +199,7 @@ THRESHOLD = segments(
     width=1,
 )
 ERRORS = Panel(
-    "Error of each wave (exact flow of the kernel)",
+    "Error of each wave",
     x=Axis("time × largest rate", log=True),
     y=Axis("relative error", log=True, low=1e-3, high=4),
     marks=(*CURVES, THRESHOLD),
@@ -227,10 +227,7 @@ NOW = Panel(
 EXPLORER = Explorer(
     name="when_it_fails",
     title="Which knob breaks the order?",
-    hint=(
-        "Press Play: is low still learned before high? Then pick another change, or"
-        " move its strength to 0 for the usual order."
-    ),
+    hint=("Then pick another change. Strength 0 is the usual order."),
     params={
         "knob": Choice("What changes", "parity", KNOBS),
         "strength": Number("Strength", 1, low=0, high=1),
