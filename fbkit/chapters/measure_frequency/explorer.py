@@ -151,11 +151,8 @@ FILTER = Panel(
 
 EXPLORER = Explorer(
     name="measure_frequency",
-    title="Low and high error on the handwritten digits",
-    hint=(
-        "Press Play. Then remove the labels' mean; then take the true labels; then"
-        " widen the filter."
-    ),
+    title="Low and high error on digits",
+    hint="Then remove the labels' mean; then take true labels, or widen the filter.",
     params={
         "width": Number("Filter width (variance)", 1.0, low=0.2, high=4, log=True),
         "mean": Choice(
@@ -174,10 +171,6 @@ EXPLORER = Explorer(
     frame=frame,
     summary=summary,
     time="steps",
-    question=Question(
-        "Labels drawn at random: which part will the network learn first?",
-        CHOICES,
-        verdict,
-    ),
+    question=Question("Which part is learned first?", CHOICES, verdict),
     doc=__doc__,
 )
