@@ -10,7 +10,7 @@ import html
 import io
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -429,6 +429,7 @@ def images(
     alt: str,
     signed: bool = False,
     colours: str = "viridis",
+    labels: Sequence[str] = (),
 ) -> Picture:
     """Arrays as pictures beside each other on one colour scale.
 
@@ -438,6 +439,8 @@ def images(
     alt : the alternative text: what is drawn.
     signed : puts 0 in the middle of the scale.
     colours : matplotlib's name of a scale ("gray" for photographs).
+    labels : names of blocks that rows and columns fall into, all of one size; written
+        along the left and the lower edge.
 
     >>> images({"up": [[1, 2]], "down": [[2, 1]]}, alt="down is up reversed").header
     ('picture', 'row', 'column 0', 'column 1')
@@ -462,7 +465,10 @@ def images(
         place = axes.inset_axes([i / count, 0, 0.92 / count, 1])
         shown = place.imshow(array, interpolation="none", **scale)
         place.set_title(name, color=_INK, fontsize=10)
-        place.set_axis_off()
+        if labels:
+            _name_blocks(place, array.shape, labels)
+        else:
+            place.set_axis_off()
     figure.colorbar(shown, ax=axes, shrink=0.8).ax.tick_params(colors=_INK)
     height, width = whole.shape[1:]
     across = _spread(width)
@@ -472,6 +478,14 @@ def images(
             rows.append((name, float(i), *array[i, across]))
     header = ("picture", "row", *(f"column {j}" for j in across))
     return Picture(figure, alt, header, rows)
+
+
+def _name_blocks(axes, shape, labels):
+    """The names of equal blocks of rows and columns, each at its block's middle."""
+    middle = (np.arange(len(labels)) + 0.5) / len(labels)
+    axes.set_yticks(middle * shape[0] - 0.5, labels)
+    axes.set_xticks(middle * shape[1] - 0.5, labels)
+    axes.tick_params(colors=_INK, length=0, labelsize=10)
 
 
 def _relative(history, frequencies):

@@ -1,4 +1,4 @@
-"""Explorer: for which widths and targets does the first kernel forecast the whole run?
+"""Explorer: a run, and its forecast from the network before the first step.
 
 A two-layer network (seed 0, its output 0 at the start) learns height × (sin x + sin 3x
 + sin 5x) on 32 points of the circle by 800 steps of gradient descent, at the learning
@@ -20,6 +20,7 @@ from fbkit.explorers import (
     Explorer,
     Number,
     Panel,
+    Question,
     line,
     scatter,
     segments,
@@ -36,6 +37,11 @@ MODES = tuple(COLORS)
 WIDTHS = (16, 64, 256, 1024)
 HEIGHTS = (0.03, 0.1, 0.3, 1.0, 3.0)
 WAVE = 2**0.5  # sin kx is 1/WAVE of a wave of the orthonormal basis
+CHOICES = {
+    "little": "by less than 10 %",
+    "some": "by 10 to 50 %",
+    "much": "by more than half",
+}
 
 
 class Forecast(NamedTuple):
@@ -105,18 +111,29 @@ def frame(width: int, height: float, activation: str) -> dict[str, np.ndarray]:
     return arrays
 
 
-def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
-    def percent(value: float) -> str:
-        return f"{value:.0f} %" if value > 9.95 else f"{value:.2g} %"
+def percent(value: float) -> str:
+    return f"{value:.0f} %" if value > 9.95 else f"{value:.2g} %"
 
+
+def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     return (
         f"Largest gap between network and forecast: {percent(arrays['gap'][0])} of a"
-        f" wave. The kernel moved by {percent(arrays['moved'])}."
+        f" wave. The matrix moved by {percent(arrays['moved'])} of its size."
+    )
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    gap = arrays["gap"][0]
+    right = "little" if gap < 10 else "some" if gap < 50 else "much"
+    said = "So it is:" if choice == right else "It is not:"
+    return (
+        f"You said {CHOICES[choice]}. {said} at worst a wave is off its forecast by"
+        f" {percent(gap)} of its height."
     )
 
 
 NETWORK = [
-    line("time", f"network_{k}", label=f"mode {k}", color=color)
+    line("time", f"network_{k}", label=f"wave {k}", color=color)
     for k, color in COLORS.items()
 ]
 FORECAST = [
@@ -140,7 +157,7 @@ THRESHOLD = segments(
     width=1,
 )
 ERRORS = Panel(
-    "Error of each mode",
+    "Error of each wave",
     x=Axis("time = learning rate × steps", log=True),
     y=Axis("relative error", log=True, low=1e-3, high=3),
     marks=(*NETWORK, *FORECAST, THRESHOLD),
@@ -176,14 +193,14 @@ NOW = Panel(
 
 EXPLORER = Explorer(
     name="network_to_kernel",
-    title="How lazy is lazy?",
+    title="A forecast made before the first step",
     hint=(
-        "Press Play. Then lower the height of the target, and widen the network: when"
-        " do solid and dashed become one?"
+        "Press Play. Then make the target taller, or the network narrower: when do"
+        " solid and dashed part?"
     ),
     params={
-        "width": Number("Width", 256, 16, 1024, whole=True, even=True, log=True),
-        "height": Number("Height of the target", 1.0, low=0.03, high=3, log=True),
+        "width": Number("Width", 1024, 16, 1024, whole=True, even=True, log=True),
+        "height": Number("Height of the target", 0.1, low=0.03, high=3, log=True),
         "activation": Choice("Activation", "relu", {"relu": "ReLU", "tanh": "tanh"}),
     },
     presets={"width": WIDTHS, "height": HEIGHTS, "activation": ["relu", "tanh"]},
@@ -191,5 +208,11 @@ EXPLORER = Explorer(
     frame=frame,
     summary=summary,
     time="time",
+    question=Question(
+        "One matrix of the untrained network forecasts all 800 steps. How far off is it"
+        " at worst?",
+        CHOICES,
+        verdict,
+    ),
     doc=__doc__,
 )
