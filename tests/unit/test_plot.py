@@ -105,6 +105,13 @@ def test_fit_needs_the_same_basis(run):
         fb.plot.fit(fb.sines(fb.circle(32), [1]), run)
 
 
+def test_blocks_of_an_image_are_named_at_their_middle():
+    shown = fb.plot.images({"a": np.eye(6)}, alt="a", labels=["x", "y", "z"])
+    (place,) = shown.figure.axes[0].child_axes
+    assert list(place.get_xticks()) == list(place.get_yticks()) == [0.5, 2.5, 4.5]
+    assert [text.get_text() for text in place.get_yticklabels()] == ["x", "y", "z"]
+
+
 def test_images_need_one_shape():
     with pytest.raises(ValueError, match="different shapes"):
         fb.plot.images({"a": [[1, 2]], "b": [[1]]}, alt="a and b")
