@@ -58,6 +58,8 @@ CONTENTS = {
         "heavy_ball",
         "nesterov",
         "learning_curve",
+        "descent_on_samples",
+        "sample_spectrum",
     ],
     # And where frequencies, hinges or breaklines are what moves?
     "pde": [

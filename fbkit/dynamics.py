@@ -395,55 +395,180 @@ def pinn_rates(
 
 
 def effective_train_eigenvalue(
-    eigenvalues: ArrayLike, tail: ArrayLike, count: int
+    eigenvalues: ArrayLike, multiplicity: ArrayLike, count: int, tail: float = 0.0
 ) -> np.ndarray:
-    """Eigenvalue that a mode shows on n training points: mu + tail/n.
+    """Mean eigenvalue of K/n that each degree shows on n random points.
 
-    The tail acts as a ridge and makes the degrees that n points cannot tell apart look
-    learned on the training points long before they are learned. Derived here, checked
-    numerically (setting: arXiv 1912.01198).
+    The M harmonics of larger eigenvalue take M of the n dimensions, and n' = n - M are
+    left. What n points cannot tell apart, the harmonics of smaller eigenvalue with
+    their mass, acts on these like a ridge:
+
+        mu_k n'/n + (tail + sum over smaller mu_l of N_l mu_l)/n.
+
+    Derived here, checked numerically (setting: arXiv 1912.01198).
 
     Parameters
     ----------
-    eigenvalues : mu, of the population.
-    tail : the kernel's mass sum_k N_k mu_k in the degrees that n points cannot tell
-        apart.
+    eigenvalues : (K,) mu_k, of the population.
+    multiplicity : (K,) number N_k of harmonics of each degree.
     count : number n of training points.
+    tail : mass sum N_k mu_k in the degrees that are left out.
 
     Returns
     -------
-    The shape of `eigenvalues`.
+    (K,); for degrees that find no room, n' < 0, the second part alone.
 
-    >>> round(float(effective_train_eigenvalue(5.645e-5, 0.05529, 1000)), 7)
-    0.0001117
+    >>> effective_train_eigenvalue([0.4, 0.01], [1, 20], 100, tail=0.1).round(4)
+    array([0.403 , 0.0109])
     """
-    mu = real_array("eigenvalues", eigenvalues)
-    tail = real_array("tail", tail)
-    if min(mu.min(), tail.min()) < 0:
-        raise ValueError(
-            "eigenvalues or tail holds a negative number;"
-            " eigenvalues and their sums are at least 0."
-        )
-    return mu + tail / positive_int("count", count)
+    mu, many = _spectrum(eigenvalues, multiplicity)
+    n = positive_int("count", count)
+    order = np.argsort(-mu, kind="stable")
+    mass = (many * mu)[order]
+    before, after = np.empty(len(mu)), np.empty(len(mu))
+    before[order] = np.cumsum(many[order]) - many[order]
+    after[order] = mass.sum() - np.cumsum(mass)
+    room = np.maximum(n - before, 0) / n
+    return mu * room + (positive("tail", tail, zero=True) + after) / n
 
 
-def marchenko_pastur_edges(multiplicity: int, count: int) -> tuple[float, float]:
-    """Spread of one degree's eigenvalues on random points, relative to their mean.
+def descent_on_samples(
+    eigenvalues: ArrayLike,
+    multiplicity: ArrayLike,
+    count: int,
+    steps: int | ArrayLike,
+    lr: float,
+    tail: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    r"""What gradient descent on n random points leaves of each degree, there and at
+    fresh points: a mean over all harmonics of the degree.
 
-    From (1 - sqrt(N/n))^2 to (1 + sqrt(N/n))^2, the edges of the Marchenko-Pastur law.
+    With m(z) = tr (K/n - z)^{-1} / n of the random Gram matrix K,
+
+        1/m = tail/n - z + sum_k (N_k/n) mu_k/(1 + mu_k m),
+
+    a harmonic v of degree k has v.(K/n - z)^{-1}v/n = m/(1 + mu_k m). From that the
+    functions of K follow by a contour integral: left on the training points is
+    v.D v/n with D = (1 - lr K/n)^steps, and left elsewhere 1 - mu_k v.(1 - D) K^{-1} v.
+
+    As n grows it is 1 - lr mu_k, to the power of the steps, in both places; as steps
+    grow, elsewhere kappa/(n mu_k + kappa) with the `effective_ridge` kappa. Harmonics
+    are taken for independent, as columns of a random matrix. Derived here, checked
+    numerically; for kappa see arXiv 2002.02561.
 
     Parameters
     ----------
-    multiplicity : N, how many eigenvalues the degree has.
-    count : number n of points.
+    eigenvalues : (K,) mu_k; 0 for a degree that the kernel does not have.
+    multiplicity : (K,) number N_k of harmonics of each degree.
+    count : number n of training points.
+    steps : S, for the steps 0 to S; or a list of them, as long as T.
+    lr : step size, below 2 over the largest eigenvalue of K/n.
+    tail : mass sum N_k mu_k in the degrees that are left out, above 0.
 
-    >>> low, high = marchenko_pastur_edges(660, 1000)
-    >>> round(low, 3), round(high, 3)
-    (0.035, 3.285)
+    Returns
+    -------
+    train, fresh : (T, K), each 1 at step 0.
+
+    >>> train, fresh = descent_on_samples([0.4, 0.01], [1, 20], 100, [0, 50], 1, 0.1)
+    >>> train[1].round(3), fresh[1].round(3)
+    (array([0.  , 0.53]), array([0.006, 0.631]))
     """
-    many = positive_int("multiplicity", multiplicity)
-    root = (many / positive_int("count", count)) ** 0.5
-    return (1 - root) ** 2, (1 + root) ** 2
+    mu, many = _spectrum(eigenvalues, multiplicity)
+    n, tail = positive_int("count", count), positive("tail", tail)
+    steps, lr = _whole_steps(steps), positive("lr", lr)
+    low, high = _sample_edges(mu, many, n, tail)
+    if lr * high >= 2:
+        raise ValueError(
+            f"lr is {lr:g}, and the largest eigenvalue on {n} points about {high:.3g};"
+            f" choose lr below {2 / high:.4g}."
+        )
+    # Around the spectrum, an ellipse in the plane of log z; between low and 0 it passes
+    # at a ratio of 2.
+    nodes = 256
+    angle = 2 * np.pi * (np.arange(nodes) + 0.5) / nodes
+    ends = np.log([low / 2, (high + 2 / lr) / 2])
+    half, height = np.diff(ends)[0] / 2, 0.6
+    z = np.exp(ends.mean() + half * np.cos(angle) + 1j * height * np.sin(angle))
+    along = z * (1j * height * np.cos(angle) - half * np.sin(angle))  # dz/d angle
+    m = _mean_resolvent(z, mu, many, n, tail)[:, None]
+    share = m / (1 + mu * m) * (1j * along / nodes)[:, None]  # (nodes, K)
+    decay = (1 - lr * z) ** steps[:, None]  # (T, nodes)
+    train = (decay @ share).real
+    fresh = 1 - mu * ((1 - decay) / z @ share).real
+    return train, fresh
+
+
+def sample_spectrum(
+    at: ArrayLike,
+    eigenvalues: ArrayLike,
+    multiplicity: ArrayLike,
+    count: int,
+    tail: float,
+) -> np.ndarray:
+    """Density of the eigenvalues of K/n for n random points.
+
+    The equation of `descent_on_samples`, read just above the real axis: the density is
+    the imaginary part of m over pi, smoothed over 1 % of the eigenvalue. For one degree
+    it is the law of Marchenko and Pastur.
+
+    Parameters
+    ----------
+    at : (A,) eigenvalues, above 0.
+    eigenvalues, multiplicity, count, tail : as for `descent_on_samples`.
+
+    Returns
+    -------
+    (A,) share of the n eigenvalues for each unit of `at`.
+
+    >>> at = np.linspace(0.001, 0.1, 2000)
+    >>> density = sample_spectrum(at, [0.01], [20], 100, tail=0.1)
+    >>> round(float(density[at > 0.003].sum() * (at[1] - at[0])), 1)     # 20 of 100
+    0.2
+    """
+    mu, many = _spectrum(eigenvalues, multiplicity)
+    at = real_array("at", at, ndim=1)
+    if at.min() <= 0:
+        raise ValueError(f"at holds {at.min():g}; expected eigenvalues above 0.")
+    n, tail = positive_int("count", count), positive("tail", tail)
+    return _mean_resolvent(at * (1 + 0.01j), mu, many, n, tail).imag / np.pi
+
+
+def _spectrum(eigenvalues, multiplicity):
+    mu = real_array("eigenvalues", eigenvalues, ndim=1)
+    many = real_array("multiplicity", multiplicity, shape=mu.shape)
+    if min(mu.min(), many.min()) < 0:
+        raise ValueError(
+            "eigenvalues or multiplicity holds a negative number; both are at least 0."
+        )
+    return mu, many
+
+
+def _mean_resolvent(z, mu, many, n, tail):
+    """m (Z,) of `descent_on_samples` at complex z, by repetition.
+
+    Each step takes the mean of the old value and what the equation makes of it. Where
+    both have the imaginary part of z this comes to the one solution.
+    """
+    m = -1 / z
+    for _ in range(20_000):
+        new = 1 / (tail / n - z + (many / n * mu / (1 + np.outer(m, mu))).sum(axis=1))
+        if np.all(np.abs(new - m) < 1e-11 * np.abs(m)):
+            break
+        m = (m + new) / 2
+    return m
+
+
+def _sample_edges(mu, many, n, tail):
+    """Ends of the spectrum of K/n: where z, as a function of real m, turns round."""
+
+    def z(m: np.ndarray) -> np.ndarray:
+        parts = many / n * mu / (1 + np.outer(m, mu))
+        return tail / n - 1 / m + parts.sum(axis=1)
+
+    share = np.geomspace(1e-9, 1 - 1e-9, 4000)
+    above = z(-share / mu.max()) if mu.max() > 0 else np.array([tail / n])
+    below = z(np.geomspace(1e-3, 1e12, 4000))
+    return max(below.max(), tail / n), max(above.min(), tail / n)
 
 
 def density_learning_time(

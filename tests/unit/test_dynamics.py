@@ -430,36 +430,95 @@ def test_pinn_rates_are_those_of_the_differentiated_kernel():
 # Many points in many dimensions
 
 
-def test_effective_train_eigenvalue_on_the_sphere():
-    """Degree 4 on 1000 points of S^9 shows mu_4 + tail/n (notes 2A).
+def on_the_sphere(n, dim=10, highest=20, seed=0):
+    """mu, N, tail, the points' cosines, and eigenvalues and vectors of K/n."""
+    mu = np.maximum(cao_eigenvalues(dim, highest), 0)
+    many = sphere_multiplicity(dim, range(highest + 1)).astype(float)
+    x = sphere_points(n, dim, seed=seed)
+    values, vectors = np.linalg.eigh(cao_gram(x) / n)
+    return mu, many, 1.5 - many @ mu, np.clip(x @ x.T, -1, 1), values, vectors
 
-    That is about twice its population eigenvalue.
-    """
+
+def test_the_mean_eigenvalue_of_a_degree_on_points():
+    """The trace of degree 4 on 1000 points, with degrees 0 to 2 taken out."""
     n, dim = 1000, 10
-    mu = cao_eigenvalues(dim, 4)
-    many = sphere_multiplicity(dim, range(5)).astype(int)
-    tail = 1.5 - many @ mu
-    assert tail == pytest.approx(0.05529, rel=1e-3)
-    x = sphere_points(n, dim, seed=0)
-    # After degrees 0, 1 and 2 (odd degrees above 1 are zero) come the N_4 = 660
-    # eigenvalues of degree 4.
-    values = np.linalg.eigvalsh(cao_gram(x) / n)[::-1]
-    measured = values[65 : 65 + many[4]].mean()
-    expected = dy.effective_train_eigenvalue(mu[4], tail, n)
-    assert measured == pytest.approx(expected, rel=0.05)
-    assert measured > 1.8 * mu[4]
+    mu, many, tail, cosines, *_ = on_the_sphere(n)
+    lower = sum(many[k] * legendre_sphere(k, dim, cosines) for k in range(3))
+    u = np.linalg.eigh(lower)[1][:, :-65]  # what has no part in them
+    alone = mu[4] * many[4] * legendre_sphere(4, dim, cosines) / n
+    found = dy.effective_train_eigenvalue(mu, many, n, tail)
+    rest = (1.5 - many[:5] @ mu[:5]) / n
+    mean = np.trace(u.T @ alone @ u) / many[4]
+    assert found[4] == pytest.approx(mean + rest, rel=0.01)
+    assert found[4] == pytest.approx(mu[4] * 0.935 + rest)
+    assert found[6] == pytest.approx(mu[6] * 0.275 + rest - many[6] * mu[6] / n)
+    assert found[8] == pytest.approx(tail / n + many[9:] @ mu[9:] / n)  # no room
 
 
-def test_spread_of_the_eigenvalues_of_a_degree():
-    n, dim = 1000, 10
-    x = sphere_points(n, dim, seed=0)
-    alone = legendre_sphere(4, dim, np.clip(x @ x.T, -1, 1))
-    values = np.linalg.eigvalsh(alone * 660 / n)
-    low, high = dy.marchenko_pastur_edges(660, n)
-    # Seen on seeds 0 to 3: 3.39 to 3.47 and 0.033 to 0.035 (harmonics are not quite
-    # independent columns).
-    assert values[-1] == pytest.approx(high, rel=0.08)
-    assert values[-660] == pytest.approx(low, abs=0.01)
+MODES = dict(
+    eigenvalues=[0.3, 0.02, 0.0, 0.001], multiplicity=[1.0, 5, 20, 100], tail=0.05
+)
+
+
+def test_descent_on_samples_laws():
+    mu, many = np.array(MODES["eigenvalues"]), np.array(MODES["multiplicity"])
+    train, fresh = dy.descent_on_samples(**MODES, count=60, steps=40, lr=3)
+    for left in (train, fresh):
+        assert left.shape == (41, 4)
+        np.testing.assert_allclose(left[0], 1, atol=1e-10)
+    assert (train[:, 3] < fresh[:, 3] + 1e-12).all()  # memorising
+    # What the kernel does not have is fitted and not learned.
+    np.testing.assert_allclose(fresh[:, 2], 1, atol=1e-12)
+    assert train[-1, 2] < 1
+    # Long training: the regression of `learning_curve`, without its variance.
+    _, fresh = dy.descent_on_samples(**MODES, count=60, steps=[10**6], lr=3)
+    kappa = dy.effective_ridge([60], mu, many, tail=0.05)
+    np.testing.assert_allclose(fresh[0], kappa / (60 * mu + kappa), atol=1e-9)
+    # Many points: each degree at its eigenvalue, in both places.
+    for left in dy.descent_on_samples(**MODES, count=10**7, steps=40, lr=3):
+        np.testing.assert_allclose(left[40], (1 - 3 * mu) ** 40, atol=1e-4)
+
+
+@pytest.mark.parametrize("n, steps", [(300, 400), (1000, 1200)])
+def test_descent_on_samples_follows_a_gram_matrix(n, steps):
+    """All harmonics of a degree at once: traces with P_k(x.x')."""
+    mu, many, tail, cosines, values, vectors = on_the_sphere(n)
+    train, fresh = dy.descent_on_samples(mu, many, n, [steps], 4, tail)
+    decay = (1 - 4 * values) ** steps
+    for k in (2, 3, 4):
+        seen = legendre_sphere(k, 10, cosines) @ vectors
+        share = np.einsum("ij,ij->j", vectors, seen) / n
+        assert train[0, k] == pytest.approx(share @ decay, abs=0.01)
+        learned = mu[k] * share @ ((1 - decay) / values)
+        assert fresh[0, k] == pytest.approx(1 - learned, abs=0.005)
+
+
+def test_descent_on_samples_refuses_a_step_that_is_too_long():
+    with pytest.raises(ValueError, match="choose lr below 5"):
+        dy.descent_on_samples(**MODES, count=60, steps=10, lr=7)
+    with pytest.raises(ValueError, match="tail"):
+        dy.descent_on_samples([0.1], [1], 60, 10, 1, tail=0)
+
+
+def test_sample_spectrum_is_marchenko_and_pasturs_for_one_degree():
+    n, many, mu, tail = 1000, 660, 5e-5, 0.05
+    q = many / n
+    low, high = [mu * (1 + sign * q**0.5) ** 2 for sign in (-1, 1)]
+    at = tail / n + np.linspace(low, high, 400)[40:-40]
+    s = at - tail / n
+    law = np.sqrt((high - s) * (s - low)) / (2 * np.pi * mu * s)
+    found = fb.sample_spectrum(at, [mu], [many], n, tail)
+    np.testing.assert_allclose(found, law, rtol=0.02)
+
+
+def test_sample_spectrum_counts_the_eigenvalues_of_a_gram_matrix():
+    mu, many, tail, _, values, _ = on_the_sphere(1000)
+    edges = np.geomspace(4e-5, 3e-4, 10)
+    for low, high in zip(edges, edges[1:]):
+        at = np.linspace(low, high, 50)
+        density = fb.sample_spectrum(at, mu, many, 1000, tail)
+        found = np.sum((values > low) & (values < high))
+        assert 1000 * np.trapezoid(density, at) == pytest.approx(found, abs=15)
 
 
 def simulated_curve(n, draws, ridge, noise):

@@ -10,15 +10,10 @@ import torch
 import fbkit as fb
 from fbkit.basis import (
     legendre_sphere,
-    sphere_multiplicity,
     sphere_points,
     zonal_projection,
 )
-from fbkit.dynamics import (
-    effective_train_eigenvalue,
-    gradient_descent,
-    marchenko_pastur_edges,
-)
+from fbkit.dynamics import gradient_descent
 
 
 def cao(t):
@@ -97,31 +92,3 @@ def test_network_follows_its_gram_matrix_and_the_closed_spectrum(seed):
     times = fb.learning_times(net, below=0.1) / lr
     print(f"steps to a tenth: network {times}, closed spectrum {theory}")
     assert times[1] == pytest.approx(theory[1], rel=0.05)
-
-
-def test_few_samples_raise_the_train_eigenvalue():
-    """Degree 4 in R^10 at n = 1000: the Gram matrix sees mu_4 plus the tail over n.
-
-    That is twice the population's.
-    """
-    dim, n = 10, 1000
-    t = np.cos(np.pi * (np.arange(4000) + 0.5) / 4000)
-    weight = (1 - t**2) ** ((dim - 2) / 2)
-    moments = [(weight * cao(t)) @ legendre_sphere(k, dim, t) for k in range(5)]
-    mu = np.array(moments) / weight.sum()
-    many = sphere_multiplicity(dim, range(5)).astype(int)
-    tail = cao(1.0) - mu @ many
-    assert mu[4] == pytest.approx(5.645e-5, rel=1e-3)
-    assert tail == pytest.approx(0.05529, rel=1e-3)
-    expected = effective_train_eigenvalue(mu[4], tail, n)
-    before = many[:3].sum()  # the larger ones; degree 3 has eigenvalue 0
-    found = []
-    for seed in range(3):
-        x = sphere_points(n, dim, seed=seed)
-        values = np.linalg.eigvalsh(cao(x @ x.T) / n)[::-1]
-        found.append(values[before : before + many[4]].mean())
-    print(f"mean eigenvalue of the block: {found}, expected {expected:.4g}")
-    np.testing.assert_allclose(found, expected, rtol=0.05)
-    low, high = marchenko_pastur_edges(many[4], n)
-    assert high == pytest.approx((1 + np.sqrt(0.66)) ** 2)
-    assert 0 < low < 0.1
