@@ -508,8 +508,8 @@ def sample_spectrum(
     """Density of the eigenvalues of K/n for n random points.
 
     The equation of `descent_on_samples`, read just above the real axis: the density is
-    the imaginary part of m over pi, smoothed over 1 % of the eigenvalue. For one degree
-    it is the law of Marchenko and Pastur.
+    the imaginary part of m over pi, smoothed over 0.2 % of the eigenvalue. One degree
+    alone has the law of Marchenko and Pastur.
 
     Parameters
     ----------
@@ -530,7 +530,7 @@ def sample_spectrum(
     if at.min() <= 0:
         raise ValueError(f"at holds {at.min():g}; expected eigenvalues above 0.")
     n, tail = positive_int("count", count), positive("tail", tail)
-    return _mean_resolvent(at * (1 + 0.01j), mu, many, n, tail).imag / np.pi
+    return _mean_resolvent(at * (1 + 0.002j), mu, many, n, tail).imag / np.pi
 
 
 def _spectrum(eigenvalues, multiplicity):

@@ -1,10 +1,11 @@
-"""Degrees on the sphere: training and fresh points against a Gram matrix."""
+"""Degrees on the sphere: training and fresh points against the law of the library."""
 
 import numpy as np
 import pytest
 
-from fbkit.basis import legendre_sphere, sphere_multiplicity, sphere_points
+from fbkit.basis import sphere_multiplicity
 from fbkit.chapters.sphere_eigenfunctions.explorer import STEPS, left
+from fbkit.dynamics import descent_on_samples
 from fbkit.explorers import registry
 from fbkit.kernels import relu_profile
 from tests.browser.watching import draws, eventually, moves
@@ -21,25 +22,16 @@ def test_a_step_size_above_the_bound_is_capped_and_says_so(blank, dim, lr):
     assert ("capped" in report["note"]) == (lr == 10)
 
 
-@pytest.mark.parametrize("samples", [300, 1000])
-def test_formula_follows_a_gram_matrix(samples):
-    """All harmonics of degree 4 in R^10 at once: traces with P_4(x.x'), for gradient
-    descent on sampled points.
-    """
-    x, lr, i = sphere_points(samples, 10), 4.0, np.searchsorted(STEPS, 1000)
-    cosines = np.clip(x @ x.T, -1, 1)
-    values, vectors = np.linalg.eigh(relu_profile("cao")(np.arccos(cosines)) / samples)
-    share = (
-        np.einsum("ij,ij->j", vectors, legendre_sphere(4, 10, cosines) @ vectors)
-        / samples
-    )
-    decay = (1 - lr * values) ** STEPS[i]
-    mu, many = relu_profile("cao").eigenvalues(10, 4), sphere_multiplicity(10, range(5))
-    train, fresh = left(mu[4], many[4], 1.5 - many @ mu, samples, lr)
-    assert train[i] == pytest.approx(share @ decay, abs=0.05)
-    assert fresh[i] == pytest.approx(
-        1 - mu[4] * share @ ((1 - decay) / values), abs=0.05
-    )
+@pytest.mark.parametrize("dim, samples", [(10, 300), (10, 1000), (3, 1000), (20, 1000)])
+def test_the_drawn_formula_is_the_law_of_the_library(dim, samples):
+    """Up to 2 % of the start: the law leaves nothing out."""
+    mu = relu_profile("cao").eigenvalues(dim, 30)
+    many = sphere_multiplicity(dim, range(31))
+    law = descent_on_samples(mu, many, samples, STEPS, 2.0, 1.5 - many @ mu)
+    for k in (1, 2, 4):
+        for mine, theirs in zip(left(mu[:9], many[:9], k, samples, 2.0), law):
+            assert mine[0] == pytest.approx(1, abs=1e-9)
+            np.testing.assert_allclose(mine, np.abs(theirs[:, k]), atol=0.02)
 
 
 @pytest.mark.parametrize("width", [1280, 390])

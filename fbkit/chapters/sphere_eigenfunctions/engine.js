@@ -2,6 +2,7 @@
 // descent leaves of degrees 1, 2, 4 on training and on fresh points. Twin: explorer.py.
 engines.sphere_eigenfunctions = function () {
   const TOP = 8, SHOWN = [1, 2, 4], NODES = 200;
+  const CHOICES = { half: "about half", "two thirds": "about two thirds", more: "more than three quarters" };
   const degree = Float64Array.from({ length: TOP + 1 }, (_, k) => k);
   const step = Float64Array.from(new Set([0, ...Array.from({ length: 151 }, (_, i) => Math.round(10 ** (i / 30)))]));
   const angles = Array.from({ length: NODES }, (_, i) => (Math.PI * (i + 0.5)) / NODES);
@@ -36,25 +37,40 @@ engines.sphere_eigenfunctions = function () {
     return { dim, samples, mu, many, tail, asked: lr, lr: Math.min(lr, cap) };
   }
 
-  function left({ samples, lr, mu, many, tail }, k) { // on training and on fresh points, after each step of `step`
-    const q = many[k] / samples, spread = angles.map((a) => 1 + q + 2 * Math.sqrt(q) * Math.cos(a));
-    const rate = spread.map((s) => mu[k] * s + tail[k] / samples);
-    const learned = rate.map((r, i) => (share[i] * mu[k]) / r);
+  function effective({ samples, mu, many, tail }) { // mean eigenvalue that each degree shows on the samples
+    return mu.map((own, k) => {
+      let taken = 0, rest = tail[TOP];
+      mu.forEach((other, l) => {
+        if (other > own || (other === own && l < k)) taken += many[l];
+        else if (l !== k) rest += many[l] * other;
+      });
+      return (own * Math.max(samples - taken, 0) + rest) / samples;
+    });
+  }
+
+  function left({ samples, lr, mu, many }, seen, k) { // on training and on fresh points, after each step of `step`
+    const lower = Array.from(degree).filter((l) => mu[l] > mu[k]);
+    const room = 1 - lower.reduce((sum, l) => sum + many[l] / samples, 0), own = mu[k] * room;
+    const q = many[k] / (samples * room);
+    const rates = angles.map((a) => seen[k] + own * (q + 2 * Math.sqrt(q) * Math.cos(a)));
+    // Each part: its rate, its weight on the training points, and how much of it counts on fresh ones.
+    const parts = rates.map((rate, i) => [rate, room * share[i], (share[i] * own) / rate]);
+    for (const l of lower) parts.push([seen[l], many[l] / samples, ((many[l] / samples) * mu[k]) / seen[l]]);
     const train = new Float64Array(step.length), test = train.slice();
     step.forEach((steps, j) => {
       let points = 0, fresh = 0;
-      rate.forEach((r, i) => {
-        const decay = (1 - lr * r) ** steps;
-        points += share[i] * decay, fresh += learned[i] * (1 - decay);
-      });
+      for (const [rate, weight, counts] of parts) {
+        const decay = (1 - lr * rate) ** steps;
+        points += weight * decay, fresh += counts * (1 - decay);
+      }
       train[j] = Math.abs(points), test[j] = Math.abs(1 - fresh);
     });
     return [train, test];
   }
 
   function frame(s) {
-    const arrays = { degree, step, mu: s.mu, many: s.many, seen: s.mu.map((v, k) => v + s.tail[k] / s.samples) };
-    for (const k of SHOWN) [arrays[`train_${k}`], arrays[`test_${k}`]] = left(s, k);
+    const seen = effective(s), arrays = { degree, step, mu: s.mu, many: s.many, seen };
+    for (const k of SHOWN) [arrays[`train_${k}`], arrays[`test_${k}`]] = left(s, seen, k);
     arrays.alone = Float64Array.from(SHOWN, (k) => Math.log(0.5) / Math.log(Math.max(1e-9, Math.abs(1 - s.lr * s.mu[k]))));
     arrays.half = Float64Array.of(0.5, 0.5, 0.5);
     arrays.place = Float64Array.of(0, 1, 2);
@@ -62,6 +78,13 @@ engines.sphere_eigenfunctions = function () {
       arrays[`${set}_now`] = Float64Array.from({ length: 3 * step.length }, (_, i) => arrays[`${set}_${SHOWN[i % 3]}`][Math.floor(i / 3)]);
     }
     return { ...arrays, from: Float64Array.of(-0.5), to: Float64Array.of(8.5), samples: Float64Array.of(s.samples) };
+  }
+
+  function verdicts(train_4, test_4) { // a sentence for each choice of the question
+    const at = train_4.findIndex((v) => v < 0.5);
+    if (at < 0) return {};
+    const what = `When half of degree 4 was left on the training points, ${(100 * test_4[at]).toFixed(0)} % of it was left on fresh ones.`;
+    return Object.fromEntries(Object.entries(CHOICES).map(([key, words]) => [key, `You said ${words}. ${what}`]));
   }
 
   function report(s, { seen, mu, many, train_4, test_4 }) {
@@ -72,7 +95,7 @@ engines.sphere_eigenfunctions = function () {
     const summary = `Degree 4 has ${many[4]} harmonics in ${s.dim} dimensions, and ${s.samples} samples see ${(seen[4] / mu[4]).toFixed(1)} times ` +
       `its eigenvalue. Half of it is left on the training points ${half(train_4)}, on fresh points ${half(test_4)}.`;
     const note = s.lr < s.asked ? `Step size ${s.asked} is too long for the largest eigenvalue: capped at ${s.lr.toFixed(2)}.` : "";
-    return { summary, note, pace: 1, stride: 1, halt: false };
+    return { summary, note, pace: 1, stride: 1, halt: false, verdicts: verdicts(train_4, test_4) };
   }
   return { init, aim() {}, step() {}, frame, report };
 };

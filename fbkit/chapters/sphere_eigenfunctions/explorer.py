@@ -1,11 +1,12 @@
 """Explorer: which degree of a target on the sphere is learned when, and where.
 
 The kernel is that of a bias-free ReLU network with one hidden layer, both layers
-trained: its eigenvalue on degree k is exact, with multiplicity N(k). On n random
-samples the rates of a degree spread like μ (1 + q + 2√q cos a) + tail/n, q = N/n, with
-weight (2/π) sin² a on the angle a from 0 to π. The tail is the kernel's mass in the
-higher degrees; lower degrees count as learned (derived here). Solid: left on the
-training points; dashed: on fresh points.
+trained: its eigenvalue μ on degree k is exact, with multiplicity N. Of n random samples
+the harmonics of larger eigenvalue take M dimensions, and n' = n − M are left. There the
+rates spread like μ (n'/n) (1 + q + 2√q cos a) + tail/n, q = N/n', with weight
+(2/π) sin² a on the angle a from 0 to π. The tail is the kernel's mass in harmonics of
+smaller eigenvalue (derived here; within 2 % of `fb.descent_on_samples`). Solid: left on
+the training points; dashed: on fresh points.
 """
 
 from __future__ import annotations
@@ -13,7 +14,18 @@ from __future__ import annotations
 import numpy as np
 
 from fbkit.basis import sphere_multiplicity
-from fbkit.explorers import Axis, Explorer, Number, Panel, line, scatter, segments, stem
+from fbkit.dynamics import effective_train_eigenvalue
+from fbkit.explorers import (
+    Axis,
+    Explorer,
+    Number,
+    Panel,
+    Question,
+    line,
+    scatter,
+    segments,
+    stem,
+)
 from fbkit.kernels import relu_profile
 
 DEGREES = np.arange(9)
@@ -26,14 +38,14 @@ KERNEL_AT_0 = 1.5
 
 
 def left(
-    mu: float, many: float, tail: float, n: int, lr: float
+    mu: np.ndarray, many: np.ndarray, degree: int, n: int, lr: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """What is left of one degree after each of STEPS, relative to its start.
 
     Parameters
     ----------
-    mu, many : eigenvalue of the degree, and the number of its harmonics.
-    tail : the kernel's mass in the degrees above.
+    mu, many : (9,) eigenvalue of each degree, and the number of its harmonics.
+    degree : which one.
     n : number of samples.
     lr : step size.
 
@@ -41,10 +53,20 @@ def left(
     -------
     train, fresh : (T,) on training points, and on fresh ones.
     """
-    spread = 1 + many / n + 2 * np.sqrt(many / n) * np.cos(ANGLES)
-    rate = mu * spread + tail / n
+    seen = effective_train_eigenvalue(mu, many, n, KERNEL_AT_0 - many @ mu)
+    lower = mu > mu[degree]
+    taken = many[lower] / n  # the share of the dimensions that lower degrees take
+    room = 1 - taken.sum()
+    q = many[degree] / (n * room)
+    spread = 1 + q + 2 * np.sqrt(q) * np.cos(ANGLES)
+    own = mu[degree] * room
+    rate = seen[degree] + own * (spread - 1)
     decay = (1 - lr * rate) ** STEPS[:, None]  # (T, angles)
-    return np.abs(decay @ SHARE), np.abs(1 - (1 - decay) @ (SHARE * mu / rate))
+    before = (1 - lr * seen[lower]) ** STEPS[:, None]  # (T, lower degrees)
+    train = room * decay @ SHARE + before @ taken
+    learned = (1 - decay) @ (SHARE * own / rate)
+    learned += (1 - before) @ (taken * mu[degree] / seen[lower])
+    return np.abs(train), np.abs(1 - learned)
 
 
 def frame(dim: int, samples: int, lr: float) -> dict[str, np.ndarray]:
@@ -54,13 +76,13 @@ def frame(dim: int, samples: int, lr: float) -> dict[str, np.ndarray]:
     largest = (mu * (1 + np.sqrt(many / samples)) ** 2 + tail / samples).max()
     lr = min(lr, 1.9 / largest)
     step_alone = np.abs(1 - lr * mu[SHOWN])  # with the eigenvalue for a rate
-    curves = {k: left(mu[k], many[k], tail[k], samples, lr) for k in SHOWN}
+    curves = {k: left(mu, many, k, samples, lr) for k in SHOWN}
     train = np.stack([curves[k][0] for k in SHOWN], axis=1)  # (T, degrees)
     fresh = np.stack([curves[k][1] for k in SHOWN], axis=1)
     arrays = {
         "degree": DEGREES,
         "mu": mu,
-        "seen": mu + tail / samples,
+        "seen": effective_train_eigenvalue(mu, many, samples, tail[-1]),
         "many": many,
         "step": STEPS,
         "half": np.full(3, 0.5),
@@ -91,6 +113,25 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
         f" and {params['samples']} samples see {ratio:.1f} times its eigenvalue. Half"
         f" of it is left on the training points {half_left(arrays['train_4'])}, on"
         f" fresh points {half_left(arrays['test_4'])}."
+    )
+
+
+CHOICES = {
+    "half": "about half",
+    "two thirds": "about two thirds",
+    "more": "more than three quarters",
+}
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    """What fresh points showed when half was left on the training points."""
+    below = np.flatnonzero(arrays["train_4"] < 0.5)
+    if not below.size:
+        return ""
+    fresh = arrays["test_4"][below[0]]
+    return (
+        f"You said {CHOICES[choice]}. When half of degree 4 was left on the training"
+        f" points, {100 * fresh:.0f} % of it was left on fresh ones."
     )
 
 
@@ -199,5 +240,11 @@ EXPLORER = Explorer(
     summary=summary,
     engine=True,
     time="step",
+    question=Question(
+        "When half of degree 4 is left on the training points, how much of it is left"
+        " on fresh points?",
+        CHOICES,
+        verdict,
+    ),
     doc=__doc__,
 )
