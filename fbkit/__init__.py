@@ -58,6 +58,7 @@ CONTENTS = {
         "heavy_ball",
         "nesterov",
         "learning_curve",
+        "effective_train_eigenvalue",
         "descent_on_samples",
         "sample_spectrum",
     ],
