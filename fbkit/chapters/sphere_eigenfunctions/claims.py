@@ -78,8 +78,8 @@ def eigenvalues(seed: int) -> ArrayLike:
     id="sphere-decay",
     source=EXACT,
     says=(
-        "In 10 dimensions eigenvalues fall as k^{degree:.0f} at degrees 200 to 400;"
-        " degree 4 falls as d^{dimension:.0f} at dimensions 200 to 400."
+        "Power of the eigenvalues' fall: {degree:.0f} of the degree in 10 dimensions,"
+        " {dimension:.0f} of the dimension for degree 4 (both from 200 to 400)."
     ),
     rows={"degree": "slope", "dimension": "slope"},
     expected=[-10, -4],

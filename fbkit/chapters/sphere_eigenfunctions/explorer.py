@@ -141,7 +141,7 @@ TRAIN = [
     for k, color in COLORS.items()
 ]
 FRESH = [
-    line("step", f"test_{k}", label=f"{k}, fresh points", color=color, dash=True)
+    line("step", f"test_{k}", label=f"{k}, fresh", color=color, dash=True)
     for k, color in COLORS.items()
 ]
 OVER_STEPS = Panel(
@@ -154,7 +154,7 @@ OVER_STEPS = Panel(
         scatter(
             "alone",
             "half",
-            label="half left, by eigenvalue alone",
+            label="half, by eigenvalue",
             color="purple",
             hollow=True,
             answer=True,
@@ -220,8 +220,8 @@ EXPLORER = Explorer(
     name="sphere_eigenfunctions",
     title="Degrees on the sphere: training points against fresh ones",
     hint=(
-        "Press Play. Then change the dimension and the samples: what becomes of the gap"
-        " between solid and dashed at degree 4?"
+        "Press Play. Then change dimension and samples: what becomes of the gap at"
+        " degree 4?"
     ),
     params={
         "dim": Number("Dimension d", 10, 2, 20, values=DIMENSIONS, whole=True),
