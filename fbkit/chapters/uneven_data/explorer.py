@@ -1,159 +1,185 @@
-"""Explorer: uneven points on the circle, weights that undo them, and a Sobolev loss.
+"""Explorer: a wave on each half of the circle, and more points on one half.
 
-Density proportional to 1 + lean·cos x: 160 points at its quantiles. Target: frequencies
-1, 2, 4 and 8, equally tall. Only the inner layer is trained, infinitely wide: kernel (1
-+ cos x)(π − |x|)/4π, exact gradient flow, time in units of 1/(largest rate for even
-data). Loss: ½ Σ (1 + k)²ˢ (error of frequency k)² for k up to 10. The error of a
-frequency is an average over the points: every point counted alike, or with quadrature
-weights, which make it exact.
+320 points, evenly spaced on each half and shared out as you choose. On the right half
+the target is a wave of frequency 8, on the left half one of the frequency that you
+choose; the factor sin² x fades both out where the halves meet. Only the inner layer is
+trained, infinitely wide: kernel (1 + cos x)(π − |x|)/4π, exact gradient flow. Loss:
+half the mean square over the points, each counted alike or with a weight of one over
+the density there. Error of a half: the root of its mean square, over its start. Dashed:
+the law, error exp(−ρt/πk²), with the density ρ (times the weight) and the frequency k
+of the half.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from fbkit.basis import circle_quadrature_weights, sobolev_matrix
-from fbkit.dynamics import gradient_flow
-from fbkit.explorers import Axis, Choice, Explorer, Number, Panel, line, scatter, stem
+from fbkit.dynamics import density_learning_time, gradient_flow
+from fbkit.explorers import (
+    Axis,
+    Choice,
+    Explorer,
+    Number,
+    Panel,
+    Question,
+    line,
+    scatter,
+    stem,
+)
 from fbkit.kernels import relu_profile
 
-POINTS = 160
-HIGHEST = 10  # frequency that the loss sees
-COLORS = {1: "blue", 2: "orange", 4: "green", 8: "purple"}  # of the target's modes
-MODES = np.array(list(COLORS))
-# Phases of the four waves, so that they do not peak together.
-PHASES = np.exp([0, 1j, 2j, 0.5j])
-TIMES = np.geomspace(0.1, 1e4, 401)
-DRAWN = slice(None, None, 16)  # of the times
+POINTS = 320
+RIGHT = 8  # frequency on the right half
+TIMES = np.geomspace(30, 1e5, 241)
+DRAWN = slice(None, None, 6)  # of the times
+ANGLES = np.linspace(-np.pi, np.pi, 113)
+FLOOR = 1e-2  # of what is drawn
 
 
-def quantiles(lean: float) -> np.ndarray:
-    """Angles (POINTS,) at the quantiles of a density that leans to angle 0."""
-    grid = np.linspace(-np.pi, np.pi, 4001)
-    share = (grid + lean * np.sin(grid) + np.pi) / (2 * np.pi)
-    return np.interp((np.arange(POINTS) + 0.5) / POINTS, share, grid)
+def half_circle(count: int) -> np.ndarray:
+    """Evenly spaced angles between 0 and pi, (count,)."""
+    return np.pi * (np.arange(count) + 0.5) / count
 
 
-def half_times(error: np.ndarray) -> np.ndarray:
-    """First of TIMES from which on each error (T, modes) stays below one half."""
-    late = TIMES.size - np.argmax(error[::-1] >= 0.5, axis=0)
-    return TIMES[np.minimum(late, TIMES.size - 1)]
+def two_waves(x: np.ndarray, left: int) -> np.ndarray:
+    return np.sin(x) ** 2 * np.sin(np.where(x < 0, left, RIGHT) * x)
 
 
-def frame(lean: float, weighing: str, order: float) -> dict[str, np.ndarray]:
-    x = quantiles(lean)
-    waves = np.exp(1j * np.outer(x, MODES))  # (n, modes)
-    target = np.real(waves @ PHASES)
-    kernel = relu_profile("first layer with bias")
-    gram = kernel(x[:, None] - x)
-    exact = circle_quadrature_weights(x, 2 * HIGHEST)
-    weights = exact if weighing == "quadrature" else np.full(POINTS, 1 / POINTS)
-    loss = sobolev_matrix(x, weights, order, HIGHEST)
-    # With even data each frequency has a rate of its own.
-    gain = (1.0 + np.arange(HIGHEST + 1)) ** (2 * order)
-    even = kernel.eigenvalues(2, HIGHEST) * gain
-    run = gradient_flow(gram, -target, TIMES / even.max(), loss_matrix=loss)
+def tenth(error: np.ndarray) -> float:
+    """The time at which a tenth is left; between TIMES, in proportion."""
+    return np.interp(np.log(10), -np.log(np.maximum(error, 1e-9)), TIMES)
+
+
+def frame(share: float, left: int, weighing: str) -> dict[str, np.ndarray]:
+    many = round(share * POINTS)
+    counts = np.array([POINTS - many, many])  # of the left half, of the right
+    x = np.concatenate([half_circle(count) for count in counts])
+    x[: counts[0]] -= np.pi
+    target = two_waves(x, left)
+    of_halves = np.array([0.5, 0.5]) if weighing == "density" else counts / POINTS
+    weights = np.repeat(of_halves / counts, counts)
+    gram = relu_profile("first layer with bias")(x[:, None] - x)
+    run = gradient_flow(gram, -target, TIMES, weights=weights)
     residual = run.meta["residual"]  # (T, n)
-    error = 2 * np.abs(residual * exact @ waves)  # (T, modes)
-    formula = np.log(2) * even.max() / even[MODES]
-    arrays = {
+    parts = [residual[:, x < 0], residual[:, x > 0]]
+    error = np.array([np.sqrt(np.mean(part**2, axis=1)) for part in parts])
+    error /= error[:, :1]
+    law = density_learning_time([left, RIGHT], of_halves / np.pi)
+    follow = np.exp(-np.log(10) * TIMES / law[:, None])
+    now = residual[DRAWN] + target
+    return {
         "time": TIMES[DRAWN],
-        "mode": np.arange(len(MODES)),
-        "half": half_times(error),
-        "formula": formula,
-        "network": (residual + target)[DRAWN, ::2],
-        "angle": x[::2],
-        "target": target[::2],
-        "floor": np.full(POINTS // 2, -5.0),
+        "angle": ANGLES,
+        "target": two_waves(ANGLES, left),
+        "network": np.array([np.interp(ANGLES, x, row) for row in now]),
+        "points": x[::2],
+        "floor": np.full(POINTS // 2, -1.25),
+        "half": np.arange(2),
+        "tenth": np.array([tenth(one) for one in error]),
+        "law": law,
+        "left": np.maximum(error[0], FLOOR)[DRAWN],
+        "right": np.maximum(error[1], FLOOR)[DRAWN],
+        "left law": np.maximum(follow[0], FLOOR)[DRAWN],
+        "right law": np.maximum(follow[1], FLOOR)[DRAWN],
     }
-    for k, measured, half in zip(MODES, error.T, formula):
-        arrays[f"error {k}"] = np.maximum(measured, 1e-3)[DRAWN]
-        arrays[f"formula {k}"] = np.maximum(0.5 ** (TIMES[DRAWN] / half), 1e-3)
-    return arrays
 
 
 def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
-    words = [
-        f"frequency {k} at {half:.3g} ({formula:.3g})"
-        for k, half, formula in zip(MODES, arrays["half"], arrays["formula"])
-    ]
-    return f"Half is left: {', '.join(words)}; in brackets the formula for even data."
-
-
-MEASURED = [
-    line("time", f"error {k}", label=f"frequency {k}", color=color)
-    for k, color in COLORS.items()
-]
-EVEN = [
-    line(
-        "time",
-        f"formula {k}",
-        label="dashed: formula for even data" if k == 1 else "",
-        color=color,
-        width=1,
-        dash=True,
-        answer=True,
+    left, right = arrays["tenth"]
+    law = arrays["law"]
+    return (
+        f"A tenth is left: on the left half at time {left:,.0f}, on the right half at"
+        f" {right:,.0f}. The law says {law[0]:,.0f} and {law[1]:,.0f}."
     )
-    for k, color in COLORS.items()
-]
+
+
+CHOICES = {
+    "1": "at the same time",
+    "2": "twice as late",
+    "4": "four times as late",
+    "16": "sixteen times as late",
+}
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    left, right = arrays["tenth"]
+    return (
+        f"You said {CHOICES[choice]}. On the right half a tenth is left at time"
+        f" {right:,.0f}, on the left half at {left:,.0f}: {left / right:.1f} times as"
+        " late."
+    )
+
+
 ERRORS = Panel(
-    "Error of each frequency (exact flow)",
-    x=Axis("time × largest rate", log=True),
-    y=Axis("relative error", log=True, low=1e-3, high=2),
-    marks=(*MEASURED, *EVEN),
-    time=True,
-)
-HALF = Panel(
-    "Time until half is left",
-    x=Axis("frequency", low=-0.6, high=3.6, names=("1", "2", "4", "8")),
-    y=Axis("time × largest rate", log=True, low=0.1),
+    "Error left on each half",
+    x=Axis("time", log=True),
+    y=Axis("share of the error", log=True, low=FLOOR, high=1.2),
     marks=(
-        stem(
-            "mode",
-            "formula",
-            label="formula for even data",
-            width=40,
-            hollow=True,
+        line("time", "left", label="left half", color="orange"),
+        line("time", "right", label="right half"),
+        line(
+            "time",
+            "left law",
+            label="dashed: the law",
+            color="orange",
+            width=1,
+            dash=True,
             answer=True,
         ),
-        stem("mode", "half", label="these points", width=20, answer=True),
+        line("time", "right law", width=1, dash=True, answer=True),
+    ),
+    time=True,
+)
+TENTH = Panel(
+    "Time until a tenth is left",
+    x=Axis("half", low=-0.6, high=1.6, names=("left", "right")),
+    y=Axis("time", log=True, low=100, high=1e5),
+    marks=(
+        stem("half", "law", label="the law", width=40, hollow=True, answer=True),
+        stem("half", "tenth", label="these points", width=20, answer=True),
     ),
 )
 NOW = Panel(
     "Points, target and network at the moment",
     x=Axis("angle x (radians)", low=-np.pi, high=np.pi, pi=True),
-    y=Axis("value", low=-5.5, high=5.5),
+    y=Axis("value", low=-1.4, high=1.1),
     marks=(
         line("angle", "target", label="target", color="grey", width=3),
         line("angle", "network", label="network", moving=True),
-        scatter("angle", "floor", label="every second point", color="orange", width=0),
+        scatter("points", "floor", label="every second point", color="orange", width=0),
     ),
 )
 
 EXPLORER = Explorer(
     name="uneven_data",
-    title="Uneven points, weighted points, weighted frequencies",
+    title="Few points on the left half, many on the right",
     hint=(
-        "Press Play: which curves part from the dashed ones? Repair them with weights."
-        " Then move the order s."
+        "Press Play and watch the two halves. Then share out the points otherwise, or"
+        " weigh them."
     ),
     params={
-        "lean": Number("Lean of the density", 0.6, low=0, high=0.8),
+        "share": Number("Share of the points on the right half", 0.8, 0.5, 0.9),
+        "left": Number("Frequency on the left half", 8, 4, 10, whole=True),
         "weighing": Choice(
             "Points count",
             "plain",
-            {"plain": "all alike", "quadrature": "with quadrature weights"},
+            {"plain": "all alike", "density": "one over the density"},
         ),
-        "order": Number("Sobolev order s", 0, low=-0.5, high=2),
     },
     presets={
-        "lean": [0, 0.2, 0.4, 0.6, 0.8],
-        "weighing": ["plain", "quadrature"],
-        "order": [-0.5, 0, 0.5, 1, 1.5, 2],
+        "share": [0.5, 0.6, 0.7, 0.8, 0.9],
+        "left": [4, 6, 8],
+        "weighing": ["plain", "density"],
     },
-    panels=(ERRORS, HALF, NOW),
+    panels=(NOW, ERRORS, TENTH),
     frame=frame,
     summary=summary,
     time="time",
+    question=Question(
+        "The left half has a quarter of the right half's points. When is a tenth of the"
+        " same wave left there?",
+        CHOICES,
+        verdict,
+    ),
     doc=__doc__,
 )
