@@ -17,9 +17,10 @@ def circle_quadrature_weights(angles: ArrayLike, highest: int) -> np.ndarray:
     c_i > 0 with sum_i c_i u(theta_i) = mean of u for every trigonometric polynomial u
     up to a degree: the smallest change of 1/n that is exact, in the sense of least
     squares (derived here, checked numerically). To make modes up to frequency L
-    orthonormal under the weights, ask for 2 L. Raises ValueError where the points leave
-    too wide a gap for the degree, so that exact weights would be negative or do not
-    exist.
+    orthonormal under the weights, ask for 2 L. Raises ValueError where one of these
+    weights is not positive, or no weights are exact: the points leave too wide a gap
+    for the degree. Other exact weights may still be positive (`scipy.optimize.nnls`
+    finds some that are 0 at most points).
 
     Parameters
     ----------

@@ -62,11 +62,19 @@ engines.samples_as_time = function () {
     return { ...curves, samples, total, half, handles, power: Float64Array.from(power), left, degrees, modes: many.slice(0, SHOWN), paid };
   }
 
+  function verdicts(power, half, modes) { // a sentence for each choice of the question
+    if (power[1] === 0) return {};
+    const choices = { 15: "about 15 samples", 54: "about 54, as many as it has harmonics", 120: "about 120", 1000: "about 1,000" };
+    const when = half[1] ? `Half of degree 2 is left at ${half[1]} samples` : "More than half of degree 2 is left to the end";
+    const said = ([key, words]) => [key, `You said ${words}. ${when}; it has ${modes[2].toFixed(0)} harmonics.`];
+    return Object.fromEntries(Object.entries(choices).map(said));
+  }
+
   function report({ params: { power } }, { half, modes }) {
     const asked = Array.from(handles).filter((k) => power[k - 1] > 0);
-    const words = asked.map((k) => `degree ${k} (${modes[k].toFixed(0)} modes) ${half[k - 1] ? `at ${half[k - 1]} samples` : "never"}`);
+    const words = asked.map((k) => `degree ${k} (${modes[k].toFixed(0)} harmonics) ${half[k - 1] ? `at ${half[k - 1]} samples` : "never"}`);
     const summary = asked.length ? `Half is left: ${words.join(", ")}.` : "Nothing to learn: every power is 0. Drag a handle up.";
-    return { summary, note: "", pace: 1, stride: 1, halt: false };
+    return { summary, note: "", pace: 1, stride: 1, halt: false, verdicts: verdicts(power, half, modes) };
   }
   return { init, aim: (s, params) => { s.params = params; }, step() {}, frame, report };
 };

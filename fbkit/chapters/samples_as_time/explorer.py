@@ -16,7 +16,17 @@ import numpy as np
 
 from fbkit.basis import sphere_multiplicity
 from fbkit.dynamics import effective_ridge, learning_curve
-from fbkit.explorers import Array, Axis, Choice, Explorer, Number, Panel, line, stem
+from fbkit.explorers import (
+    Array,
+    Axis,
+    Choice,
+    Explorer,
+    Number,
+    Panel,
+    Question,
+    line,
+    stem,
+)
 from fbkit.kernels import relu_profile
 
 HANDLES = np.arange(1, 5)  # degrees whose power can be dragged
@@ -75,10 +85,29 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     for k, samples, power in zip(HANDLES, arrays["half"], params["power"]):
         if power > 0:
             when = f"at {samples:.0f} samples" if samples else "never"
-            learned.append(f"degree {k} ({arrays['modes'][k]:.0f} modes) {when}")
+            learned.append(f"degree {k} ({arrays['modes'][k]:.0f} harmonics) {when}")
     if not learned:
         return "Nothing to learn: every power is 0. Drag a handle up."
     return f"Half is left: {', '.join(learned)}."
+
+
+CHOICES = {
+    "15": "about 15 samples",
+    "54": "about 54, as many as it has harmonics",
+    "120": "about 120",
+    "1000": "about 1,000",
+}
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    """When degree 2 was halved, for who said `choice`; "" where it has no power."""
+    if params["power"][1] == 0:
+        return ""
+    half, harmonics = arrays["half"][1], arrays["modes"][2]
+    when = f"Half of degree 2 is left at {half:.0f} samples"
+    if not half:
+        when = "More than half of degree 2 is left to the end"
+    return f"You said {CHOICES[choice]}. {when}; it has {harmonics:.0f} harmonics."
 
 
 CURVES = [
@@ -114,9 +143,11 @@ NOW = Panel(
 PAID = Panel(
     "What the samples pay for",
     x=Axis("degree", low=-0.6, high=6.6, names=("0", "1", "2", "3", "4", "5", "6")),
-    y=Axis("modes", log=True, low=0.1),
+    y=Axis("harmonics", log=True, low=0.1),
     marks=(
-        stem("degrees", "modes", label="modes of the degree", width=24, hollow=True),
+        stem(
+            "degrees", "modes", label="harmonics of the degree", width=24, hollow=True
+        ),
         stem(
             "degrees",
             "paid",
@@ -170,5 +201,10 @@ EXPLORER = Explorer(
     summary=summary,
     engine=True,
     time="samples",
+    question=Question(
+        "How many samples until half of the error in degree 2 is gone?",
+        CHOICES,
+        verdict,
+    ),
     doc=__doc__,
 )
