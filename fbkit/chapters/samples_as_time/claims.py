@@ -143,46 +143,6 @@ def learning_curve_total(seed: int) -> np.ndarray:
     return np.mean(errors, axis=1) / curve(FEW, THREE).sum(axis=1)
 
 
-@enter(
-    id="learning-curve-degrees",
-    source=CURVES,
-    says=(
-        "400 samples with noise of variance 0.25, ridge 0.1: {degree 1:.3f},"
-        " {degree 2:.3f} and {degree 4:.3f} of degrees 1, 2 and 4 are left."
-    ),
-    rows={f"degree {k}": "share" for k in DEGREES},
-    expected=lambda: curve([400], THREE, ridge=0.1, noise=0.25)[0, list(DEGREES)],
-    rival={
-        "noise does not count": lambda: curve([400], THREE, ridge=0.1)[
-            0, list(DEGREES)
-        ],
-        "the ridge is divided by n": lambda: curve(
-            [400], THREE, ridge=0.1 * 400, noise=0.25
-        )[0, list(DEGREES)],
-    },
-    kind="recorded",
-)
-def learning_curve_degrees(seed: int) -> np.ndarray:
-    errors = []
-    rng = np.random.default_rng(seed)
-    fresh = sphere_points(2000, DIM, seed=[2, seed])
-    for draw in range(8 * seed, 8 * seed + 8):
-        X = sphere_points(400, DIM, seed=[1, draw])
-        parts = harmonics(DEGREES, draw)
-        values = total(parts, X) + 0.5 * rng.normal(size=400)
-        weights = np.linalg.solve(gram(X, X) + 0.1 * np.eye(400), values)
-        fits = [degree_of_kernel(k, fresh, X) @ weights for k in DEGREES]
-        residuals = [fit - part(fresh) for fit, part in zip(fits, parts)]
-        errors.append([np.mean(residual**2) for residual in residuals])
-    return np.mean(errors, axis=0)
-
-
-def degree_of_kernel(degree: int, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """What one degree contributes to the kernel between points: (n, m)."""
-    size = MANY[degree] * MU[degree]
-    return size * legendre_sphere(degree, DIM, X @ Y.T)
-
-
 # ---- how many samples: it depends on the target ----
 
 COMPANY = {
@@ -314,7 +274,7 @@ PAIR = powers(d1=1, d2=1)
     expected=lambda: curve(SIZES, PAIR).sum(axis=1),
     rival={
         "what fits the samples is learned": [0, 0],
-        "what is missing is no noise": lambda: missing(SIZES, PAIR).sum(axis=1),
+        "learned by heart, and nothing else": [2, 2],
     },
     kind="recorded",
 )
@@ -383,18 +343,11 @@ def fresh_error(kind: str, height: float, seed: int) -> float:
     id="samples-one-direction",
     source="measured for this course (question of Ghorbani et al., arXiv 2006.13409)",
     says=(
-        "200 samples, degree 2 of one direction: a lazy network misses {one, lazy:.0%},"
-        " a rich one {one, rich:.0%}; of a mix of all, the rich one {all, rich:.0%}."
+        "200 samples, degree 2 of one direction out of 20: a lazy network misses"
+        " {one, lazy:.0%}, a rich one {one, rich:.0%}."
     ),
     rows={"one, lazy": "share", "one, rich": "share", "all, rich": "share"},
-    rival={
-        "features do not matter": lambda: [
-            np.nan,
-            learning_curve_20(200),
-            learning_curve_20(200),
-        ],
-        "features help with any target": [np.nan, np.nan, 0.14],
-    },
+    rival={"features do not matter": lambda: [np.nan, learning_curve_20(200), np.nan]},
     kind="recorded",
 )
 def one_direction(seed: int) -> np.ndarray:
