@@ -21,8 +21,15 @@ function reachable() {
     const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
     if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
+    fade(box, scrolls);
   }
 }
+// It fades at the right as long as there is more.
+function fade(box, scrolls = true) {
+  const left = box.scrollWidth - box.clientWidth - box.scrollLeft;
+  box.classList.toggle("has-more", scrolls && left > 1);
+}
+addEventListener("scroll", ({ target }) => { if (target.matches?.(boxes)) fade(target); }, true);
 addEventListener("load", () => {
   const set = () => requestAnimationFrame(reachable);
   (window.MathJax?.startup?.promise ?? Promise.resolve()).then(set);

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.measuring import go_to, newcomer, served
+from tests.browser.watching import eventually
 from tests.course import HTML, explorers, pages, source
 
 FIRST, NEXT, JUMPS = 750_000, 200_000, 0.05
@@ -130,6 +131,20 @@ def test_labels_of_figures_can_be_read(shown):
     sizes = shown.locator(FIGURES).evaluate_all(LABELS)
     assert all(size >= 11 for size in sizes), min(sizes)
     assert shown.evaluate(CUT) == 0
+
+
+MORE = """all => all.filter(box => {
+  const hidden = box.scrollWidth - box.clientWidth - box.scrollLeft > 1;
+  return box.checkVisibility() && hidden !== box.classList.contains("has-more");
+}).length"""
+
+
+def test_what_goes_on_beyond_the_window_fades(shown):
+    pictures = shown.locator(".bd-article .fb-picture")
+    assert eventually(lambda: pictures.evaluate_all(MORE) == 0)
+    pictures.evaluate_all("all => all.forEach(box => { box.scrollLeft = 1e4; })")
+    assert eventually(lambda: shown.locator(".fb-picture.has-more").count() == 0)
+    pictures.evaluate_all("all => all.forEach(box => { box.scrollLeft = 0; })")
 
 
 def test_code_keeps_its_lines(shown):
