@@ -1,9 +1,10 @@
-"""Explorer: four units of a network as folds of the plane and as (direction, offset).
+"""Explorer: four units of a network as folds of the plane and as (angle, offset).
 
-A unit a σ(w·x + b) folds the plane along w·x + b = 0: direction w/|w| at the angle θ,
-offset γ = −b/|w|, magnitude μ = a|w|. The point x becomes the wave ξ(θ)·x; the height
-of the wave over a dot is what the unit's σ gets, over |w|. The units are stored
-balanced at c = 1, |w| = √|μ|; then w and b are multiplied by c and a is divided by c.
+A unit a σ(w·x + b) folds the plane along w·x + b = 0: w points at the angle ψ, the
+offset is γ = −b/|w|, the magnitude A = a|w|. The point x becomes the wave x₁ cos ψ +
+x₂ sin ψ; its height over a dot is what the unit's σ gets, over |w|. The units are
+stored balanced at C = 1, |w| = √|A|; then w and b are multiplied by C and a is divided
+by C.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from fbkit.explorers import (
     Explorer,
     Number,
     Panel,
+    Question,
     heat,
     line,
     scatter,
@@ -28,10 +30,21 @@ from fbkit.explorers import (
 
 X1 = np.linspace(-1.5, 1.5, 61)
 X2 = np.linspace(-1, 1, 41)
-THETA = np.linspace(-180, 180, 121)
+WAY = np.linspace(-1, 1, 81)  # of the point, upwards
+TURN = np.linspace(-180, 180, 121)
 UNITS = np.arange(1, 5)
 FAR = 4.0  # from a fold's foot to its drawn ends, outside the picture
 TICK = 0.15  # length of the mark on the side that is on
+ANGLES = {
+    "mixed": (30, 135, -100, -20),
+    "square": (0, 90, -180, -90),
+    "mirror": (40, -140, 90, 0),
+}
+WORDS = {
+    "mixed": "30°, 135°, −100°, −20°",
+    "square": "0°, 90°, 180°, −90°",
+    "mirror": "40°, −140°, 90°, 0°",
+}
 
 
 def relu(z: np.ndarray) -> np.ndarray:
@@ -39,20 +52,19 @@ def relu(z: np.ndarray) -> np.ndarray:
 
 
 def frame(
-    angles: Sequence[float],
+    angles: str,
     offsets: Sequence[float],
     magnitudes: Sequence[float],
     sigma: str,
     scale: float,
     x: float,
-    y: float,
 ) -> dict[str, np.ndarray]:
-    angles, offsets, mu = np.array(angles), np.array(offsets), np.array(magnitudes)
-    cos, sin = np.cos(np.radians(angles)), np.sin(np.radians(angles))
-    size = np.sqrt(np.abs(mu))
-    a = np.sign(mu) * size / scale
+    turn, gamma, A = np.array(ANGLES[angles]), np.array(offsets), np.array(magnitudes)
+    cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+    size = np.sqrt(np.abs(A))
+    a = np.sign(A) * size / scale
     w = scale * size  # length of the inner weights
-    b = -scale * size * offsets
+    b = -scale * size * gamma
     activation = np.tanh if sigma == "tanh" else relu
 
     def function(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
@@ -60,36 +72,39 @@ def frame(
         return activation(w * projection + b) @ a
 
     def wave(degrees: np.ndarray) -> np.ndarray:
-        """The offset, in each direction, of a fold through the point."""
-        return x * np.cos(np.radians(degrees)) + y * np.sin(np.radians(degrees))
+        """The offset, at each angle, of a fold through the point on its way."""
+        up = np.multiply.outer(WAY, np.sin(np.radians(degrees)))
+        return x * np.cos(np.radians(degrees)) + up
 
     surface = function(*np.meshgrid(X1, X2, indexing="ij"))  # (61, 41)
-    at_dots = wave(angles)
-    on = (at_dots > offsets + 1e-9) & (mu != 0)
+    at_dots = wave(turn)  # (81, 4)
+    passed = (at_dots[0] - gamma) * (at_dots[-1] - gamma) < 0
     return {
         "x1": X1,
         "x2": X2,
         "height": surface / max(np.abs(surface).max(), 1e-9),
+        "way": WAY,
         "px": np.array([x]),
-        "py": np.array([y]),
-        **folds("up", mu > 0, angles, offsets),
-        **folds("down", mu < 0, angles, offsets),
-        "foot_x": offsets * cos,
-        "foot_y": offsets * sin,
-        "tip_x": (offsets + TICK) * cos,
-        "tip_y": (offsets + TICK) * sin,
-        "on_angle": angles[on],
-        "on_offset": offsets[on],
-        "on_wave": at_dots[on],
-        "value": np.array([function(x, y)]),
-        "theta": THETA,
-        "wave": wave(THETA),
-        "angle": angles,
-        "offset": offsets,
-        "unit": UNITS,
-        "magnitude": mu,
-        "left": UNITS - 0.22,
-        "right": UNITS + 0.22,
+        "py": WAY[:, None],
+        "walk": function(np.full(len(WAY), x), WAY),
+        "bends": np.array([np.count_nonzero(passed & (A != 0))]),
+        **folds("up", A > 0, turn, gamma),
+        **folds("down", A < 0, turn, gamma),
+        "foot_x": gamma * cos,
+        "foot_y": gamma * sin,
+        "tip_x": (gamma + TICK) * cos,
+        "tip_y": (gamma + TICK) * sin,
+        "turn": TURN,
+        "wave": wave(TURN),
+        "angle": turn,
+        "offset": gamma,
+        "base": np.tile(gamma, (len(WAY), 1)),
+        "reach": np.maximum(at_dots, gamma),
+        "magnitude": A,
+        "first": UNITS - 0.3,
+        "second": UNITS - 0.1,
+        "third": UNITS + 0.1,
+        "fourth": UNITS + 0.3,
         "a": a,
         "w": w,
         "b": b,
@@ -112,16 +127,37 @@ def folds(
     }
 
 
+def signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
 def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
+    low, high = arrays["walk"].min(), arrays["walk"].max()
     return (
-        f"At the point ({params['x']:.2f}, {params['y']:.2f}) the function is"
-        f" {arrays['value'][0]:.3f}; the wave lies above {len(arrays['on_angle'])} of"
-        f" the dots. The longest w has length {arrays['w'].max():.2f}."
+        f"On the point's way the function lies between {signed(low)} and"
+        f" {signed(high)}. The longest w has length {arrays['w'].max():.2f}."
     )
 
 
-UNIT = Axis("unit", low=0.5, high=4.5)
-NAMES = tuple(f"unit {k}" for k in UNITS)
+CHOICES = {
+    "dot": "the wave passes a dot",
+    "crest": "the wave's crest passes a dot",
+    "zero": "the wave crosses 0",
+}
+TIMES = ("never", "once", "twice", "three times", "four times")
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    """What happens at a bend, for who said `choice`."""
+    if params["sigma"] == "tanh":
+        return ""
+    bends = int(arrays["bends"][0])
+    said = f"You said: {CHOICES[choice]}. "
+    if not bends:
+        return said + "Here the function never bends: the wave passes no dot."
+    yes = "Yes" if choice == "dot" else "It is when the wave passes a dot"
+    return f"{said}{yes}: the point is on that unit's fold. It happened {TIMES[bends]}."
+
 
 FUNCTION = Panel(
     "The function and its folds",
@@ -134,7 +170,7 @@ FUNCTION = Panel(
             "up_y",
             x2="up_x2",
             y2="up_y2",
-            label="fold, μ > 0",
+            label="fold, A > 0",
             color="blue",
             width=3,
         ),
@@ -143,7 +179,7 @@ FUNCTION = Panel(
             "down_y",
             x2="down_x2",
             y2="down_y2",
-            label="fold, μ < 0",
+            label="fold, A < 0",
             color="orange",
             width=3,
         ),
@@ -156,103 +192,89 @@ FUNCTION = Panel(
             color="grey",
             width=5,
         ),
-        scatter("px", "py", label="point x", color="purple", width=4),
+        scatter("px", "py", label="point x", color="purple", width=6, moving=True),
     ),
 )
 RADON = Panel(
     "The Radon picture",
-    x=Axis("angle θ (°)", low=-185, high=185),
+    x=Axis("angle ψ (degrees)", low=-185, high=185),
     y=Axis("offset γ", low=-1.6, high=1.6),
     marks=(
-        line("theta", "wave", label="wave of x", color="purple"),
+        line("turn", "wave", label="wave of x", color="purple", moving=True),
         segments(
-            "on_angle",
-            "on_offset",
-            x2="on_angle",
-            y2="on_wave",
-            label="height above a dot",
+            "angle",
+            "base",
+            x2="angle",
+            y2="reach",
+            label="height over a dot",
             color="green",
+            moving=True,
         ),
-        scatter("up_angle", "up_offset", label="μ > 0", width=9),
-        scatter("down_angle", "down_offset", label="μ < 0", color="orange", width=9),
-        scatter(
-            "angle", "offset", label="drag the offset", color="grey", drag="offsets"
-        ),
+        scatter("up_angle", "up_offset", label="A > 0", width=9),
+        scatter("down_angle", "down_offset", label="A < 0", color="orange", width=9),
+        scatter("angle", "offset", label="drag the dot", color="grey", drag="offsets"),
     ),
 )
-DIRECTION = Panel(
-    "Direction of each unit",
-    x=UNIT,
-    y=Axis("angle θ (degrees)", low=-190, high=190),
-    marks=(
-        scatter("unit", "angle", label="drag the angle", color="green", drag="angles"),
-    ),
+WALK = Panel(
+    "The function where the point has been",
+    x=Axis("x₂ of the point"),
+    y=Axis("f(x)"),
+    marks=(line("way", "walk", color="purple"),),
+    time=True,
 )
-MAGNITUDE = Panel(
-    "Magnitude of each unit",
-    x=UNIT,
-    y=Axis("magnitude μ", low=-2.2, high=2.2),
+STORED = Panel(
+    "What the network stores, and A",
+    x=Axis("unit", low=0.5, high=4.5, names=("", "1", "2", "3", "4")),
+    y=Axis("weight", low=-5.2, high=5.2),
     marks=(
+        stem("first", "a", label="a", width=9),
+        stem("second", "w", label="|w|", color="green", width=9),
+        stem("third", "b", label="b", color="orange", width=9),
         stem(
-            "unit",
+            "fourth",
             "magnitude",
-            label="drag μ",
-            width=12,
+            label="A = a|w| (drag)",
+            color="grey",
+            width=9,
             hollow=True,
             drag="magnitudes",
         ),
     ),
 )
-STORED = Panel(
-    "What the network stores",
-    x=UNIT,
-    y=Axis("weight", low=-5.2, high=5.2),
-    marks=(
-        stem("left", "a", label="a", width=10),
-        stem("unit", "w", label="|w|", color="green", width=10),
-        stem("right", "b", label="b", color="orange", width=10),
-    ),
-)
+NAMES = tuple(f"unit {k}" for k in UNITS)
 
 EXPLORER = Explorer(
     name="radon_spline",
     title="Folds and dots",
-    hint=(
-        "Move the point. Which line does it cross when the wave passes a dot? Then drag"
-        " a dot's offset."
-    ),
+    hint="Press Play: the point walks up. Then drag a dot, and move C.",
     params={
-        "x": Number("Point, x₁", 0.5, low=-1.4, high=1.4),
-        "y": Number("Point, x₂", 0.3, low=-0.9, high=0.9),
+        "scale": Number("Inner weights × C", 1.0, low=1 / 3, high=3.0, log=True),
         "sigma": Choice("Activation", "relu", {"relu": "ReLU", "tanh": "tanh"}),
-        "scale": Number("Inner weights × c", 1.0, low=1 / 3, high=3.0, log=True),
-        "offsets": Array("Offset", (0.4, 0.3, 0.5, -0.6), -1.2, 1.2, NAMES),
-        "angles": Array("Angle", (30, 135, -100, -20), -180, 180, NAMES, step=5),
+        "x": Number("x₁ of the point", 0.5, low=-1.4, high=1.4),
+        "angles": Choice("Angles of the units", "mixed", WORDS),
+        "offsets": Array("Offset", (0.4, 0.1, 0.5, -0.6), -1.2, 1.2, NAMES),
         "magnitudes": Array("Magnitude", (1, 1, 1.5, -1), -2, 2, NAMES, step=0.1),
     },
     presets={
         "Four units": {},
         "tanh, steep": {"sigma": "tanh", "scale": 3.0},
         "Both sides of a fold": {
-            "angles": (40, -140, 0, 0),
+            "angles": "mirror",
             "offsets": (0.2, -0.2, 0, 0),
             "magnitudes": (1, -1, 0, 0),
         },
         "A pit": {
-            "angles": (0, 90, -180, -90),
+            "angles": "square",
             "offsets": (0.4, 0.4, 0.4, 0.4),
             "magnitudes": (1, 1, 1, 1),
-        },
-        "All through one point": {
-            "x": 0.6,
-            "y": 0.0,
-            "angles": (0, 60, 120, 90),
-            "offsets": (0.6, 0.3, -0.3, 0),
+            "x": 0.0,
         },
     },
-    panels=(FUNCTION, RADON, DIRECTION, MAGNITUDE, STORED),
+    panels=(FUNCTION, RADON, WALK, STORED),
     frame=frame,
     summary=summary,
     engine=True,
+    time="way",
+    question=Question("What happens where the function bends?", CHOICES, verdict),
     doc=__doc__,
 )
