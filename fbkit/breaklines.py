@@ -28,9 +28,9 @@ class RadonSpline(NamedTuple):
 
     Attributes
     ----------
-    direction : xi (m, d), of length 1.
+    direction : w/`|w|` (m, d), of length 1.
     offset : gamma (m,).
-    mass : mu (m,), signed.
+    mass : the magnitude A (m,), signed.
     """
 
     direction: np.ndarray
@@ -98,9 +98,9 @@ def radon_parameters(
 ) -> RadonSpline:
     r"""What a ReLU unit is apart from its scale.
 
-    A unit is a ReLU(w.x + b) = mu ReLU(xi.x - gamma) with::
+    A unit is a ReLU(w.x + b) = A ReLU(v.x - gamma) with::
 
-        xi = w/|w|,    gamma = -b/|w|,    mu = a |w|,
+        v = w/|w|,    gamma = -b/|w|,    A = a |w|,
 
     unchanged by (a, w, b) -> (a/c, c w, c b), c > 0. Source: arXiv 2503.10587.
 
@@ -112,7 +112,7 @@ def radon_parameters(
 
     Returns
     -------
-    spline : xi, gamma and mu; in one dimension the breakline is at xi gamma = -b/w.
+    spline : v, gamma and A; in one dimension the breakline is at v gamma = -b/w.
 
     >>> radon_parameters([3.0], [-2.0], [1.0]).mass.tolist()
     [6.0]

@@ -430,6 +430,9 @@ def images(
     signed: bool = False,
     colours: str = "viridis",
     labels: Sequence[str] = (),
+    edges: tuple[float, float, float, float] | None = None,
+    xlabel: str = "",
+    ylabel: str = "",
 ) -> Picture:
     """Arrays as pictures beside each other on one colour scale.
 
@@ -441,6 +444,8 @@ def images(
     colours : matplotlib's name of a scale ("gray" for photographs).
     labels : names of blocks that rows and columns fall into, all of one size; written
         along the left and the lower edge.
+    edges : of the axes, which are drawn then: left, right, bottom, top.
+    xlabel, ylabel : what these axes show, with its unit.
 
     >>> images({"up": [[1, 2]], "down": [[2, 1]]}, alt="down is up reversed").header
     ('picture', 'row', 'column 0', 'column 1')
@@ -463,10 +468,13 @@ def images(
     figure.set_figheight(min(3.4, 0.5 + 5.2 / count))
     for i, (name, array) in enumerate(arrays.items()):
         place = axes.inset_axes([i / count, 0, 0.92 / count, 1])
-        shown = place.imshow(array, interpolation="none", **scale)
+        shape = {"extent": edges, "aspect": "auto"} if edges else {}
+        shown = place.imshow(array, interpolation="none", **shape, **scale)
         place.set_title(name, color=_INK, fontsize=10)
         if labels:
             _name_blocks(place, array.shape, labels)
+        elif edges:
+            _draw_axes(place, xlabel, "" if i else ylabel)
         else:
             place.set_axis_off()
     figure.colorbar(shown, ax=axes, shrink=0.8).ax.tick_params(colors=_INK)
@@ -486,6 +494,23 @@ def _name_blocks(axes, shape, labels):
     axes.set_yticks(middle * shape[0] - 0.5, labels)
     axes.set_xticks(middle * shape[1] - 0.5, labels)
     axes.tick_params(colors=_INK, length=0, labelsize=10)
+
+
+def _draw_axes(place, xlabel, ylabel):
+    """The axes of one picture in a row; the height's only where it has a label."""
+    place.set_xlabel(xlabel, color=_INK, fontsize=10)
+    place.set_ylabel(ylabel, color=_INK, fontsize=10)
+    place.tick_params(colors=_INK, labelsize=10)
+    place.xaxis.set_major_locator(_ticks(3))
+    place.yaxis.set_major_locator(_ticks(4))
+    if not ylabel:
+        place.set_yticklabels([])
+
+
+def _ticks(most):
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(most)
 
 
 def _relative(history, frequencies):
