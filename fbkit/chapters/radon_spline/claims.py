@@ -260,7 +260,7 @@ def moved(start_size: float, lr: float, steps: int, seed: int) -> tuple[float, f
 def moves(seed: int) -> list[float]:
     nets = range(4 * seed, 4 * seed + 4)
     small = np.mean([moved(0.1, 0.5, 3000, net) for net in nets], axis=0)
-    large = np.mean([moved(10.0, 0.01, 1000, net)[1] for net in nets])
+    large = np.mean([moved(30.0, 0.001, 1000, net)[1] for net in nets])
     return [*small, large]
 
 
