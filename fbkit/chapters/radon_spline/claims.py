@@ -70,9 +70,9 @@ def sample() -> tuple[np.ndarray, np.ndarray]:
     return X, np.sin(3 * X[:, 0]) * X[:, 1]
 
 
-def mirrored(width: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def mirrored(width: int, size: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Balanced units twice, with opposite outer weights: the function is 0."""
-    a, W = balanced_start(width, SIZE / 2**0.5, dim=2, seed=seed)
+    a, W = balanced_start(width, size / 2**0.5, dim=2, seed=seed)
     return np.concatenate([a, -a]), np.concatenate([W, W])
 
 
@@ -132,7 +132,7 @@ def training(seed: int) -> np.ndarray:
     X, y = sample()
     counts = []
     for net in range(4):
-        a, W = mirrored(1000, 4 * seed + net)
+        a, W = mirrored(1000, SIZE, 4 * seed + net)
         runs = [
             descend(a / scale, scale * W, X, y, steps, LR)[2]
             for scale, steps in zip(SCALES, (150, 500, 1200))
@@ -146,7 +146,7 @@ def ends(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     undo it, and of that copy with one rate.
     """
     X, y = sample()
-    a, W = mirrored(200, seed)
+    a, W = mirrored(200, SIZE, seed)
     nets = (
         descend(a, W, X, y, 500, LR),
         descend(a / 3, 3 * W, X, y, 500, LR / 9, LR * 9),
@@ -236,7 +236,7 @@ def moved(start_size: float, lr: float, steps: int, seed: int) -> tuple[float, f
     turned, each counted with its magnitude's size.
     """
     X = np.random.default_rng(seed).uniform(-1, 1, (200, 2))
-    a, W = balanced_start(200, start_size, dim=2, seed=seed)
+    a, W = mirrored(100, start_size, seed)
     start = radon_parameters(a, W[:, :2], W[:, 2])
     a, W, _ = descend(a, W, X, teacher(X), steps, lr)
     end = radon_parameters(a, W[:, :2], W[:, 2])
@@ -260,7 +260,7 @@ def moved(start_size: float, lr: float, steps: int, seed: int) -> tuple[float, f
 def moves(seed: int) -> list[float]:
     nets = range(4 * seed, 4 * seed + 4)
     small = np.mean([moved(0.1, 0.5, 3000, net) for net in nets], axis=0)
-    large = np.mean([moved(30.0, 0.001, 1000, net)[1] for net in nets])
+    large = np.mean([moved(10.0, 0.01, 1000, net)[1] for net in nets])
     return [*small, large]
 
 
