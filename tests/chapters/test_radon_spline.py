@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from fbkit.breaklines import radon_parameters
+from fbkit.chapters.radon_spline import claims
+from fbkit.chapters.radon_spline.descent import descend, lift
 from fbkit.explorers import registry
 
 EXPLORER = registry()["radon_spline"]
@@ -42,3 +44,37 @@ def test_only_tanh_sees_the_scale():
 
     assert np.abs(heights("relu", 3) - heights("relu", 1)).max() < 1e-12
     assert np.abs(heights("tanh", 3) - heights("tanh", 1)).max() > 0.3
+
+
+def test_a_step_of_descent_is_that_of_autograd():
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(0)
+    data = rng.normal(size=5), rng.normal(size=(5, 3)), rng.normal(size=(7, 2))
+    y = rng.normal(size=7)
+    a, W, X = (torch.tensor(v) for v in (data[0], data[1], lift(data[2])))
+    a.requires_grad_(), W.requires_grad_()
+    loss = torch.square(torch.relu(X @ W.T) @ a - torch.tensor(y)).mean() / 2
+    loss.backward()
+    outer, inner, losses = descend(*data, y, 1, 0.1, 0.3)
+    np.testing.assert_allclose(outer, data[0] - 0.1 * a.grad.numpy(), atol=1e-12)
+    np.testing.assert_allclose(inner, data[1] - 0.3 * W.grad.numpy(), atol=1e-12)
+    assert losses[0] == pytest.approx(loss.item())
+
+
+@pytest.mark.parametrize("scale", [0.5, 3])
+def test_the_kernel_of_many_units_is_that_of_a_wide_network(scale):
+    a, W = claims.mirrored(20_000, 1, seed=0)
+    u = lift(claims.sample()[0])
+    z = u @ (scale * W).T
+    on, active = 1.0 * (z > 0), np.maximum(z, 0)
+    found = active @ active.T + (on * (a / scale) ** 2) @ on.T * (u @ u.T)
+    expected = claims.limit_kernel(scale)
+    np.testing.assert_allclose(found, expected, atol=0.03 * expected.max())
+
+
+def test_the_closed_form_of_the_recipe_is_that_of_its_frequencies():
+    grid = np.arange(-12, 12, 0.002)
+    xi = 2 * np.pi * np.fft.rfftfreq(len(grid), 0.002)
+    sums = (2 * np.pi) ** 0.5 * claims.WIDTH * np.exp(-((grid / claims.WIDTH) ** 2) / 2)
+    found = -np.fft.irfft(xi**3 * np.fft.rfft(sums)) / (4 * np.pi)
+    np.testing.assert_allclose(claims.one_bump(grid), found, atol=1e-4)
