@@ -253,7 +253,7 @@ def moved(start_size: float, lr: float, steps: int, seed: int) -> tuple[float, f
         " folds, turned by {small, turn:.0f} degrees; started large, it turns by"
         " {large, turn:.1f}."
     ),
-    rows={"at the target": "", "small, turn": "degrees", "large, turn": "degrees"},
+    rows={"at the target": "", "small, turn": "°", "large, turn": "°"},
     rival={"folds stay": [0.03, 0, 0], "the size does not count": [np.nan, np.nan, 45]},
     kind="recorded",
 )
