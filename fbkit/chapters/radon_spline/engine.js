@@ -3,7 +3,7 @@
 engines.radon_spline = function () {
   const FAR = 4, TURN = Math.PI / 180;
   const ANGLES = { mixed: [30, 135, -100, -20], square: [0, 90, -180, -90], mirror: [40, -140, 90, 0] };
-  const CHOICES = { dot: "the wave passes a dot", crest: "the wave's crest passes a dot", zero: "the wave crosses 0" };
+  const CHOICES = { dot: "it passes a dot", crest: "its crest passes a dot", zero: "it crosses 0 at a dot" };
   const TIMES = ["never", "once", "twice", "three times", "four times"];
   const even = (low, high, n) => Float64Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
   const x1 = even(-1.5, 1.5, 61), x2 = even(-1, 1, 41), way = even(-1, 1, 81), turn = even(-180, 180, 121), unit = Float64Array.of(1, 2, 3, 4);
@@ -54,7 +54,7 @@ engines.radon_spline = function () {
     if (sigma === "tanh") return {};
     const end = (key) => {
       if (!bends) return "Here the function never bends: the wave passes no dot.";
-      return `${key === "dot" ? "Yes" : "It is when the wave passes a dot"}: the point is on that unit's fold. It happened ${TIMES[bends]}.`;
+      return key === "dot" ? `Yes, ${TIMES[bends]}: each time the point was on a fold.` : `It passes a dot, ${TIMES[bends]}.`;
     };
     return Object.fromEntries(Object.entries(CHOICES).map(([key, words]) => [key, `You said: ${words}. ${end(key)}`]));
   }

@@ -140,9 +140,9 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
 
 
 CHOICES = {
-    "dot": "the wave passes a dot",
-    "crest": "the wave's crest passes a dot",
-    "zero": "the wave crosses 0",
+    "dot": "it passes a dot",
+    "crest": "its crest passes a dot",
+    "zero": "it crosses 0 at a dot",
 }
 TIMES = ("never", "once", "twice", "three times", "four times")
 
@@ -152,11 +152,12 @@ def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
     if params["sigma"] == "tanh":
         return ""
     bends = int(arrays["bends"][0])
-    said = f"You said: {CHOICES[choice]}. "
+    said = f"You said: {CHOICES[choice]}."
     if not bends:
-        return said + "Here the function never bends: the wave passes no dot."
-    yes = "Yes" if choice == "dot" else "It is when the wave passes a dot"
-    return f"{said}{yes}: the point is on that unit's fold. It happened {TIMES[bends]}."
+        return f"{said} Here the function never bends: the wave passes no dot."
+    if choice == "dot":
+        return f"{said} Yes, {TIMES[bends]}: each time the point was on a fold."
+    return f"{said} It passes a dot, {TIMES[bends]}."
 
 
 FUNCTION = Panel(
@@ -275,6 +276,8 @@ EXPLORER = Explorer(
     summary=summary,
     engine=True,
     time="way",
-    question=Question("What happens where the function bends?", CHOICES, verdict),
+    question=Question(
+        "What does the wave do where the function bends?", CHOICES, verdict
+    ),
     doc=__doc__,
 )
