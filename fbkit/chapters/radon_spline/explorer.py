@@ -165,7 +165,7 @@ FUNCTION = Panel(
     x=Axis("x₁", low=-1.5, high=1.5),
     y=Axis("x₂", low=-1, high=1),
     marks=(
-        heat("x1", "x2", z="height", label="value, over the largest", low=-1, high=1),
+        heat("x1", "x2", z="height", label="value", low=-1, high=1),
         segments(
             "up_x",
             "up_y",
@@ -189,7 +189,7 @@ FUNCTION = Panel(
             "foot_y",
             x2="tip_x",
             y2="tip_y",
-            label="side that is on",
+            label="on side",
             color="grey",
             width=5,
         ),
@@ -207,13 +207,13 @@ RADON = Panel(
             "base",
             x2="angle",
             y2="reach",
-            label="height over a dot",
+            label="height",
             color="green",
             moving=True,
         ),
         scatter("up_angle", "up_offset", label="A > 0", width=9),
         scatter("down_angle", "down_offset", label="A < 0", color="orange", width=9),
-        scatter("angle", "offset", label="drag the dot", color="grey", drag="offsets"),
+        scatter("angle", "offset", label="drag", color="grey", drag="offsets"),
     ),
 )
 WALK = Panel(
