@@ -350,6 +350,12 @@ def written(seed: int) -> list[float]:
     return [missed(X, n, 2 * n) for n in (16, 32, 64)]
 
 
+def fitted(features: np.ndarray, values: np.ndarray, lr: float) -> np.ndarray:
+    """Output weights after 4,000 steps from 0."""
+    plan = dict(lr=lr, momentum=0.998, tolerance=0)
+    return train_output_weights(features, values, 4000, **plan)
+
+
 def other_power(power: int) -> float:
     """Correlation of the recipe with the same of another power of the frequency."""
     directions, gamma, _ = even_grid(32, 32)
@@ -387,8 +393,7 @@ def trained_weights(seed: int) -> tuple[float, float, float]:
     units = np.maximum(X @ directions.T - gamma, 0)
     features = np.hstack([units, 30 * lift(X)])
     lr = 1 / np.linalg.norm(features, 2) ** 2
-    plan = dict(lr=lr, momentum=0.998, tolerance=0)
-    A = train_output_weights(features, bumps(X), 4000, **plan)[:-3] / cell
+    A = fitted(features, bumps(X), lr)[:-3] / cell
     formula = needed(directions, gamma)
     # The same fold from its other side: half a turn on, the offset negated.
     other_side = np.roll(A.reshape(32, 32), 16, axis=0)[:, ::-1].ravel()
