@@ -369,7 +369,7 @@ def lfp_rates(
     outer comes from training a; inner from b (the damping) and from w (the diffusion).
     In cycles xi = omega/2 pi the same numbers hold with a factor 1/(4 pi^2) before the
     divergence. arXiv 1905.10264 and 2010.08153; constants derived here, checked
-    numerically (other versions in circulation have half of C and no 1/(4 pi^2)).
+    numerically on drawn networks.
 
     Parameters
     ----------

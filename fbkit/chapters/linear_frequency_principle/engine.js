@@ -1,4 +1,4 @@
-// The curve of least seminorm through six points for the rates A/w^4 + B/w^2, with both its limits: bordered linear systems
+// The curve of least seminorm through six points for the rates A/ξ^4 + B/ξ^2, with both its limits: bordered linear systems
 // of 8 equations, so `step` is empty. Twin: explorer.py.
 engines.linear_frequency_principle = function ({ solve }) {
   const X = [-0.9, -0.6, -0.25, 0.2, 0.6, 0.85], n = 6, moments = Float64Array.from({ length: 41 }, (_, i) => 10 ** (i / 10 - 2.5));
@@ -63,10 +63,17 @@ engines.linear_frequency_principle = function ({ solve }) {
     };
   }
 
+  const CHOICES = { bow: "a smooth bow", lines: "straight lines", between: "something between" };
+  function verdicts(cubic, lines) { // a sentence for each choice of the question
+    const what = lines < 1 ? "at straight lines" : cubic < 1 ? "at the smooth bow" : "between the two";
+    const said = `It ends ${what}: ${cubic.toFixed(1)} % of the range from the bow, ${lines.toFixed(1)} % from straight lines.`;
+    return Object.fromEntries(Object.entries(CHOICES).map(([k, words]) => [k, `You said ${words}. ${said}`]));
+  }
+
   function report({ params }, { now_far: [cubic, lines] }) {
     const summary = `Distance from the cubic spline ${cubic.toFixed(1)} %, from straight lines ${lines.toFixed(1)} % of the range. `
       + `Both parts of the rate are equal at frequency ${Math.sqrt(params.ratio).toFixed(2)}.`;
-    return { summary, note: "", pace: 1, stride: 1, halt: false };
+    return { summary, note: "", pace: 1, stride: 1, halt: false, verdicts: verdicts(cubic, lines) };
   }
   return { init, aim: (s, params) => { s.params = params; }, step() {}, frame, report };
 };

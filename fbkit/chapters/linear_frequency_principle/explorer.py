@@ -1,10 +1,10 @@
 """Explorer: the curve of a wide, lazily trained ReLU network through six points.
 
-The curve through the points of least ∫ |ĥ|²/(A/ω⁴ + B/ω²) dω, straight lines free: the
+The curve through the points of least ∫ |f̂|²/(A/ξ⁴ + B/ξ²) dξ, straight lines free: the
 kernel A|z|³/12 − B|z|/2 with a line added, one bordered system of 8 equations. B = 0
 gives the natural cubic spline, A = 0 straight lines between the points. The rate of a
-frequency is A/ω⁴ + B/ω², here with A + B = 1; its two parts are equal at ω = √(A/B).
-For weights of two signs and size s, A/B = 2/s². Distances are the largest ones, in % of
+frequency is A/ξ⁴ + B/ξ², here with A + B = 1; its two parts are equal at ξ = √(A/B).
+For weights ±α, A/B = 2/α². Distances are the largest ones, in % of
 the range of the points' heights. Moments are training times in units of 1/(slowest
 rate) of the six points; the best straight line is there from the start.
 """
@@ -15,7 +15,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fbkit.explorers import Array, Axis, Explorer, Number, Panel, line, scatter
+from fbkit.explorers import (
+    Array,
+    Axis,
+    Explorer,
+    Number,
+    Panel,
+    Question,
+    line,
+    scatter,
+)
 from fbkit.interpolate import lfp_interpolant
 
 POINTS = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
@@ -96,6 +105,27 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     )
 
 
+CHOICES = {
+    "bow": "a smooth bow",
+    "lines": "straight lines",
+    "between": "something between",
+}
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    """Where training ended, for who said `choice`."""
+    cubic, lines = arrays["now_far"]
+    what = "between the two"
+    if cubic < 1:
+        what = "at the smooth bow"
+    if lines < 1:
+        what = "at straight lines"
+    return (
+        f"You said {CHOICES[choice]}. It ends {what}: {cubic:.1f} % of the range from"
+        f" the bow, {lines:.1f} % from straight lines."
+    )
+
+
 CURVES = Panel(
     "Curves through six points",
     x=Axis("x", low=-1, high=1),
@@ -112,12 +142,12 @@ CURVES = Panel(
 )
 RATE = Panel(
     "Rate of each frequency",
-    x=Axis("frequency ω", log=True),
+    x=Axis("frequency ξ", log=True),
     y=Axis("rate", log=True, low=1e-6),
     marks=(
-        line("frequency", "outer", label="A/ω⁴", color="green"),
+        line("frequency", "outer", label="A/ξ⁴", color="green"),
         line("frequency", "rate", label="sum", width=3),
-        line("frequency", "offset", label="B/ω²", color="orange"),
+        line("frequency", "offset", label="B/ξ²", color="orange"),
     ),
 )
 ERROR = Panel(
@@ -152,11 +182,8 @@ DISTANCE = Panel(
 
 EXPLORER = Explorer(
     name="linear_frequency_principle",
-    title="A spline between two splines",
-    hint=(
-        "At which ratio is the curve as far from one dashed limit as from the other?"
-        " Play trains: what comes first?"
-    ),
+    title="A network draws its curve",
+    hint="Press Play. Then drag the points, and change the weights.",
     params={
         "ratio": Number("Ratio A/B", 22.0, low=0.01, high=1e6, log=True),
         "heights": Array(
@@ -179,5 +206,6 @@ EXPLORER = Explorer(
     summary=summary,
     engine=True,
     time="moments",
+    question=Question("Which curve will it be at the end?", CHOICES, verdict),
     doc=__doc__,
 )
