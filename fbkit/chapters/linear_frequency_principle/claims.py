@@ -79,18 +79,13 @@ def off_lines(x: np.ndarray) -> np.ndarray:
     return np.eye(len(x)) - line @ line.T
 
 
-def misfit(units: Units, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Residual at the six points, and the slope of half its square, (3, width).
-
-    The slope is by a, w and h, times sqrt(width).
-    """
+def steepest(units: Units, x: np.ndarray, residual: np.ndarray) -> np.ndarray:
+    """Slopes of half the squared residuals by a, w and h, times sqrt(width)."""
     a, w, h = units
-    z = X[:, None] - h
+    z = x[:, None] - h
     on = w * z > 0
-    ramp = on * z
-    residual = ramp @ (a * w) / len(a) ** 0.5 - y
-    by_ramp = residual @ ramp
-    return residual, np.array([w * by_ramp, a * by_ramp, -a * w * (residual @ on)])
+    by_ramp = residual @ (on * z)
+    return np.array([w * by_ramp, a * by_ramp, -a * w * (residual @ on)])
 
 
 def train(units: Units, height: float, momentum: float = 0.9) -> Units:
@@ -103,12 +98,12 @@ def train(units: Units, height: float, momentum: float = 0.9) -> Units:
     for step in range(200_000):
         if step % 20 == 0:
             lr = 0.3 / np.linalg.eigvalsh(kernel(units, X))[-1] / root
-        residual, slope = misfit(units, height * Y)
+        residual = output(units, X) - height * Y
         if np.abs(residual).max() < 1e-4 * height:
             return units
         speed = units - before
         before = units
-        units = units + momentum * speed - lr * slope
+        units = units + momentum * speed - lr * steepest(units, X, residual)
     raise RuntimeError("training did not meet the data")
 
 
@@ -385,25 +380,22 @@ def spread_kernel(x: np.ndarray, size: float, reach: float) -> np.ndarray:
 def trained_packets(seed: int) -> np.ndarray:
     """What is left of each packet where the equation leaves 20 %, (3,).
 
-    128 points on [-4, 4], hinges out to 5, seen without the straight line.
+    64 points on [-4, 4], hinges out to 5, seen without the straight line.
     """
-    x = window(128, 4.0)
+    x = window(64, 4.0)
     off, waves = off_lines(x), off_lines(x) @ packets(x, THREE)
-    units, y = hinges(seed, 1000, TRAINED, reach=5.0), 0.003 * waves.sum(axis=1)
-    lr = 1 / np.linalg.eigvalsh(off @ kernel(units, x) @ off / 128)[-1]
-    when = np.arange(0, 60_000, 10)
-    K = spread_kernel(x, TRAINED, 5.0)
+    units, y = hinges(seed, 2000, TRAINED, reach=5.0), 0.001 * waves.sum(axis=1)
+    lr = 1 / np.linalg.eigvalsh(off @ kernel(units, x) @ off / 64)[-1]
+    K, when = spread_kernel(x, TRAINED, 5.0), np.arange(16_000)
     share = fb.gradient_descent(K, -y, when, lr, onto=waves).error
-    stops = when[np.argmax(share / share[0] < 0.2, axis=0)]
-    left, first = [], waves.T @ y
-    for step in range(stops.max() + 1):
-        residual = off @ output(units, x) - y
-        if step in stops:
-            left.append(
-                -(waves.T @ residual)[stops == step][0] / first[stops == step][0]
-            )
-        units = units - lr / 128 * np.einsum("pim,i->pm", slopes(units, x), residual)
-    return np.array(left)
+    stops = np.argmax(share / share[0] < 0.2, axis=0)
+    left = []
+    for _ in range(stops.max() + 1):
+        residual = off @ (output(units, x) - y)
+        left.append(waves.T @ residual / (waves.T @ -y))
+        slope = steepest(units, x, residual)
+        units = units - lr / 64 / 2000**0.5 * slope
+    return np.array(left)[stops, range(3)]
 
 
 @enter(
