@@ -222,18 +222,18 @@ def tall(seed: int, width: int, size: float = SMALL) -> Units:
     id="lfp-ordinary",
     source=HERE,
     says=(
-        "At height 1 small weights end {small, 2,000:.1f} % of the range off, with 8"
-        " times the units {small, 16,000:.1f} %; large weights {large, 2,000:.1f} %."
+        "At height 1 small weights end {small, 2,000:.1f} % of the range off, with 4"
+        " times the units {small, 8,000:.1f} %; large weights {large, 2,000:.1f} %."
     ),
-    rows={"small, 2,000": "%", "small, 16,000": "%", "large, 2,000": "%"},
+    rows={"small, 2,000": "%", "small, 8,000": "%", "large, 2,000": "%"},
     rival={
         "the height does not count": lambda: [*[ends_between()[2]] * 2, np.nan],
-        "falls as 1/√width": [np.nan, 5.4 / 8**0.5, np.nan],
+        "falls as 1/√width": [np.nan, 5.4 / 2, np.nan],
         "the weights' size does not count": [np.nan, np.nan, 5.4],
     },
 )
 def ordinary(seed: int) -> ArrayLike:
-    runs = ((2000, SMALL), (16_000, SMALL), (2000, LARGE))
+    runs = ((2000, SMALL), (8000, SMALL), (2000, LARGE))
     return [miss(output(tall(seed, *run), BETWEEN), run[1]) for run in runs]
 
 
@@ -249,17 +249,17 @@ def kernel_change(before: Units, after: Units) -> float:
     source=HERE,
     says=(
         "At height 1 the kernel moves by {tall, 2,000:.0f} times its size at width"
-        " 2,000 and by {tall, 16,000:.2f} at 16,000; at height 0.01 hardly at all."
+        " 2,000 and by {tall, 8,000:.1f} at 8,000; at height 0.01 hardly at all."
     ),
-    rows={"tall, 2,000": "", "tall, 16,000": "", "low, 2,000": ""},
+    rows={"tall, 2,000": "", "tall, 8,000": "", "low, 2,000": ""},
     rival={
         "it stands still": [0, 0, np.nan],
-        "as 1/√width": [np.nan, 13 / 8**0.5, np.nan],
+        "as 1/√width": [np.nan, 13 / 2, np.nan],
         "as the height": [np.nan, np.nan, 0.13],
     },
 )
 def bent_kernel(seed: int) -> ArrayLike:
-    start = {width: hinges(seed, width, SMALL) for width in (2000, 16_000)}
+    start = {width: hinges(seed, width, SMALL) for width in (2000, 8000)}
     moved = [kernel_change(start[width], tall(seed, width)) for width in start]
     return [*moved, kernel_change(start[2000], train(start[2000], LOW))]
 
