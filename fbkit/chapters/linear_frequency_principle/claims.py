@@ -355,7 +355,7 @@ def doubling(size: float, rate=line_rates) -> float:
     rival={"always 1/ξ²": [4, np.nan], "always 1/ξ⁴": [16, 16]},
 )
 def doubled(seed: int) -> ArrayLike:
-    x = window(256, 8.0)
+    x = window(512, 8.0)
     off = off_lines(x)
     two = off @ packets(x, [5, 10])
     found = []
