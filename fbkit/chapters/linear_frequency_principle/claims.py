@@ -316,7 +316,7 @@ def normal_weights(seed: int) -> ArrayLike:
 
 def packets(x: np.ndarray, frequencies: ArrayLike) -> np.ndarray:
     """Waves under a bell, (n, number of frequencies)."""
-    bell = np.exp(-((x / (0.3 * x.max())) ** 2) / 2)
+    bell = np.exp(-((x / (x.max() / 4)) ** 2) / 2)
     return bell[:, None] * np.cos(np.outer(x, frequencies))
 
 
@@ -338,7 +338,7 @@ def doubling(size: float, rate=line_rates) -> float:
     frequencies = np.linspace(1, 14, 4001)
     means = []
     for middle in (5, 10):
-        share = np.exp(-((2.4 * (frequencies - middle)) ** 2))
+        share = np.exp(-((2 * (frequencies - middle)) ** 2))
         means.append(rate(frequencies, size, 8.0) @ share / share.sum())
     return means[0] / means[1]
 
@@ -360,7 +360,7 @@ def doubled(seed: int) -> ArrayLike:
     two = off @ packets(x, [5, 10])
     found = []
     for size in (0.1, 3):
-        K = kernel(hinges(seed, 4000, size, reach=10.0), x)
+        K = kernel(hinges(seed, 2000, size, reach=10.0), x)
         slow, fast = np.sum(two * (K @ two), axis=0) / np.sum(two**2, axis=0)
         found.append(slow / fast)
     return found
