@@ -249,7 +249,7 @@ def kernel_change(before: Units, after: Units) -> float:
     source=HERE,
     says=(
         "At height 1 the kernel moves by {tall, 2,000:.0f} times its size at width"
-        " 2,000 and by {tall, 8,000:.1f} at 8,000; at height 0.01 hardly at all."
+        " 2,000, by {tall, 8,000:.1f} at 8,000; at height 0.01 by {low, 2,000:.4f}."
     ),
     rows={"tall, 2,000": "", "tall, 8,000": "", "low, 2,000": ""},
     rival={
