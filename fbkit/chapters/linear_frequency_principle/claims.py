@@ -269,7 +269,7 @@ def bent_kernel(seed: int) -> ArrayLike:
     source=HERE,
     says=(
         "At height 1 descent ends {none:.1f} % of the range off the prediction, with"
-        " momentum 0.9 {usual:.1f} %, with 0.98 {high:.0f} %."
+        " momentum 0.9 {usual:.1f} %, with 0.95 {high:.0f} %."
     ),
     rows={"none": "%", "usual": "%", "high": "%"},
     rival={
@@ -280,7 +280,7 @@ def bent_kernel(seed: int) -> ArrayLike:
 )
 def momentum(seed: int) -> ArrayLike:
     units = hinges(seed, 2000, SMALL)
-    ends = [train(units, 1.0, beta) for beta in (0.0, 0.9, 0.98)]
+    ends = [train(units, 1.0, beta) for beta in (0.0, 0.9, 0.95)]
     return [miss(output(end, BETWEEN), SMALL) for end in ends]
 
 
@@ -506,8 +506,9 @@ HALF = [0.5] * 6  # were the density of biases counted twice too large
     id="lfp-rates-line",
     source=LFP,
     says=(
-        "A drawn ReLU network's push over the equation's: {ReLU, outer:.2f} from outer"
-        " weights, {ReLU, biases:.2f} from biases, {ReLU, inner:.2f} from inner ones."
+        "Push over the equation's, from outer weights, biases, inner: ReLU"
+        " {ReLU, outer:.2f}, {ReLU, biases:.2f}, {ReLU, inner:.2f}; tanh"
+        " {tanh, outer:.2f}, {tanh, biases:.2f}, {tanh, inner:.2f}."
     ),
     rows=LAWS,
     expected=[1] * 6,
