@@ -185,7 +185,7 @@ EXPLORER = Explorer(
     title="A network draws its curve",
     hint="Press Play. Then drag the points, and change the weights.",
     params={
-        "ratio": Number("Ratio A/B", 22.0, low=0.01, high=1e6, log=True),
+        "ratio": Number("Ratio A/B", 22.2, low=0.01, high=1e6, log=True),
         "heights": Array(
             "Height",
             (-0.3, 0.7, 0.1, -0.6, 0.4, 0.9),
