@@ -73,9 +73,10 @@ def test_cells_are_short(notebook):
     assert max(lengths(notebook)) <= 30
 
 
-def test_the_median_cell_has_at_most_five_lines():
+def test_the_median_cell_has_at_most_seven_lines():
+    """As many as a plot call takes with a line for each argument."""
     every = [length for path in NOTEBOOKS for length in lengths(path)]
-    assert statistics.median(every) <= 5
+    assert statistics.median(every) <= 7
 
 
 def test_holds_no_plotting_code(notebook):
