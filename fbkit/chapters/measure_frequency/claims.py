@@ -85,7 +85,8 @@ def low_left(labels: str, seed: int) -> np.ndarray:
     source=FILTER,
     says=(
         "After 30 steps {kept:.0%} of the low part of random labels are missing, and"
-        " without their mean {removed:.0%}; of true labels {true, removed:.0%}."
+        " without the mean {removed:.0%}; of true labels, without it, {true, removed"
+        ":.0%}."
     ),
     rows={"kept": "share", "removed": "share", "true, removed": "share"},
     rival={
@@ -200,7 +201,7 @@ def digits_energy(seed: int) -> ArrayLike:
 
 
 def line_times(seed: int) -> np.ndarray:
-    """A tanh network learns x/pi. Times of waves 4 and 16 of the DFT, and of waves 0.5
+    """A tanh network learns x/pi. Times of waves 4 and 12 of the DFT, and of waves 0.5
     and 1.5 of the mirrored line.
     """
     periodic, even = fb.interval(200), fb.interval(200, extension="even")
@@ -210,7 +211,7 @@ def line_times(seed: int) -> np.ndarray:
     run = fb.train(net, line, progress=False, **plan)
     error = even.analyse(run.meta["outputs"] - line.values)
     mirrored = History(run.t, even.modes, error, run.loss)
-    by_dft = fb.learning_times(run, frequencies=[4, 16])
+    by_dft = fb.learning_times(run, frequencies=[4, 12])
     return np.append(by_dft, fb.learning_times(mirrored, frequencies=[0.5, 1.5]))
 
 
@@ -218,13 +219,13 @@ def line_times(seed: int) -> np.ndarray:
     id="leakage-hides-order",
     source=HERE,
     says=(
-        "A network learns a line. By the DFT wave 16 takes {DFT, 16 over 4:.2f} times"
+        "A network learns a line. By the DFT wave 12 takes {DFT, 12 over 4:.2f} times"
         " as long as wave 4; mirrored, 1.5 takes {mirrored, 3 over 1:.0f} times as"
         " long as 0.5."
     ),
-    rows={"DFT, 16 over 4": "", "mirrored, 3 over 1": ""},
+    rows={"DFT, 12 over 4": "", "mirrored, 3 over 1": ""},
     rival={
-        "times like frequency": [4, 3],
+        "times like frequency": 3,
         "no order": [np.nan, 1],
     },
 )

@@ -280,9 +280,9 @@ def sobolev_expected() -> list[float]:
     id="sobolev-gradient-descent",
     source=SETTING,
     says=(
-        "Tanh, loss of slopes: frequency 3 still takes {slopes, 3 over 5:.0%} of the"
-        " time of 5. Of curvature: 1 is last (theory: in {curvature, 1 last:.0%} of"
-        " networks)."
+        "Rates of very many tanh units: with a loss of slopes 3 takes {slopes, 3 over"
+        " 5:.0%} of the time of 5; with one of curvature 1 is last in {curvature, 1"
+        " last:.0%} of runs."
     ),
     rows={"slopes, 3 over 5": "", "curvature, 1 last": "share"},
     expected=sobolev_expected,
@@ -321,7 +321,7 @@ def adam_times(seed: int) -> np.ndarray:
     source=SETTING,
     says=(
         "0.05 sin x + 0.3 sin 3x + 3 sin 5x: frequency 5 is first in {Adam, 5"
-        " first:.0%} of networks under Adam, last in {lazy, 5 last:.0%} of lazy ones."
+        " first:.0%} of runs of Adam, last in {lazy, 5 last:.0%} of gradient descent."
     ),
     rows={"Adam, 5 first": "share", "lazy, 5 last": "share"},
     rival={

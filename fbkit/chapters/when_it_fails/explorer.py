@@ -31,7 +31,7 @@ from fbkit.kernels import finite_two_layer_ntk
 POINTS = 128
 WIDTH = 128
 ANGLE = -np.pi + 2 * np.pi / POINTS * np.arange(POINTS)
-COLORS = {1: "blue", 2: "purple", 3: "orange", 4: "grey", 5: "green"}  # by wave
+COLORS = {1: "blue", 2: "orange", 3: "green", 4: "purple", 5: "grey"}  # by wave
 LOUD = np.array([0.05, 0.12, 0.3, 0.95, 3.0])  # amplitudes at full strength
 MODES = np.array(list(COLORS))
 SINES = np.sin(np.outer(MODES, ANGLE))  # (5, n)
@@ -43,12 +43,13 @@ KNOBS = {
     "parity": "large weights, usual biases",
     "sine": "sine units",
     "sobolev": "loss of slopes, curvature",
-    "amplitudes": "loud high note",
+    "amplitudes": "tall high wave",
     "features": "high-frequency inputs",
 }
 CHOICES = {
     "1": "wave 1",
-    "4": "wave 4",
+    "even": "wave 2 or 4",
+    "3": "wave 3",
     "5": "wave 5",
     "all": "all together",
 }
