@@ -281,8 +281,8 @@ def sobolev_expected() -> list[float]:
     source=SETTING,
     says=(
         "Rates of very many tanh units: with a loss of slopes 3 takes {slopes, 3 over"
-        " 5:.0%} of the time of 5; with one of curvature 1 is last in {curvature, 1"
-        " last:.0%} of runs."
+        " 5:.0%} of the time of 5; with one of curvature 1 is last, always"
+        " ({curvature, 1 last:.0%})."
     ),
     rows={"slopes, 3 over 5": "", "curvature, 1 last": "share"},
     expected=sobolev_expected,

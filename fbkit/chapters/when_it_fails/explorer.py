@@ -49,8 +49,7 @@ KNOBS = {
 CHOICES = {
     "1": "wave 1",
     "even": "wave 2 or 4",
-    "3": "wave 3",
-    "5": "wave 5",
+    "odd": "wave 3 or 5",
     "all": "all together",
 }
 TOGETHER = 3  # the last takes less than this many times as long as the first
@@ -228,7 +227,7 @@ NOW = Panel(
 EXPLORER = Explorer(
     name="when_it_fails",
     title="Which knob breaks the order?",
-    hint=("Then pick another change. Strength 0 is the usual order."),
+    hint="Then open Change the experiment. Strength 0 is the usual order.",
     params={
         "knob": Choice("What changes", "parity", KNOBS),
         "strength": Number("Strength", 1, low=0, high=1),
