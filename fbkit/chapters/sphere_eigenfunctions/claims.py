@@ -138,8 +138,7 @@ def trained(seed: int) -> list[float]:
     source=SETTING,
     says=(
         "4,096 units, 1,000 samples: half of degree 4 is gone after {half:.0f} steps;"
-        " after 1,200, {gap:.0%} of it more are left on fresh points than on the"
-        " samples."
+        " after 1,200 more of it is left on fresh points, by {gap:.0%} of its start."
     ),
     rows={"half": "steps", "gap": "share"},
     expected=by_theory,
@@ -344,8 +343,8 @@ def rise(plain: bool, seed: int) -> float:
     id="sphere-reading",
     source=SETTING,
     says=(
-        "Read by projection degree 4 comes back by {projection:.0%} of its start; read"
-        " by a fit of all degrees, by {fit:.0%}."
+        "In the most striking of three runs degree 4, read by projection, comes back by"
+        " {projection:.0%} of its start; by a fit of all degrees, by {fit:.0%}."
     ),
     rows={"projection": "share", "fit": "share"},
     rival={"both read the same": lambda: [rise(False, 1), np.nan]},
