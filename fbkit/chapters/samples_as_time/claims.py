@@ -120,8 +120,9 @@ def regression_error(
     id="learning-curve",
     source=CURVES,
     says=(
-        "The error of kernel regression, all degrees together, is {50 samples:.2f} times"
-        " the theory's at 50 samples, {200 samples:.2f} at 200, {800 samples:.2f} at 800."
+        "The error of kernel regression, all degrees together, is {50 samples:.2f}"
+        " times the theory's at 50 samples, {200 samples:.2f} at 200,"
+        " {800 samples:.2f} at 800."
     ),
     rows={f"{count} samples": "times" for count in FEW},
     expected=1,
@@ -228,8 +229,9 @@ def flow_error(count: int, time: float, seed: int, fresh: np.ndarray) -> np.ndar
     id="samples-two-clocks",
     source=CURVES,
     says=(
-        "200 samples, 1 % of the training error left: tenfold time hardly changes the"
-        " error on fresh points, tenfold samples leave {tenfold samples:.0%} of it."
+        "200 samples, 1 % of the training error left: by theory tenfold time leaves"
+        " {tenfold time:.0%} of the error on fresh points, tenfold samples"
+        " {tenfold samples:.0%}."
     ),
     rows={"tenfold time": "share", "tenfold samples": "share"},
     expected=lambda: [1, np.divide(*curve([2000, 200], THREE).sum(axis=1))],
