@@ -138,8 +138,8 @@ def trained(seed: int) -> list[float]:
     source=SETTING,
     says=(
         "4,096 units, 1,000 samples, by theory: half of degree 4 is gone after"
-        " {half:.0f} steps; after 1,200 more of it is left on fresh points, by {gap:.0%}"
-        " of its start."
+        " {half:.0f} steps; after 1,200 more of it is left on fresh points, by"
+        " {gap:.0%} of its start."
     ),
     rows={"half": "steps", "gap": "share"},
     expected=by_theory,
