@@ -90,8 +90,8 @@ def missed_by_kernel(seed: int, lr: float) -> float:
     id="one-step",
     source=HERE,
     says=(
-        "With the learning rate 0.04 in place of 0.02, the kernel misses {ratio:.2f}"
-        " times as much of one step (512 tanh units)."
+        "A step twice as long (512 tanh units, learning rate 0.04 for 0.02): what the"
+        " kernel leaves out of it is {ratio:.2f} times as large."
     ),
     rows={"ratio": ""},
     expected=4,
@@ -122,9 +122,9 @@ def growth(run: fb.History, kernel: np.ndarray) -> float:
     id="largest-stable-rate",
     source="classical for quadratic losses; derived here, checked numerically",
     says=(
-        "At 98 % of 2/(largest rate) {98 %:.0%} of the runs grow, at 102 % {102 %:.0%};"
-        " at 110 % the error along the first eigenvector grows {growth:.2f} times a"
-        " step."
+        "In 200 steps at 98 % of 2/(largest rate) the loss rises again in {98 %:.0%} of"
+        " the runs, at 102 % in {102 %:.0%}; at 110 % the error along the first"
+        " eigenvector grows {growth:.2f} times a step."
     ),
     rows={"98 %": "share", "102 %": "share", "growth": "at 110 %"},
     expected=[0, 1, 1.2],
@@ -214,8 +214,9 @@ def off(width: int, count: int, seed: int) -> float:
     id="kernel-converges",
     source=NTK,
     says=(
-        "A kernel drawn with 64 units is {64 units:.0%} off that of infinite width,"
-        " one with 4,096 units {4,096 units:.1%}: {ratio:.0f} times closer."
+        "Root mean square of many draws: a kernel of 64 units is {64 units:.0%} off that"
+        " of infinite width, one of 4,096 units {4,096 units:.1%}: {ratio:.0f} times"
+        " closer."
     ),
     rows={"64 units": "share", "4,096 units": "share", "ratio": ""},
     expected=expected_distances,
@@ -246,8 +247,9 @@ def twice_as_fast() -> float:
     id="whole-run",
     source=LAZY,
     says=(
-        "1,000 steps of 1,024 ReLU units on waves of height 0.1: no wave is ever off"
-        " its forecast by more than {own kernel:.1f} % of a wave, a mean over networks."
+        "1,000 steps of 1,024 ReLU units on waves of height 0.1: a network's largest gap"
+        " from its forecast is {own kernel:.1f} % of a wave's start, as a mean over"
+        " networks."
     ),
     rows={"own kernel": "% of a wave", "infinite width": "% of a wave"},
     rival={"rates twice as large (a loss without ½)": lambda: [twice_as_fast()] * 2},

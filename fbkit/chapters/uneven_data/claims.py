@@ -76,8 +76,8 @@ def tenth_on_halves(seed: int) -> list[float]:
     id="density-network",
     source=DENSITY,
     says=(
-        "Where the density is a quarter, a network has a tenth of wave 8 left"
-        " {times as late:.0f} times as late."
+        "Where the density is a quarter, a network takes {times as late:.0f} times as"
+        " long until a tenth of wave 8 is left."
     ),
     rows={"times as late": "times"},
     expected=4,
