@@ -122,9 +122,9 @@ def growth(run: fb.History, kernel: np.ndarray) -> float:
     id="largest-stable-rate",
     source="classical for quadratic losses; derived here, checked numerically",
     says=(
-        "In 200 steps at 98 % of 2/(largest rate) the loss rises again in {98 %:.0%} of"
-        " the runs, at 102 % in {102 %:.0%}; at 110 % the error along the first"
-        " eigenvector grows {growth:.2f} times a step."
+        "At 98 % of 2/(largest rate) the loss rises again in {98 %:.0%} of the runs, at"
+        " 102 % in {102 %:.0%}; at 110 % the first mode grows {growth:.2f} times a"
+        " step."
     ),
     rows={"98 %": "share", "102 %": "share", "growth": "at 110 %"},
     expected=[0, 1, 1.2],
@@ -214,8 +214,8 @@ def off(width: int, count: int, seed: int) -> float:
     id="kernel-converges",
     source=NTK,
     says=(
-        "Root mean square of many draws: a kernel of 64 units is {64 units:.0%} off that"
-        " of infinite width, one of 4,096 units {4,096 units:.1%}: {ratio:.0f} times"
+        "Root mean square of many draws: a kernel of 64 units is {64 units:.0%} off"
+        " that of infinite width, one of 4,096 units {4,096 units:.1%}: {ratio:.0f} times"
         " closer."
     ),
     rows={"64 units": "share", "4,096 units": "share", "ratio": ""},
@@ -247,8 +247,8 @@ def twice_as_fast() -> float:
     id="whole-run",
     source=LAZY,
     says=(
-        "1,000 steps of 1,024 ReLU units on waves of height 0.1: a network's largest gap"
-        " from its forecast is {own kernel:.1f} % of a wave's start, as a mean over"
+        "1,000 steps of 1,024 ReLU units on waves of height 0.1: a network's largest"
+        " gap from its forecast is {own kernel:.1f} % of a wave's start, as a mean over"
         " networks."
     ),
     rows={"own kernel": "% of a wave", "infinite width": "% of a wave"},
