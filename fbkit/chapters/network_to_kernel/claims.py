@@ -215,8 +215,8 @@ def off(width: int, count: int, seed: int) -> float:
     source=NTK,
     says=(
         "Root mean square of many draws: a kernel of 64 units is {64 units:.0%} off"
-        " that of infinite width, one of 4,096 units {4,096 units:.1%}: {ratio:.0f} times"
-        " closer."
+        " that of infinite width, one of 4,096 units {4,096 units:.1%}: {ratio:.0f}"
+        " times closer."
     ),
     rows={"64 units": "share", "4,096 units": "share", "ratio": ""},
     expected=expected_distances,
