@@ -72,13 +72,14 @@ CONTENTS = {
         "sample_features",
     ],
     "interpolate": [
+        "lfp_rates",
         "lfp_interpolant",
         "min_seminorm_interpolant",
         "seminorm_kernel",
         "spectral_weight",
         "activation_from_weight",
     ],
-    "activations": ["torch_function"],
+    "activations": ["activation", "torch_function"],
     # What does a real network do?
     "nets": [
         "mlp",
