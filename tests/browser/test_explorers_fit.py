@@ -130,10 +130,13 @@ def test_opens_at_time_0_without_an_answer(on_a_desk):
 
 
 def change(root, explorer):
-    """Turn a setting, and take a step where there is one."""
+    """Turn a setting, back where it is at its end; take a step where there is one."""
     control = first_control(root)
+    value = control.input_value()
     control.focus()
     control.press("ArrowRight")
+    if control.input_value() == value:
+        control.press("ArrowLeft")
     if explorer.plays:
         press(root, "Step")
 
