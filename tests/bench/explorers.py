@@ -158,7 +158,7 @@ def in_jupyterlab(rows, browser, folder):
     with notebook(browser, folder, cells) as lab:
         lab.wait_for_selector("[data-ready]", timeout=90_000)
         for turn in range(2 * REPEATS):
-            change = ["measure_frequency", 5 if turn % 2 else -5]
+            change = ["measure_frequency", 60 if turn % 2 else -60]
             rows.note("JupyterLab round trip, ms", lab.evaluate(ROUND_TRIP, change))
 
 

@@ -20,8 +20,10 @@ READY = """async () => {
   await session.kernel.info;
   return true;
 }"""
-# Turns one control and reports the milliseconds until the summary has changed.
-ROUND_TRIP = """([name, key]) => new Promise(done => {
+# Turns one control and reports the milliseconds until the summary has changed; a
+# change that leaves the summary as it was would be waited for without end.
+ROUND_TRIP = """([name, key]) => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error("the summary did not change in 20 s")), 20000);
   const root = document.querySelector(`[data-explorer="${name}"]`);
   const control = root.querySelector(".fbkit-controls input[type=range]");
   const words = root.querySelector(".fbkit-summary");
