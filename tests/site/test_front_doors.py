@@ -5,7 +5,7 @@ import re
 import pytest
 
 from fbkit.ledger import registry
-from tests.course import HTML, ROOT, pages
+from tests.course import HTML, ROOT, pages, source
 from tests.page_form import course_map
 
 BOOK = ROOT / "book"
@@ -143,6 +143,10 @@ def terms() -> list[tuple[str, str]]:
     return [term for block in blocks for term in TERM.findall(block)]
 
 
+def spoken(words: str) -> str:
+    return words.lower().replace("-", " ")
+
+
 def test_words_are_in_order_and_stand_once():
     words = [word.lower() for word, _ in terms()]
     assert len(words) > 50
@@ -163,3 +167,5 @@ def test_a_word_has_one_sentence_and_one_page(word, says):
     assert len(sentence.split()) <= 30
     (page,) = PAGE.findall(link)
     assert f"book/{page}" in pages()
+    taught = source(f"book/{page}").read_text(encoding="utf-8")
+    assert spoken(word.split(" (")[0]) in spoken(taught)
