@@ -168,8 +168,9 @@ def exact_curve(size: float, reach: float) -> np.ndarray:
     id="lfp-between",
     source=LFP,
     says=(
-        "For size 0.3 it lies {small, to spline:.1f} % of the range from the spline and"
-        " {small, to lines:.1f} % from lines; for size 3 {large, to lines:.1f} %."
+        "The predicted curve for weights ±0.3 lies {small, to spline:.1f} % of the range"
+        " from the spline, {small, to lines:.1f} % from lines; for ±3"
+        " {large, to lines:.1f} % from lines."
     ),
     rows={"small, to spline": "%", "small, to lines": "%", "large, to lines": "%"},
     expected=between_limits,
@@ -222,8 +223,9 @@ def tall(seed: int, width: int, size: float = SMALL) -> Units:
     id="lfp-ordinary",
     source=HERE,
     says=(
-        "At height 1 small weights end {small, 2,000:.1f} % of the range off, with 4"
-        " times the units {small, 8,000:.1f} %; large weights {large, 2,000:.1f} %."
+        "At height 1 weights ±0.3 end {small, 2,000:.1f} % of the range off the"
+        " prediction, with 4 times the units {small, 8,000:.1f} %; weights ±3"
+        " {large, 2,000:.1f} %."
     ),
     rows={"small, 2,000": "%", "small, 8,000": "%", "large, 2,000": "%"},
     rival={
@@ -248,8 +250,9 @@ def kernel_change(before: Units, after: Units) -> float:
     id="lfp-bent-kernel",
     source=HERE,
     says=(
-        "At height 1 the kernel moves by {tall, 2,000:.0f} times its size at width"
-        " 2,000, by {tall, 8,000:.1f} at 8,000; at height 0.01 by {low, 2,000:.4f}."
+        "At height 1 the kernel less its lines moves by {tall, 2,000:.0f} times its size"
+        " at width 2,000, by {tall, 8,000:.1f} at 8,000; at height 0.01 by"
+        " {low, 2,000:.4f}."
     ),
     rows={"tall, 2,000": "", "tall, 8,000": "", "low, 2,000": ""},
     rival={
@@ -262,26 +265,6 @@ def bent_kernel(seed: int) -> ArrayLike:
     start = {width: hinges(seed, width, SMALL) for width in (2000, 8000)}
     moved = [kernel_change(start[width], tall(seed, width)) for width in start]
     return [*moved, kernel_change(start[2000], train(start[2000], LOW))]
-
-
-@enter(
-    id="lfp-momentum",
-    source=HERE,
-    says=(
-        "At height 1 descent ends {none:.1f} % of the range off the prediction, with"
-        " momentum 0.9 {usual:.1f} %, with 0.95 {high:.0f} %."
-    ),
-    rows={"none": "%", "usual": "%", "high": "%"},
-    rival={
-        "momentum changes the speed only": [np.nan, np.nan, 5.5],
-        "the kernel stands still": lambda: [miss(exact_curve(SMALL, REACH), SMALL)] * 3,
-    },
-    kind="recorded",
-)
-def momentum(seed: int) -> ArrayLike:
-    units = hinges(seed, 2000, SMALL)
-    ends = [train(units, 1.0, beta) for beta in (0.0, 0.9, 0.95)]
-    return [miss(output(end, BETWEEN), SMALL) for end in ends]
 
 
 def start_miss(seed: int, width: int, law: str) -> float:
@@ -300,11 +283,11 @@ def typical_miss(seed: int, width: int, law: str) -> float:
     id="lfp-normal-weights",
     source=HERE,
     says=(
-        "Weights ±0.3, {signs, 2,000:.1f} % off at width 2,000. Normal ones of the same"
-        " A and B: {normal, 2,000:.1f} %, and {normal, 500:.1f} % at width 500."
+        "Weights ±0.3, {signs, 2,000:.1f} % off at width 2,000. Gaussian ones of the"
+        " same Q and B: {normal, 2,000:.1f} %, and {normal, 500:.1f} % at width 500."
     ),
     rows={"signs, 2,000": "%", "normal, 2,000": "%", "normal, 500": "%"},
-    rival={"A and B are all that counts": [np.nan, 0.8, 1.4]},
+    rival={"Q and B are all that counts": [np.nan, 0.8, 1.4]},
 )
 def normal_weights(seed: int) -> ArrayLike:
     kinds = ((2000, "signs"), (2000, "normal"), (500, "normal"))

@@ -1,15 +1,15 @@
-// The curve of least seminorm through six points for the rates A/ξ^4 + B/ξ^2, with both its limits: bordered linear systems
+// The curve of least seminorm through six points for the rates Q/ξ^4 + B/ξ^2, with both its limits: bordered linear systems
 // of 8 equations, so `step` is empty. Twin: explorer.py.
 engines.linear_frequency_principle = function ({ solve }) {
   const X = [-0.9, -0.6, -0.25, 0.2, 0.6, 0.85], n = 6, moments = Float64Array.from({ length: 41 }, (_, i) => 10 ** (i / 10 - 2.5));
   const frequency = Float64Array.from({ length: 81 }, (_, i) => 10 ** (i / 40));
   const ratios = Float64Array.from({ length: 49 }, (_, i) => 10 ** ((i - 12) / 6));
-  const shares = (ratio) => [ratio / (1 + ratio), 1 / (1 + ratio)]; // A, B
+  const shares = (ratio) => [ratio / (1 + ratio), 1 / (1 + ratio)]; // Q, B
 
-  // sum_i c_i k(x - X_i) + b0 + b1 x with sum c_i = sum c_i X_i = 0, k(z) = A|z|^3/12 - B|z|/2.
-  const spline = (A, B) => (z) => (A * Math.abs(z) ** 3) / 12 - (B * Math.abs(z)) / 2;
-  function through(Y, x, A, B) {
-    const kernel = spline(A, B);
+  // sum_i c_i k(x - X_i) + b0 + b1 x with sum c_i = sum c_i X_i = 0, k(z) = Q|z|^3/12 - B|z|/2.
+  const spline = (Q, B) => (z) => (Q * Math.abs(z) ** 3) / 12 - (B * Math.abs(z)) / 2;
+  function through(Y, x, Q, B) {
+    const kernel = spline(Q, B);
     const rows = X.map((p) => [...X.map((q) => kernel(p - q)), 1, p]);
     rows.push([...X.map(() => 1), 0, 0], [...X, 0, 0]);
     const c = solve(rows, [...Y, 0, 0]);
@@ -34,8 +34,8 @@ engines.linear_frequency_principle = function ({ solve }) {
   }
 
   // Residuals at each moment: straight lines taken off, then a rate for each eigenvector of the kernel.
-  function left(Y, A, B) {
-    const mean = X.reduce((a, b) => a + b) / n, square = X.reduce((a, b) => a + (b - mean) ** 2, 0), kernel = spline(A, B);
+  function left(Y, Q, B) {
+    const mean = X.reduce((a, b) => a + b) / n, square = X.reduce((a, b) => a + (b - mean) ** 2, 0), kernel = spline(Q, B);
     const off = X.map((p, i) => X.map((q, j) => Number(i === j) - 1 / n - ((p - mean) * (q - mean)) / square));
     const times = (a, b) => a.map((row) => b[0].map((_, j) => row.reduce((sum, v, k) => sum + v * b[k][j], 0)));
     const [values, vectors] = eigen(times(times(off, X.map((p) => X.map((q) => kernel(p - q)))), off));
@@ -50,14 +50,14 @@ engines.linear_frequency_principle = function ({ solve }) {
   function frame({ params: { ratio, heights } }) {
     const size = Math.max(...heights) - Math.min(...heights) || 1;
     const x = Float64Array.from({ length: 241 }, (_, i) => X[0] + ((X[n - 1] - X[0]) * i) / 240);
-    const curve = (A, B) => through(heights, x, A, B), cubic = curve(1, 0), lines = curve(0, 1);
+    const curve = (Q, B) => through(heights, x, Q, B), cubic = curve(1, 0), lines = curve(0, 1);
     const far = (one, other) => (100 * one.reduce((most, v, i) => Math.max(most, Math.abs(v - other[i])), 0)) / size;
-    const [A, B] = shares(ratio), end = curve(A, B), other = Array.from(ratios, (r) => curve(...shares(r)));
-    const rest = left(heights, A, B), error = Float64Array.from(rest, (r) => Math.sqrt(r.reduce((sum, v) => sum + v * v, 0) / n));
-    const network = Float64Array.from(rest.flatMap((r) => Array.from(through(heights.map((v, i) => v - r[i]), x, A, B))));
+    const [Q, B] = shares(ratio), end = curve(Q, B), other = Array.from(ratios, (r) => curve(...shares(r)));
+    const rest = left(heights, Q, B), error = Float64Array.from(rest, (r) => Math.sqrt(r.reduce((sum, v) => sum + v * v, 0) / n));
+    const network = Float64Array.from(rest.flatMap((r) => Array.from(through(heights.map((v, i) => v - r[i]), x, Q, B))));
     return {
       moments, network, error, x, end, cubic, lines, points: Float64Array.from(X), heights: Float64Array.from(heights), frequency,
-      rate: frequency.map((w) => A / w ** 4 + B / w ** 2), outer: frequency.map((w) => A / w ** 4), offset: frequency.map((w) => B / w ** 2),
+      rate: frequency.map((w) => Q / w ** 4 + B / w ** 2), outer: frequency.map((w) => Q / w ** 4), offset: frequency.map((w) => B / w ** 2),
       ratios, from_cubic: Float64Array.from(other, (v) => far(v, cubic)), from_lines: Float64Array.from(other, (v) => far(v, lines)),
       now: Float64Array.of(ratio, ratio), now_far: Float64Array.of(far(end, cubic), far(end, lines)),
     };

@@ -1,10 +1,10 @@
 """Explorer: the curve of a wide, lazily trained ReLU network through six points.
 
-The curve through the points of least ∫ |f̂|²/(A/ξ⁴ + B/ξ²) dξ, straight lines free: the
-kernel A|z|³/12 − B|z|/2 with a line added, one bordered system of 8 equations. B = 0
-gives the natural cubic spline, A = 0 straight lines between the points. The rate of a
-frequency is A/ξ⁴ + B/ξ², here with A + B = 1; its two parts are equal at ξ = √(A/B).
-For weights ±α, A/B = 2/α². Distances are the largest ones, in % of
+The curve through the points of least ∫ |f̂|²/(Q/ξ⁴ + B/ξ²) dξ, straight lines free: the
+kernel Q|z|³/12 − B|z|/2 with a line added, one bordered system of 8 equations. B = 0
+gives the natural cubic spline, Q = 0 straight lines between the points. The rate of a
+frequency is Q/ξ⁴ + B/ξ², here with Q + B = 1; its two parts are equal at ξ = √(Q/B).
+For weights ±α, Q/B = 2/α². Distances are the largest ones, in % of
 the range of the points' heights. Moments are training times in units of 1/(slowest
 rate) of the six points; the best straight line is there from the start.
 """
@@ -35,23 +35,23 @@ MOMENTS = 10 ** (np.arange(41) / 10 - 2.5)
 
 
 def parts(ratio: float) -> tuple[float, float]:
-    """A and B of the rate A/w^4 + B/w^2, from A/B and A + B = 1."""
+    """Q and B of the rate Q/ξ⁴ + B/ξ², from Q/B and Q + B = 1."""
     return ratio / (1 + ratio), 1 / (1 + ratio)
 
 
-def curve(heights: np.ndarray, A: float, B: float) -> np.ndarray:
+def curve(heights: np.ndarray, Q: float, B: float) -> np.ndarray:
     """The curve of least cost through the points, on GRID."""
-    return lfp_interpolant(POINTS, heights, GRID, A, B)
+    return lfp_interpolant(POINTS, heights, GRID, Q, B)
 
 
-def residuals(heights: np.ndarray, A: float, B: float) -> np.ndarray:
+def residuals(heights: np.ndarray, Q: float, B: float) -> np.ndarray:
     """The residual (T, 6) at each moment, from the best straight line on.
 
     Straight lines are taken off; what is left has a rate for each eigenvector of the
     kernel.
     """
     z = np.abs(POINTS[:, None] - POINTS)
-    kernel = A * z**3 / 12 - B * z / 2
+    kernel = Q * z**3 / 12 - B * z / 2
     lines = np.stack([np.ones(6), POINTS], axis=1)
     free = np.linalg.qr(lines, mode="complete")[0][:, 2:]  # (6, 4), orthogonal to lines
     rates, vectors = np.linalg.eigh(free.T @ kernel @ free)
@@ -62,8 +62,8 @@ def residuals(heights: np.ndarray, A: float, B: float) -> np.ndarray:
 
 def frame(heights: Sequence[float], ratio: float) -> dict[str, np.ndarray]:
     heights = np.array(heights)
-    A, B = parts(ratio)
-    end = curve(heights, A, B)
+    Q, B = parts(ratio)
+    end = curve(heights, Q, B)
     limits = np.array([curve(heights, 1.0, 0.0), curve(heights, 0.0, 1.0)])
     span = np.ptp(heights) or 1.0
 
@@ -72,8 +72,8 @@ def frame(heights: Sequence[float], ratio: float) -> dict[str, np.ndarray]:
         return 100 * np.abs(one - limits).max(axis=1) / span
 
     others = np.array([distances(curve(heights, *parts(r))) for r in RATIOS])
-    left = residuals(heights, A, B)
-    outer, offset = A / FREQUENCIES**4, B / FREQUENCIES**2
+    left = residuals(heights, Q, B)
+    outer, offset = Q / FREQUENCIES**4, B / FREQUENCIES**2
     return {
         "x": GRID,
         "end": end,
@@ -91,7 +91,7 @@ def frame(heights: Sequence[float], ratio: float) -> dict[str, np.ndarray]:
         "from_lines": others[:, 1],
         "now": np.full(2, ratio),
         "now_far": distances(end),
-        "network": np.array([curve(heights - r, A, B) for r in left]),
+        "network": np.array([curve(heights - r, Q, B) for r in left]),
         "error": np.sqrt((left**2).mean(axis=1)),
     }
 
@@ -145,7 +145,7 @@ RATE = Panel(
     x=Axis("frequency ξ", log=True),
     y=Axis("rate", log=True, low=1e-6),
     marks=(
-        line("frequency", "outer", label="A/ξ⁴", color="green"),
+        line("frequency", "outer", label="Q/ξ⁴", color="green"),
         line("frequency", "rate", label="sum", width=3),
         line("frequency", "offset", label="B/ξ²", color="orange"),
     ),
@@ -159,7 +159,7 @@ ERROR = Panel(
 )
 DISTANCE = Panel(
     "Distance from both limits",
-    x=Axis("ratio A/B", log=True),
+    x=Axis("ratio Q/B", log=True),
     y=Axis("largest distance (% of range)", low=0),
     marks=(
         line(
@@ -185,7 +185,7 @@ EXPLORER = Explorer(
     title="A network draws its curve",
     hint="Press Play. Then drag the points, and change the weights.",
     params={
-        "ratio": Number("Ratio A/B", 22.2, low=0.01, high=1e6, log=True),
+        "ratio": Number("Ratio Q/B", 22.2, low=0.01, high=1e6, log=True),
         "heights": Array(
             "Height",
             (-0.3, 0.7, 0.1, -0.6, 0.4, 0.9),
