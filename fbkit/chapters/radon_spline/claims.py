@@ -120,8 +120,8 @@ def outer_steps() -> list[float]:
     id="radon-training",
     source=HERE,
     says=(
-        "The same function with C = 1/2, 1 and 3: 20 % of the loss is left after"
-        " {C = 1/2:.0f}, {C = 1:.0f} and {C = 3:.0f} steps."
+        "The same function with C = 1/2, 1 and 3: by the kernel 20 % of the loss is left"
+        " after {C = 1/2:.0f}, {C = 1:.0f} and {C = 3:.0f} steps."
     ),
     rows={"C = 1/2": "steps", "C = 1": "steps", "C = 3": "steps"},
     expected=expected_steps,
@@ -199,7 +199,7 @@ def drift_without_bias() -> float:
     source=HERE,
     says=(
         "In 300 steps a² − |w|² − b² of each unit stays: it changes by {drift:.0%} of"
-        " what an a² changes."
+        " the change of a²."
     ),
     rows={"drift": ""},
     expected=0,
@@ -249,9 +249,9 @@ def moved(start_size: float, lr: float, steps: int, seed: int) -> tuple[float, f
     id="radon-moves",
     source=HERE,
     says=(
-        "Started small, {at the target:.0%} of the magnitude ends at the target's"
-        " folds, turned by {small, turn:.0f} degrees; started large, it turns by"
-        " {large, turn:.1f}."
+        "Started small, {at the target:.0%} of the magnitude ends within 10° and 0.1 of"
+        " the target's folds, turned by {small, turn:.0f}° on average; started large, by"
+        " {large, turn:.1f}°."
     ),
     rows={"at the target": "", "small, turn": "°", "large, turn": "°"},
     rival={"folds stay": [0.03, 0, 0], "the size does not count": [np.nan, np.nan, 45]},

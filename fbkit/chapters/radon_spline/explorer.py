@@ -247,7 +247,7 @@ NAMES = tuple(f"unit {k}" for k in UNITS)
 EXPLORER = Explorer(
     name="radon_spline",
     title="Folds and dots",
-    hint="Press Play: the point walks up. Then drag a dot, and move C.",
+    hint="Press Play: the point walks up. Then drag a dot.",
     params={
         "scale": Number("Inner weights × C", 1.0, low=1 / 3, high=3.0, log=True),
         "sigma": Choice("Activation", "relu", {"relu": "ReLU", "tanh": "tanh"}),
