@@ -168,7 +168,7 @@ def exact_curve(size: float, reach: float) -> np.ndarray:
     id="lfp-between",
     source=LFP,
     says=(
-        "The predicted curve for weights ±0.3 lies {small, to spline:.1f} % of the range"
+        "The predicted curve for weights ±0.3 is {small, to spline:.1f} % of the range"
         " from the spline, {small, to lines:.1f} % from lines; for ±3"
         " {large, to lines:.1f} % from lines."
     ),
@@ -250,8 +250,8 @@ def kernel_change(before: Units, after: Units) -> float:
     id="lfp-bent-kernel",
     source=HERE,
     says=(
-        "At height 1 the kernel less its lines moves by {tall, 2,000:.0f} times its size"
-        " at width 2,000, by {tall, 8,000:.1f} at 8,000; at height 0.01 by"
+        "At height 1 the kernel less its lines moves by {tall, 2,000:.0f} times its"
+        " size at width 2,000, by {tall, 8,000:.1f} at 8,000; at height 0.01 by"
         " {low, 2,000:.4f}."
     ),
     rows={"tall, 2,000": "", "tall, 8,000": "", "low, 2,000": ""},

@@ -120,8 +120,8 @@ def outer_steps() -> list[float]:
     id="radon-training",
     source=HERE,
     says=(
-        "The same function with C = 1/2, 1 and 3: by the kernel 20 % of the loss is left"
-        " after {C = 1/2:.0f}, {C = 1:.0f} and {C = 3:.0f} steps."
+        "The same function with C = 1/2, 1 and 3: by the kernel 20 % of the loss is"
+        " left after {C = 1/2:.0f}, {C = 1:.0f} and {C = 3:.0f} steps."
     ),
     rows={"C = 1/2": "steps", "C = 1": "steps", "C = 3": "steps"},
     expected=expected_steps,
@@ -250,8 +250,8 @@ def moved(start_size: float, lr: float, steps: int, seed: int) -> tuple[float, f
     source=HERE,
     says=(
         "Started small, {at the target:.0%} of the magnitude ends within 10° and 0.1 of"
-        " the target's folds, turned by {small, turn:.0f}° on average; started large, by"
-        " {large, turn:.1f}°."
+        " the target's folds, turned by {small, turn:.0f}° on average; started large,"
+        " by {large, turn:.1f}°."
     ),
     rows={"at the target": "", "small, turn": "°", "large, turn": "°"},
     rival={"folds stay": [0.03, 0, 0], "the size does not count": [np.nan, np.nan, 45]},
