@@ -387,6 +387,12 @@ def rounded() -> np.ndarray:
     return mass / mass.sum()
 
 
+def rounded_waves(draw: np.random.Generator) -> np.ndarray:
+    """Of 20,000 such frequencies, drawn: cosines and sines on the points."""
+    phase = np.outer(CIRCLE, draw.normal(0, 3, 20_000).round().clip(-16, 16))
+    return np.hstack([np.cos(phase), np.sin(phase)])
+
+
 @enter(
     id="pde-leak",
     source=HERE,
@@ -406,9 +412,7 @@ def rounded() -> np.ndarray:
 )
 def leak(seed: int) -> ArrayLike:
     """By the kernel of 20,000 drawn waves on the points, step by step."""
-    draw = np.random.default_rng(seed)
-    phase = np.outer(CIRCLE, draw.normal(0, 3, 20_000).round().clip(-16, 16))
-    waves = np.hstack([np.cos(phase), np.sin(phase)])
+    waves = rounded_waves(np.random.default_rng(seed))
     density = (1 + 0.8 * np.cos(3 * CIRCLE)) / 64
     step = 0.5 * waves @ waves.T / 20_000 * density
     error, most = -np.cos(5 * CIRCLE), np.zeros(2)
