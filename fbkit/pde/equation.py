@@ -17,6 +17,8 @@ from fbkit.pde.grid import (
     as_complex,
     as_times,
     cell_sizes,
+    check_mass,
+    check_spacing,
     even_part,
     grid_points,
     record,
@@ -60,6 +62,9 @@ def ntk_pde_1d(
     history : two modes per frequency (real and imaginary part, named by abs(xi)),
         scaled so that the loss is 1/2 int e^2 dx. The solution itself, complex (T, n),
         is `meta["field"]`.
+
+    Raises ValueError where the density has a mass above 1, where the frequencies are
+    too far apart for the start, and where `data_density` is no density's transform.
 
     >>> xi = np.linspace(-8, 8, 401)
     >>> normal = lambda w: np.exp(-w**2 / 2) / np.sqrt(2 * np.pi)
@@ -255,9 +260,11 @@ def _dot(a, b):
 
 def _solve(density, output_std, e0, axes, t, method):
     """ehat (T, nodes) under uniform data."""
+    p = even_part(density, grid_points(axes))
+    check_mass(p, cell_sizes(axes))
     if positive("output_std", output_std, zero=True) == 0:
-        p = even_part(density, grid_points(axes))
         return np.exp(-((2 * np.pi) ** len(axes)) * np.outer(t, p)) * e0
+    check_spacing(e0, axes)
     frequencies = axes if len(axes) > 1 else axes[0]
     mass, operator = frequency_operator(density, output_std, frequencies)
     return evolve(mass, operator, e0, t, method) + 0j
@@ -272,15 +279,31 @@ def _mixed(density, output_std, e0, xi, t, data_density):
             "data_density needs evenly spaced frequencies, and is a function of"
             " frequency; use np.linspace for frequencies."
         )
+    check_mass(even_part(density, xi[:, None]), cell_sizes((xi,)))
+    if output_std > 0:
+        check_spacing(e0, (xi,))
     mass, operator = frequency_operator(density, output_std, xi)
     differences = h * np.arange(1 - len(xi), len(xi))
     rho_hat = as_complex("data_density", data_density(differences), differences.shape)
+    _check_transform(rho_hat)
     mixing = toeplitz(rho_hat) / (2 * np.pi)
     # With h = M e (moments) the equation is h' = -A R h, a product of two semidefinite
     # matrices.
     decay = lambda s: np.exp(-np.outer(t, s))
     moments, *_ = product_flow(operator, mixing, mass @ e0, decay)
     return _factor(mass.astype(complex))(moments.T).T
+
+
+def _check_transform(rho_hat):
+    """What the transform of every density has, at differences -(n-1)h..(n-1)h."""
+    total = rho_hat[len(rho_hat) // 2].real
+    odd = np.abs(rho_hat - rho_hat[::-1].conj()).max()
+    if total <= 0 or odd > 1e-8 * total or np.abs(rho_hat).max() > total * (1 + 1e-8):
+        raise ValueError(
+            "data_density is not the transform of a density: at 0 it is largest and"
+            " above 0, and at -q the conjugate of that at q; pass the function"
+            " q -> int rho(x) exp(-i q x) dx."
+        )
 
 
 def _contour(mass, operator, columns, t, nodes):

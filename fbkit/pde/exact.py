@@ -88,6 +88,9 @@ def torus_modes(
         complex (T, K). The loss is half the mean square of e over the torus, not over
         the data.
 
+    Raises ValueError for masses that sum to more than 1, and, without `modes`, for
+    masses that are not even or not of an odd number.
+
     The masses are the rates, 1/4 and 1/2:
 
     >>> run = torus_modes([0.25, 0.5, 0.25], None, [1j, 1, -1j], [0, 2])
@@ -98,6 +101,7 @@ def torus_modes(
     if P.min() < 0:
         raise ValueError(f"density holds {P.min():g}; masses are at least 0.")
     K = len(P)
+    _check_shares(P, modes)
     t = as_times(t)
     e0 = as_complex("start", start, P.shape)
     middle = (K - 1) / 2
@@ -110,6 +114,27 @@ def torus_modes(
         decay = lambda s: mode_trajectory(lr * s, steps, "gd")
     field, *_ = product_flow(np.diag(P), mixing, e0, decay)
     return record(t, names.reshape(K, -1), field, np.ones(K), "torus modes")
+
+
+def _check_shares(P, modes):
+    """P are shares of waves, on frequencies that come with their negatives."""
+    if P.sum() > 1 + 1e-6:
+        raise ValueError(
+            f"density sums to {P.sum():.3g}; shares of waves sum to at most 1, so"
+            " divide by the number of waves."
+        )
+    if modes is not None:
+        return
+    if len(P) % 2 == 0:
+        raise ValueError(
+            f"density has {len(P)} masses; expected an odd number, for the whole"
+            " frequencies -k..k, or pass modes."
+        )
+    if np.abs(P - P[::-1]).max() > 1e-9:
+        raise ValueError(
+            "density is not even; give k and -k half of their waves each:"
+            " (density + density[::-1]) / 2."
+        )
 
 
 def _mixing(data_density, K):

@@ -83,6 +83,35 @@ def even_part(density: Density, X: np.ndarray) -> np.ndarray:
     return value
 
 
+def check_mass(p: np.ndarray, cells: np.ndarray) -> None:
+    """p at the grid's points is a density: its mass is at most 1, up to the grid."""
+    mass = np.ravel(p) @ np.ravel(cells)
+    if mass > 1.05:
+        raise ValueError(
+            f"density has the mass {mass:.3g} on these frequencies; a density has at"
+            " most 1, so divide it by its integral."
+        )
+
+
+def check_spacing(start: np.ndarray, axes: Sequence[np.ndarray]) -> None:
+    """The grid resolves the start, which turns as exp(-i xi x) far from x = 0.
+
+    With an angle of x h from one point to the next, linear elements have the rate of
+    the diffusion right up to (x h)^2/12.
+    """
+    field = start.reshape([len(axis) for axis in axes])
+    power = np.square(np.abs(field)).sum()
+    for i, axis in enumerate(axes):
+        turned = np.square(np.abs(np.diff(field, axis=i))).sum()
+        if turned > 0.49 * power:
+            angle, most = (turned / power) ** 0.5, np.diff(axis).max()
+            raise ValueError(
+                f"frequencies are {most:.2g} apart, too far for this start: from one to"
+                f" the next it turns by {angle:.2g}, expected at most 0.7; pass at"
+                f" most {0.6 / angle * most:.1g} apart."
+            )
+
+
 def as_axes(frequencies: ArrayLike | Sequence[ArrayLike], dim: int) -> tuple:
     """One increasing axis (n,), or `dim` of them, as a tuple of arrays."""
     if dim == 1:

@@ -139,7 +139,7 @@ def in_python(rows, turn):
         "measure_frequency": {"width": 0.52 + 0.1 * turn},
         "when_it_fails": {"strength": 0.02 + 0.1 * turn},
         # Assembles and solves the equation; aim 100 ms.
-        "frequency_pde": {"sigma_a": 0.32 + 0.1 * turn},
+        "frequency_pde": {"alpha": 0.32 + 0.1 * turn},
         "spectral_seminorm": {"heights": [0, 0, 0, 0.1 * turn, 0, 0, 0, 0.5]},
     }
     for name, setting in settings.items():

@@ -208,6 +208,34 @@ def test_data_density_mixes_frequencies(output_std):
     assert ignoring[-1] * norm(exact[0]) > 0.5 * norm(exact[-1])
 
 
+@pytest.mark.parametrize(
+    "changed, words",
+    [
+        ({"density": lambda w: 5 * normal(3)(w)}, "mass 5 "),
+        ({"start": np.exp(-(XI**2) / 4 - 50j * XI)}, "too far for this start"),
+        ({"data_density": lambda q: -np.exp(-(q**2))}, "not the transform"),
+        ({"data_density": lambda q: q * np.exp(-(q**2))}, "not the transform"),
+    ],
+)
+def test_what_the_equation_cannot_mean_is_refused(changed, words):
+    usual = {"density": normal(3), "start": np.exp(-(XI**2) / 4)}
+    with pytest.raises(ValueError, match=words):
+        pde.ntk_pde_1d(**(usual | changed), output_std=0.5, frequencies=XI, t=[1.0])
+
+
+@pytest.mark.parametrize(
+    "density, words",
+    [
+        ([0.1, 0.5, 0.3], "not even"),
+        ([3.0, 1.0, 3.0], "sums to 7"),
+        ([0.1, 0.1, 0.1, 0.1], "4 masses"),
+    ],
+)
+def test_masses_that_are_no_shares_are_refused(density, words):
+    with pytest.raises(ValueError, match=words):
+        pde.torus_modes(density, None, np.ones(len(density)), [1.0])
+
+
 # Time integration
 
 
@@ -448,7 +476,7 @@ def test_plane_integrators_agree():
 def test_plane_grid_is_in_order():
     """x1 and x2 are not mixed up, on axes of different lengths."""
     a, b = np.linspace(-6, 6, 61), np.linspace(-5, 5, 41)
-    p = lambda w: np.exp(-(w[..., 0] ** 2) - 4 * w[..., 1] ** 2)
+    p = lambda w: np.exp(-(w[..., 0] ** 2) - 4 * w[..., 1] ** 2) / 2
     start = np.exp(-np.add.outer(a**2 / 4, b**2))
 
     def solve(density, output_std, start=start, axes=(a, b)):
@@ -657,8 +685,11 @@ SQUARE = [0, 1], [0, 1]
             "frequencies",
         ),
         (lambda: pde.torus_modes([0.5, -0.5], None, [1, 1], [1]), "density"),
-        (lambda: pde.torus_modes([0.5, 0.5], [1, 1, 1j], [1, 1], [1]), "data_density"),
-        (lambda: pde.torus_modes([0.5, 0.5], None, [1, 1], [0.25], lr=0.1), "steps"),
+        (
+            lambda: pde.torus_modes([0, 1, 0], [1, 1, 1, 1, 1j], [1, 1, 1], [1]),
+            "data_density",
+        ),
+        (lambda: pde.torus_modes([1], None, [1], [0.25], lr=0.1), "steps"),
         (
             lambda: pde.evolve(np.eye(2), np.eye(2), [1, 1], [1], method="euler"),
             "method",

@@ -1,10 +1,11 @@
-"""Explorer: the frequency equation for three packets of waves, over p and sigma_a.
+"""Explorer: two equal packets of waves, one at 0 and one further out, being learned.
 
-Target: three waves of frequency 1, 4 and 7 and equal height under one bump, exp(−(x −
-place)²/4.5). Infinitely many waves, even data, exact gradient flow on ½∫e²dx: the
-equation by linear finite elements on 601 frequencies from −24 to 24, all weights
-trained. The dashed lines leave the diffusion out (only the outer weights trained). A
-uniform p ends at √3 standard deviations, softened over 0.1.
+The target is exp(−x²) cos(kx) at 0, and the same once more at the place. Infinitely
+many waves, even data, exact gradient flow on ½∫r²dx, all weights trained: the equation
+by linear finite elements on 801 frequencies from −16 to 16. Dashed: the frequencies
+held still, a closed form. What is left is a root mean square, over the start's, on
+either side of the middle between the packets. A uniform p ends at √3 standard
+deviations, softened over 0.1. The picture by frequency shows the real part.
 """
 
 from __future__ import annotations
@@ -13,23 +14,25 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fbkit.explorers import Axis, Choice, Explorer, Number, Panel, line
+from fbkit.explorers import Axis, Choice, Explorer, Number, Panel, Question, line
 
-FREQUENCIES = np.linspace(-24, 24, 601)
-X = np.linspace(-12, 12, 193)
-TIMES = np.append(0, np.geomspace(0.1, 20, 15))
-COLORS = {1: "blue", 4: "orange", 7: "green"}  # of the waves' frequencies
-SHOWN = slice(300, 451, 2)  # frequencies 0 to 12
-NEAR = slice(64, 161)  # places -4 to 8
-# Fourier transform on the grid of X, whose spacing is 1/8.
-TO_FREQUENCY = np.exp(-1j * np.outer(FREQUENCIES, X)) / 8
+FREQUENCIES = np.linspace(-16, 16, 801)
+TIMES = np.append(0, np.geomspace(0.05, 20, 17))
+SHOWN = slice(400, 701, 3)  # frequencies 0 to 12
+X = np.linspace(-3, 8, 111)
+LEARNED = 0.2
+CHOICES = {
+    "near": "the packet at 0",
+    "far": "the packet further out",
+    "both": "both at the same time",
+}
 
 
-def density(width: float, shape: str) -> Callable[[np.ndarray], np.ndarray]:
-    """The density p of the initial frequencies, of standard deviation `width`."""
+def density(shape: str) -> Callable[[np.ndarray], np.ndarray]:
+    """The density p of the initial frequencies, of standard deviation 3."""
     if shape == "normal":
-        return lambda w: np.exp(-(w**2) / (2 * width**2)) / (np.sqrt(2 * np.pi) * width)
-    reach = 3**0.5 * width  # the same standard deviation
+        return lambda w: np.exp(-(w**2) / 18) / np.sqrt(18 * np.pi)
+    reach = 3**0.5 * 3  # the same standard deviation
 
     def softened(w: np.ndarray) -> np.ndarray:
         beyond = np.clip((np.abs(w) - reach) / 0.1, -50, 50)
@@ -38,144 +41,141 @@ def density(width: float, shape: str) -> Callable[[np.ndarray], np.ndarray]:
     return softened
 
 
-def packet(place: float) -> np.ndarray:
-    """Three waves under one bump, at X."""
-    bump = np.exp(-((X - place) ** 2) / 4.5)
-    return bump * sum(np.cos(k * (X - place)) for k in COLORS)
+def transform(frequency: float, place: float) -> np.ndarray:
+    """Of both packets, at FREQUENCIES: a hump at +-frequency, and a ripple on it."""
+    humps = [np.exp(-np.square(FREQUENCIES + k) / 4) for k in (frequency, -frequency)]
+    return np.pi**0.5 / 2 * sum(humps) * (1 + np.exp(-1j * FREQUENCIES * place))
 
 
-def size(values: np.ndarray) -> np.ndarray:
-    """|values| at the frequencies shown.
-
-    What is below 1e-4 is 0, so that the page's table has a linear scale.
-    """
-    magnitude = np.abs(values)
-    return np.where(magnitude < 1e-4, 0, magnitude)[..., SHOWN]
+def sides(missing: np.ndarray, place: float) -> np.ndarray:
+    """Root of the sum of squares at either packet, (2, T); a transform (T, 801)."""
+    x = np.linspace(-6, 12, 289)
+    spacing = FREQUENCIES[1] - FREQUENCIES[0]
+    back = np.exp(1j * np.outer(FREQUENCIES, x)) * spacing / (2 * np.pi)
+    values = (missing @ back).real
+    parts = (x < place / 2, x > place / 2)
+    return np.array([np.linalg.norm(values[:, part], axis=1) for part in parts])
 
 
 def frame(
-    sigma_a: float, width: float, shape: str, place: float
+    alpha: float, frequency: float, place: float, shape: str
 ) -> dict[str, np.ndarray]:
     from fbkit.pde import ntk_pde_1d
 
-    waves = packet(place)
-    start = -TO_FREQUENCY @ waves
-    p = density(width, shape)
-    full = ntk_pde_1d(p, sigma_a, start, FREQUENCIES, TIMES).meta["field"]
-    damped = ntk_pde_1d(p, 0, start, FREQUENCIES, TIMES).meta["field"]
+    start, p = transform(frequency, place), density(shape)
+    missing = ntk_pde_1d(p, alpha, start, FREQUENCIES, TIMES).meta["field"]
+    held = ntk_pde_1d(p, 0, start, FREQUENCIES, TIMES).meta["field"]
     spacing = FREQUENCIES[1] - FREQUENCIES[0]
-    to_space = TO_FREQUENCY[:, NEAR].conj() * 8 * spacing / (2 * np.pi)
-    arrays = {
+    back = np.exp(1j * np.outer(FREQUENCIES, X)) * spacing / (2 * np.pi)
+    near, far = sides(missing, place)
+    near_held, far_held = sides(held, place)
+    return {
         "time": TIMES,
+        "x": X,
+        "target": (start @ back).real,
+        "missing": (missing @ back).real,
         "frequency": FREQUENCIES[SHOWN],
-        "x": X[NEAR],
-        "density": size(p(FREQUENCIES)),
-        "start": size(start),
-        "error": size(full),
-        "damped": size(damped),
-        "target": -waves[NEAR],
-        "left": (full @ to_space).real,
+        "before": start.real[SHOWN],
+        "now": missing.real[:, SHOWN],
+        "near": near / near[0],
+        "far": far / far[0],
+        "near_held": near_held / near_held[0],
+        "far_held": far_held / far_held[0],
     }
-    most = np.abs(start).max()
-    for k in COLORS:
-        at = np.argmin(np.abs(FREQUENCIES - k))
-        arrays[f"error {k}"] = np.maximum(np.abs(full[:, at]) / most, 1e-3)
-        arrays[f"damped {k}"] = np.maximum(np.abs(damped[:, at]) / most, 1e-3)
-    return arrays
+
+
+def learned(left: np.ndarray) -> float:
+    """The time at which 20 % is left, between moments along the logarithm; or inf."""
+    after = np.argmax(left < LEARNED)
+    if left[after] >= LEARNED:
+        return np.inf
+    high, low = np.log(left[after - 1 : after + 1] / LEARNED)
+    return TIMES[after - 1] + (TIMES[after] - TIMES[after - 1]) * high / (high - low)
+
+
+def when(left: np.ndarray) -> str:
+    time = learned(left)
+    return f"at time {time:.2g}" if time < np.inf else "not by time 20"
 
 
 def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
-    left = [f"{100 * arrays[f'error {k}'][-1]:.2g} % at {k}" for k in COLORS]
     return (
-        f"At time 20 this is left of the error: {', '.join(left)} (of the largest at"
-        " the start; 0.1 % stands for less, too)."
+        f"Down to 20 %: the packet at 0 {when(arrays['near'])}, the one at"
+        f" {params['place']:g} {when(arrays['far'])}."
     )
 
 
-BY_FREQUENCY = Panel(
-    "Error by frequency at the moment",
-    x=Axis("frequency ξ", low=0, high=12),
-    y=Axis("size", low=0),
-    right=Axis("density p", low=0),
-    marks=(
-        line("frequency", "start", label="at the start", color="grey", width=3),
-        line("frequency", "error", label="now", moving=True),
-        line(
-            "frequency",
-            "damped",
-            label="now, damping only",
-            color="orange",
-            dash=True,
-            moving=True,
-            answer=True,
-        ),
-        line(
-            "frequency",
-            "density",
-            label="density p (right)",
-            color="purple",
-            width=1,
-            axis="right",
-        ),
-    ),
-)
-ERRORS = [
-    line("time", f"error {k}", label=f"frequency {k}", color=color)
-    for k, color in COLORS.items()
-]
-DAMPED = [
-    line(
-        "time",
-        f"damped {k}",
-        label="dashed: damping only" if k == 1 else "",
-        color=color,
-        width=1,
-        dash=True,
-        answer=True,
-    )
-    for k, color in COLORS.items()
-]
-OVER_TIME = Panel(
-    "Error left",
-    x=Axis("gradient-flow time", log=True),
-    y=Axis("share", log=True, low=1e-3, high=2),
-    marks=(*ERRORS, *DAMPED),
-    time=True,
-)
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    """Which packet was down to 20 % first, for who said `choice`."""
+    near, far = learned(arrays["near"]), learned(arrays["far"])
+    if min(near, far) == np.inf:
+        return f"You said {CHOICES[choice]}. Neither is learned by time 20."
+    first = "far" if far < 0.98 * near else "near" if near < 0.98 * far else "both"
+    return f"You said {CHOICES[choice]}. First is {CHOICES[first]}."
+
+
 IN_SPACE = Panel(
-    "Error in space at the moment",
+    "Still missing, at each place",
     x=Axis("x"),
-    y=Axis("error", low=-3.2, high=3.2),
+    y=Axis("target − output", low=-1.1, high=1.1),
     marks=(
         line("x", "target", label="at the start", color="grey", width=1),
-        line("x", "left", label="now", moving=True),
+        line("x", "missing", label="now", moving=True),
     ),
+)
+BY_FREQUENCY = Panel(
+    "The same, at each frequency",
+    x=Axis("frequency ξ", low=0, high=12),
+    y=Axis("real part of the transform", low=-0.5, high=2),
+    marks=(
+        line("frequency", "before", label="at the start", color="grey", width=1),
+        line("frequency", "now", label="now", moving=True),
+    ),
+)
+OVER_TIME = Panel(
+    "What is left of each packet",
+    x=Axis("gradient-flow time", log=True),
+    y=Axis("share", log=True, low=1e-2, high=1.2),
+    marks=(
+        line("time", "near", label="packet at 0"),
+        line("time", "far", label="further out", color="orange"),
+        line(
+            "time",
+            "near_held",
+            label="dashed: frequencies held",
+            width=1,
+            dash=True,
+            answer=True,
+        ),
+        line("time", "far_held", color="orange", width=1, dash=True, answer=True),
+    ),
+    time=True,
 )
 
 EXPLORER = Explorer(
     name="frequency_pde",
-    title="Damping and diffusion of the error, frequency by frequency",
-    hint=(
-        "Press Play. Then move σₐ: which peak melts into its neighbours? Then the"
-        " density, and the place."
-    ),
+    title="Two packets are learned",
+    hint="Press Play. Then hold the frequencies still: α = 0.",
     params={
-        "sigma_a": Number("σₐ of the outer weights", 0.5, low=0, high=1.5),
-        "width": Number("Standard deviation of p", 3, low=1, high=8),
+        "alpha": Number("α, size of the outer weights", 0.5, low=0, high=1.5),
+        "place": Number("Place of the second packet", 5, low=1.5, high=5.5),
+        "frequency": Number("Frequency of both packets", 5, low=2, high=8),
         "shape": Choice(
-            "Shape of p", "normal", {"normal": "normal", "uniform": "uniform"}
+            "Density p of the network's frequencies",
+            "normal",
+            {"normal": "normal", "uniform": "uniform, up to 5.2"},
         ),
-        "place": Number("Place of the packet", 0, low=0, high=4),
     },
     presets={
-        "sigma_a": [0, 0.5, 1],
-        "width": [1.5, 3, 6],
+        "alpha": [0, 0.5, 1],
+        "place": [2, 5],
+        "frequency": [3, 5, 7],
         "shape": ["normal", "uniform"],
-        "place": [0, 4],
     },
-    panels=(BY_FREQUENCY, OVER_TIME, IN_SPACE),
+    panels=(IN_SPACE, BY_FREQUENCY, OVER_TIME),
     frame=frame,
     summary=summary,
     time="time",
+    question=Question("Which packet is learned first?", CHOICES, verdict),
     doc=__doc__,
 )
