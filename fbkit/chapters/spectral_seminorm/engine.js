@@ -72,7 +72,7 @@ engines.spectral_seminorm = function ({ solve }) {
     const summary = least <= 1e-9 ? "The points lie on a curve that is free: nothing to pay."
       : `Seminorm ${least.toFixed(least < 100 ? 3 : 0)}, half of it for frequencies above ${half.toFixed(2)}. `
         + `The curve leaves the range of the points by ${beyond.toFixed(2)}.`;
-    const note = POWERS.includes(name) ? "Steps and powers of ReLU have no scale of their own: r changes nothing." : "";
+    const note = POWERS.includes(name) ? "Steps and powers of ReLU have no width of their own: w changes nothing." : "";
     return { summary, note, pace: 1, stride: 1, halt: false };
   }
   return { init, aim: (s, params) => { s.params = params; }, step() {}, frame, report };
