@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fbkit._errors import one_of, positive_int, real_array
+from fbkit._errors import one_of, positive, positive_int
 
 if TYPE_CHECKING:
     import torch
@@ -98,12 +98,12 @@ def leaky_relu(slope: float = 0.01) -> Activation:
 
     Parameters
     ----------
-    slope : any number but 1; -1 makes the absolute value.
+    slope : at least 0 and not 1.
 
     >>> leaky_relu(0.5).value(np.array([-2.0, 2.0])).tolist()
     [-1.0, 2.0]
     """
-    s = float(real_array("slope", slope, shape=()))
+    s = positive("slope", slope, zero=True)
     if s == 1:
         raise ValueError(
             "slope is 1, which makes a linear function;"

@@ -137,12 +137,6 @@ def test_spectra_are_even_and_do_not_overflow(spectral):
     assert np.isfinite(spectral.spectrum(w)).all()
 
 
-def test_a_slope_of_minus_one_is_the_absolute_value():
-    z, w = np.linspace(-2, 2, 9), np.array([0.5, 3.0])
-    np.testing.assert_allclose(leaky_relu(-1).value(z), np.abs(z))
-    np.testing.assert_allclose(leaky_relu(-1).spectrum(w), 4 / w**4)
-
-
 def test_families_meet_the_table():
     z = np.linspace(-2, 2, 9)
     assert relu_power(0) is ACTIVATIONS["step"] and relu_power(1) is ACTIVATIONS["relu"]
@@ -164,6 +158,7 @@ def test_unknown_activation_is_one_sentence(name):
 
 @given(
     st.one_of(
+        st.floats(max_value=-1e-300),
         st.just(1.0),
         st.just(np.inf),
         st.just(np.nan),
