@@ -61,7 +61,6 @@ engines.spectral_seminorm = function ({ solve }) {
       x: grid, curve: grid.map((x) => dot([...kernel(x), ...free(x)], both)), lines: grid.map((x) => straight(X, y, x)),
       points: Float64Array.from(X), heights: Float64Array.from(y), frequency,
       power: wave.map((v, i) => Math.max(v * square(offer[i]), FLOOR)), offer: offer.map((v) => Math.max(among * v * v, FLOOR)),
-      octave: paid.map((v, i) => (100 * Math.log(2) * frequency[i] * v) / (least || 1)),
       seminorm: Float64Array.of(least), middle: Float64Array.of(frequency[at]),
     };
   }

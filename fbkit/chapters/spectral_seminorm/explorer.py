@@ -5,8 +5,7 @@ ends at the curve through the points of least (1/2π) ∫ |f̂|² × price dξ, 
 is w²/|σ̂(ξ/w)|², polynomials up to the activation's degree free. The curve is Σ Gᵢ K(x −
 xᵢ) and such a polynomial, one bordered system of at most 11 equations. Away from
 frequency 0, f̂ = Σ Gᵢ exp(−iξxᵢ)/price, so that |f̂|² swings about Σ Gᵢ²/price². The
-seminorm is Σ Gᵢ yᵢ; what is paid per octave is ln 2 · ξ |f̂|² × price/π over the
-seminorm.
+seminorm is Σ Gᵢ yᵢ, the integral of |f̂|² × price/π over the frequencies above 0.
 """
 
 from __future__ import annotations
@@ -86,7 +85,6 @@ def frame(
         "power": np.maximum(waves * offer**2, FLOOR),
         "offer": np.maximum(c @ c * offer**2, FLOOR),
         "middle": np.array([half_frequency(paid, seminorm)]),
-        "octave": 100 * np.log(2) * w * paid / (seminorm or 1.0),
     }
 
 
@@ -132,13 +130,6 @@ SPECTRUM = Panel(
         line("frequency", "power", label="the curve's"),
     ),
 )
-COST = Panel(
-    "What is paid where",
-    x=Axis("frequency ξ", log=True),
-    y=Axis("% of the seminorm per octave", low=0),
-    marks=(line("frequency", "octave", label="|f̂|² × price", color="green"),),
-)
-
 EXPLORER = Explorer(
     name="spectral_seminorm",
     title="What each activation draws through eight points",
@@ -184,7 +175,7 @@ EXPLORER = Explorer(
             "heights": (1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5),
         },
     },
-    panels=(CURVE, SPECTRUM, COST),
+    panels=(CURVE, SPECTRUM),
     frame=frame,
     summary=summary,
     engine=True,
