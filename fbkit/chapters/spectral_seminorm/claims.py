@@ -73,6 +73,9 @@ def closed(one: Activation, y: np.ndarray = Y) -> np.ndarray:
     return min_seminorm_interpolant(far * X, y, far * BETWEEN, one)
 
 
+CUBIC = closed(ACTIVATIONS["relu"])
+
+
 # ---- one over the power of a unit ----
 
 
@@ -402,36 +405,33 @@ def many_sizes(even: str) -> np.ndarray:
     return min_seminorm_interpolant(4 * X, Y, 4 * BETWEEN, kernel, -1)
 
 
-def three_sizes(x: np.ndarray, even: str) -> np.ndarray:
-    """Gaussian units of three sizes whose breaklines, or whose biases, lie evenly."""
+def three_sizes(x: np.ndarray) -> np.ndarray:
+    """Gaussian units of three sizes whose biases lie evenly."""
     bell = ACTIVATIONS["gaussian"].value
-    places = midpoints(40.0, 1500)
-    parts = [(r, places / (r if even == "bias" else 1)) for r in SIZES]
-    return np.hstack([mirrored_units(bell, x, place, r) for r, place in parts])
+    biases = midpoints(40.0, 1500)
+    return np.hstack([mirrored_units(bell, x, biases / r, r) for r in SIZES])
 
 
-def other_formula() -> list[float]:
-    return [gap(many_sizes("bias"), many_sizes("breakline"))] * 2
+def own_and_other() -> list[float]:
+    return [0, gap(many_sizes("bias"), many_sizes("breakline"))]
 
 
 @enter(
     id="jacobian-trap",
     source=HERE,
     says=(
-        "Bumps of three sizes: where biases lie evenly a layer is {biases:.1f} % of the"
-        " range from the curve of the bias formula, where places do {places:.1f} %."
+        "Bumps of three sizes, biases spread evenly: the layer is {own:.1f} % of the"
+        " range from the curve of the bias formula, {other:.1f} % from the other."
     ),
-    rows={"biases": "%", "places": "%"},
-    expected=0,
-    rival={"the other formula": other_formula},
+    rows={"own": "%", "other": "%"},
+    expected=own_and_other,
+    rival={"the other formula": lambda: own_and_other()[::-1]},
     chance=False,
 )
 def jacobian_trap(seed: int) -> list[float]:
-    gaps = []
-    for even in ("bias", "breakline"):
-        units, at = (three_sizes(4 * x, even) for x in (X, BETWEEN))
-        gaps.append(gap(least_norm(units, Y, at), many_sizes(even)))
-    return gaps
+    units, at = (three_sizes(4 * x) for x in (X, BETWEEN))
+    net = least_norm(units, Y, at)
+    return [gap(net, many_sizes(even)) for even in ("bias", "breakline")]
 
 
 SLIDING = {"gaussian": 3.0, "relu": 1.0}  # with the size of outer weights
@@ -456,29 +456,37 @@ def slopes(name: str, size: float, x: np.ndarray) -> np.ndarray:
     return np.hstack([outer, size * mirrored_units(one.slope, far * x, places)])
 
 
+def with_and_without() -> list[float]:
+    """Distances from the curve with the new factor, and from the one without it."""
+    held = gap(sliding("gaussian", 3.0), closed(ACTIVATIONS["gaussian"]))
+    return [0, held, 0]
+
+
 def hinges_held() -> list[float]:
-    curves = ((sliding(n, s), closed(ACTIVATIONS[n])) for n, s in SLIDING.items())
-    return [gap(one, other) for one, other in curves]
+    _, held, _ = with_and_without()
+    return [held, 0, gap(sliding("relu", 1.0), CUBIC)]
 
 
 @enter(
     id="offsets-trained",
     source=HERE,
     says=(
-        "With hinges trained, too, a Gaussian layer is {Gaussian:.1f} %, a ReLU layer"
-        " {ReLU:.1f} % of the range from the curve for the power times 1 + s²ξ²."
+        "With places trained, too, a layer of bumps is {with:.1f} % of the range from"
+        " the curve for the power times 1 + α²ξ², {without:.1f} % from the other."
     ),
-    rows={"Gaussian": "%", "ReLU": "%"},
-    expected=0,
+    rows={"with": "%", "without": "%", "ReLU": "%"},
+    expected=with_and_without,
     rival={"the power as it was": hinges_held},
     chance=False,
 )
 def offsets_trained(seed: int) -> list[float]:
-    gaps = []
+    nets = []
     for name, size in SLIDING.items():
         units, at = (slopes(name, size, x) for x in (X, BETWEEN))
-        gaps.append(gap(least_norm(units, Y, at), sliding(name, size)))
-    return gaps
+        nets.append(least_norm(units, Y, at))
+    curves = [sliding(name, size) for name, size in SLIDING.items()]
+    gaussian, relu = map(gap, nets, curves)
+    return [gaussian, gap(nets[0], closed(ACTIVATIONS["gaussian"])), relu]
 
 
 def plane_points(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -505,40 +513,55 @@ def thin_plate(z: np.ndarray) -> np.ndarray:
     return z**2 * np.log(np.maximum(z, 1e-300))
 
 
-def price_of_the_line() -> list[float]:
-    """Distance of the curve for xi^4, and of ReLU's for steps."""
+@cache
+def thin_plate_gaps() -> tuple[float, float]:
+    """Distances of the surface for xi^4 from those of ReLU and of steps."""
     gaps = []
-    for seed in range(20):
+    for seed in range(60):
         x, at, y = plane_points(np.random.default_rng(seed))
-        relu = min_seminorm_interpolant(x, y, at, "relu")
-        step = min_seminorm_interpolant(x, y, at, "step")
         plate = min_seminorm_interpolant(x, y, at, thin_plate, 1)
-        gaps.append([typical_gap(plate, relu, y), typical_gap(plate, step, y)])
-    return np.mean(gaps, axis=0)
+        both = (min_seminorm_interpolant(x, y, at, name) for name in ("relu", "step"))
+        gaps.append([typical_gap(plate, one, y) for one in both])
+    return tuple(np.mean(gaps, axis=0))
+
+
+def of_the_plane() -> list[float]:
+    return [0, thin_plate_gaps()[0], 0]
+
+
+def of_the_line() -> list[float]:
+    relu, step = thin_plate_gaps()
+    return [relu, 0, step]
 
 
 @enter(
     id="layer-plane",
     source=SAHS,
     says=(
-        "In the plane a ReLU layer is typically {ReLU:.2f} % of the range from the"
-        " surface for the price ξ⁵, a step layer {step:.2f} % from that for ξ³."
+        "In the plane a ReLU layer is typically {ReLU:.1f} % of the range from the"
+        " surface for the price ξ⁵, {plate:.1f} % from that for ξ⁴."
     ),
-    rows={"ReLU": "%", "step": "%"},
-    expected=0,
-    rival={"ξ⁴": price_of_the_line},
+    rows={"ReLU": "%", "plate": "%", "step": "%"},
+    expected=of_the_plane,
+    rival={"ξ⁴": of_the_line},
 )
 def layer_plane(seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
-    gaps = []
-    for _ in range(3):
-        x, at, y = plane_points(rng)
-        for name in ("relu", "step"):
-            units, far = plane_layer(name, x), plane_layer(name, at)
-            net = far @ (units.T @ np.linalg.solve(units @ units.T, y))
-            exact = min_seminorm_interpolant(x, y, at, name)
-            gaps.append(typical_gap(net, exact, y))
-    return np.reshape(gaps, (3, 2)).mean(axis=0)
+    return np.mean([plane_gaps(*plane_points(rng)) for _ in range(4)], axis=0)
+
+
+def plane_gaps(x: np.ndarray, at: np.ndarray, y: np.ndarray) -> list[float]:
+    """Distances of a ReLU layer from its surface and from the thin plate's, then of a
+    step layer from its own.
+    """
+    nets = {}
+    for name in ("relu", "step"):
+        units, far = plane_layer(name, x), plane_layer(name, at)
+        nets[name] = far @ (units.T @ np.linalg.solve(units @ units.T, y))
+    relu, step = (min_seminorm_interpolant(x, y, at, name) for name in nets)
+    plate = min_seminorm_interpolant(x, y, at, thin_plate, 1)
+    pairs = ((nets["relu"], relu), (nets["relu"], plate), (nets["step"], step))
+    return [typical_gap(net, surface, y) for net, surface in pairs]
 
 
 # ---- Further: folds that are not spread evenly ----
@@ -571,9 +594,6 @@ def cubic_gaps() -> list[float]:
     """Distances of the cubic spline from both weighted ones, and from itself."""
     narrow, wide = (gap(weighted(normal(sd)), CUBIC) for sd in (0.3, 0.5))
     return [narrow, 0, wide, 0]
-
-
-CUBIC = closed(ACTIVATIONS["relu"])
 
 
 @enter(
