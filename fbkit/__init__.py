@@ -78,6 +78,7 @@ CONTENTS = {
         "seminorm_kernel",
         "spectral_weight",
         "activation_from_weight",
+        "uneven_spline",
     ],
     "activations": ["activation", "torch_function"],
     # What does a real network do?

@@ -19,6 +19,7 @@ from fbkit.interpolate import (
     seminorm_kernel,
     spectral_weight,
     train_output_weights,
+    uneven_spline,
 )
 
 X = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
@@ -214,6 +215,83 @@ def test_numeric_kernels_of_known_weights():
     in_space = kernel_from_weight(lambda w: w**2 * np.exp(w**2 / 2), dim=3)(z)
     exact = [math.erf(v / math.sqrt(2)) / (2 * v) for v in z[1:]]
     np.testing.assert_allclose(in_space[1:], exact, atol=1e-9)
+
+
+BANDS = st.lists(
+    st.tuples(
+        st.floats(0.01, 1.0),  # height
+        st.floats(0.0, 3.0).map(lambda v: 10**v),  # middle
+        st.floats(-1.0, 1.0).map(lambda v: 10**v),  # standard deviation
+    ),
+    min_size=1,
+    max_size=3,
+)
+Z_BANDS = np.linspace(0, 2, 9)
+
+
+@given(BANDS)
+@settings(max_examples=25, deadline=None)
+def test_no_band_of_a_price_is_dropped(bands):
+    """Bands anywhere: their kernel and their activation in closed form."""
+
+    def price(w):
+        both = [
+            h * np.exp(-np.square((w + side * c) / s) / 2)
+            for h, c, s in bands
+            for side in (1, -1)
+        ]
+        with np.errstate(divide="ignore"):
+            return 1 / sum(both)
+
+    kernel = sum(
+        h * s * np.exp(-np.square(s * Z_BANDS) / 2) * np.cos(c * Z_BANDS)
+        for h, c, s in bands
+    ) * np.sqrt(2 / np.pi)
+    found = kernel_from_weight(price)(Z_BANDS)
+    np.testing.assert_allclose(found, kernel, atol=1e-8 * kernel[0])
+    # The activation of the price squared has that price's kernel as its value.
+    found = activation_from_weight(lambda w: price(w) ** 2)(Z_BANDS)
+    np.testing.assert_allclose(found, kernel, atol=1e-8 * kernel[0])
+
+
+@given(st.floats(0, 40), st.floats(0.1, 500))
+@settings(max_examples=25, deadline=None)
+def test_a_band_may_end_anywhere(low, width):
+    high = low + width
+    price = lambda w: np.where((w > low) & (w < high), 1.0, np.inf)
+    wave = lambda w: w * np.sinc(w * Z_BANDS / np.pi) / np.pi
+    exact = wave(high) - wave(low)
+    for found in (kernel_from_weight(price), activation_from_weight(price)):
+        np.testing.assert_allclose(found(Z_BANDS), exact, atol=1e-8 * exact[0])
+
+
+def test_a_price_with_a_step_between_two_levels():
+    price = lambda w: np.where(w < 1.0003, 1.0, np.where(w < 7.01, 10.0, np.inf))
+    wave = lambda w: w * np.sinc(w * Z_BANDS / np.pi) / np.pi
+    exact = 0.9 * wave(1.0003) + 0.1 * wave(7.01)
+    np.testing.assert_allclose(kernel_from_weight(price)(Z_BANDS), exact, atol=1e-9)
+
+
+def test_uneven_folds():
+    """Against the cubic spline, and drawn layers with normal folds."""
+    at = np.linspace(-1.2, 1.2, 49)
+    even = uneven_spline(X, TARGETS[0], at, lambda h: 0 * h + 3)
+    cubic = min_seminorm_interpolant(X, TARGETS[0], at, "relu")
+    np.testing.assert_allclose(even, cubic, atol=1e-9)
+    from scipy.special import ndtri
+
+    sd = 0.5
+    folds = sd * ndtri((np.arange(8000) + 0.5) / 8000)
+    relu = ACTIVATIONS["relu"].value
+    features = [layer(relu, v, folds) for v in (X, XT)]
+    y = TARGETS[1]
+    net = least_norm(features[0], y, features[1])
+    normal = lambda h: np.exp(-np.square(h / sd) / 2)
+    assert worst(net, uneven_spline(X, y, XT, normal), y) < 0.01
+    assert worst(net, min_seminorm_interpolant(X, y, XT, "relu"), y) > 0.02
+    shuffled = np.array([3, 0, 5, 1, 4, 2])
+    again = uneven_spline(X[shuffled], y[shuffled], XT, normal)
+    np.testing.assert_allclose(again, uneven_spline(X, y, XT, normal), atol=1e-10)
 
 
 def test_numeric_kernel_of_softplus_matches_mpmath():
@@ -604,6 +682,13 @@ def test_no_other_momentum_is_faster():
     assert misfit(best) < min(misfit(0.9 * best), misfit((1 + best) / 2))
 
 
+def test_training_that_ends_too_early_says_so():
+    features = np.diag([1.0, 100.0])
+    with pytest.warns(UserWarning, match="10 steps leave a residual"):
+        train_output_weights(features, [1.0, 1.0], 10)
+    train_output_weights(features, [1.0, 1.0], 10, tolerance=0)
+
+
 @pytest.mark.parametrize(
     "call, says",
     [
@@ -639,7 +724,10 @@ def test_no_other_momentum_is_faster():
         (lambda: kernel_from_weight(lambda w: w**4 * np.exp(w), 0), "closed kernel"),
         (lambda: kernel_from_weight(lambda w: np.exp(w**2) - 2), "not positive"),
         (lambda: kernel_from_weight(lambda w: np.inf * w), "finite integral"),
+        (lambda: kernel_from_weight(lambda w: 1 + w), "finite integral"),
         (lambda: averaged_kernel(np.abs, 0), "dim is 0"),
+        (lambda: uneven_spline([0, 0], [1, 1], [0], np.ones_like), "twice"),
+        (lambda: uneven_spline([0, 1], [1, 1], [0], np.zeros_like), "density holds 0"),
         (lambda: best_heavy_ball(np.ones((2, 2))), "all of them positive"),
         (lambda: train_output_weights([[1, 2]], [1, 2]), "values"),
         (lambda: lfp_interpolant([0, 1, 2], [0, 1, 0], [0], 0, 0), "both 0"),

@@ -61,7 +61,6 @@ engines.spectral_seminorm = function ({ solve }) {
       x: grid, curve: grid.map((x) => dot([...kernel(x), ...free(x)], both)), lines: grid.map((x) => straight(X, y, x)),
       points: Float64Array.from(X), heights: Float64Array.from(y), frequency,
       power: wave.map((v, i) => Math.max(v * square(offer[i]), FLOOR)), offer: offer.map((v) => Math.max(among * v * v, FLOOR)),
-      octave: paid.map((v, i) => (100 * Math.log(2) * frequency[i] * v) / (least || 1)),
       seminorm: Float64Array.of(least), middle: Float64Array.of(frequency[at]),
     };
   }
@@ -72,7 +71,7 @@ engines.spectral_seminorm = function ({ solve }) {
     const summary = least <= 1e-9 ? "The points lie on a curve that is free: nothing to pay."
       : `Seminorm ${least.toFixed(least < 100 ? 3 : 0)}, half of it for frequencies above ${half.toFixed(2)}. `
         + `The curve leaves the range of the points by ${beyond.toFixed(2)}.`;
-    const note = POWERS.includes(name) ? "Steps and powers of ReLU have no scale of their own: r changes nothing." : "";
+    const note = POWERS.includes(name) ? "Steps and powers of ReLU have no width of their own: w changes nothing." : "";
     return { summary, note, pace: 1, stride: 1, halt: false };
   }
   return { init, aim: (s, params) => { s.params = params; }, step() {}, frame, report };

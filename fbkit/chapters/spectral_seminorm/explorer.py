@@ -1,11 +1,11 @@
 """Explorer: the function that an activation draws through eight points, and its cost.
 
-A wide layer of units σ(r(x − c)), offsets c spread evenly, output weights trained: it
-ends at the curve through the points of least (1/2π) ∫ |f̂|² W dω, W = r²/|σ̂(ω/r)|²,
-polynomials up to the activation's degree free. The curve is Σ cᵢ k(x − xᵢ) and such a
-polynomial, one bordered system of at most 11 equations. Away from frequency 0, f̂ = Σ
-cᵢ exp(−iωxᵢ)/W, so that |f̂|² swings about Σ cᵢ²/W². The seminorm is Σ cᵢ yᵢ; what is
-paid per octave is ln 2 · ω |f̂|² W/π over the seminorm.
+A wide layer of units σ(w(x − h)), places h spread evenly, outer weights trained: it
+ends at the curve through the points of least (1/2π) ∫ |f̂|² × price dξ, where the price
+is w²/|σ̂(ξ/w)|², polynomials up to the activation's degree free. The curve is Σ Gᵢ K(x −
+xᵢ) and such a polynomial, one bordered system of at most 11 equations. Away from
+frequency 0, f̂ = Σ Gᵢ exp(−iξxᵢ)/price, so that |f̂|² swings about Σ Gᵢ²/price². The
+seminorm is Σ Gᵢ yᵢ, the integral of |f̂|² × price/π over the frequencies above 0.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def frame(
     waves = np.square(np.cos(w[:, None] * X) @ c) + np.square(
         np.sin(w[:, None] * X) @ c
     )
-    offer = sigma.spectrum(w / r) / r**2  # 1/W
+    offer = sigma.spectrum(w / r) / r**2  # one over the price
     paid = waves * offer / np.pi
     return {
         "x": GRID,
@@ -85,7 +85,6 @@ def frame(
         "power": np.maximum(waves * offer**2, FLOOR),
         "offer": np.maximum(c @ c * offer**2, FLOOR),
         "middle": np.array([half_frequency(paid, seminorm)]),
-        "octave": 100 * np.log(2) * w * paid / (seminorm or 1.0),
     }
 
 
@@ -118,37 +117,30 @@ CURVE = Panel(
 )
 SPECTRUM = Panel(
     "Spectrum of the curve",
-    x=Axis("frequency ω", log=True),
+    x=Axis("frequency ξ", log=True),
     y=Axis("power |f̂|²", log=True, low=1e-8),
     marks=(
         line(
             "frequency",
             "offer",
-            label="set by the price: ∝ 1/W²",
+            label="set by the price: ∝ 1/price²",
             color="orange",
             dash=True,
         ),
         line("frequency", "power", label="the curve's"),
     ),
 )
-COST = Panel(
-    "What is paid where",
-    x=Axis("frequency ω", log=True),
-    y=Axis("% of the seminorm per octave", low=0),
-    marks=(line("frequency", "octave", label="|f̂|² W", color="green"),),
-)
-
 EXPLORER = Explorer(
     name="spectral_seminorm",
     title="What each activation draws through eight points",
     hint=(
-        "Drag one point up. How far away does the curve still move, with each"
-        " activation?"
+        "Choose an activation, and drag a point up. How far away does the curve still"
+        " move?"
     ),
     params={
         "name": Choice("Activation", "relu", NAMES),
         "scale": Number(
-            "Scale r (tanh to Gaussian)", 6.0, low=3.0, high=20.0, log=True
+            "Inner weight w (tanh to Gaussian)", 6.0, low=3.0, high=20.0, log=True
         ),
         "places": Choice(
             "Places",
@@ -164,10 +156,10 @@ EXPLORER = Explorer(
         ),
     },
     presets={
-        "Cubic spline": {},
-        "Straight lines": {"name": "step"},
+        "ReLU": {},
+        "Steps": {"name": "step"},
         "One point up": {"heights": (0, 0, 0, 1, 0, 0, 0, 0)},
-        "One point, Gaussian": {
+        "One point up, Gaussian": {
             "name": "gaussian",
             "scale": 8.0,
             "heights": (0, 0, 0, 1, 0, 0, 0, 0),
@@ -183,7 +175,7 @@ EXPLORER = Explorer(
             "heights": (1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5),
         },
     },
-    panels=(CURVE, SPECTRUM, COST),
+    panels=(CURVE, SPECTRUM),
     frame=frame,
     summary=summary,
     engine=True,
