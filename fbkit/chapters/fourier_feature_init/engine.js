@@ -45,7 +45,7 @@ engines.fourier_feature_init = function () {
     none: "none: it is too faint", power: "1 for every 44, as its power", some: "1 for every 4", same: "as many",
   };
   function verdicts({ target, budget }, best) { // a sentence for each choice of the question
-    if (target !== "three") return {};
+    if (target !== "three" || !best[1]) return {};
     const each = best[11] / best[1], many = each > 0 ? `${each.toFixed(2)} for each one at 2` : "none";
     const found = `For T = ${budget.toFixed(0)} the best shares give frequency 12 ${many}.`;
     return Object.fromEntries(Object.entries(CHOICES).map(([k, words]) => [k, `You said ${words}. ${found}`]));

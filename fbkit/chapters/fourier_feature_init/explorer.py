@@ -52,7 +52,7 @@ CHOICES = {
 
 def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
     """What the best shares give frequency 12, for who said `choice`."""
-    if params["target"] != "three":
+    if params["target"] != "three" or not arrays["best"][1]:
         return ""
     each = arrays["best"][11] / arrays["best"][1]
     many = f"{each:.2f} for each one at 2" if each > 0 else "none"
