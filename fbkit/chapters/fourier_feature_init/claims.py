@@ -754,28 +754,3 @@ def deep_forecast(p: np.ndarray) -> float:
 )
 def feature_deep_design(seed: int) -> ArrayLike:
     return [deep_forecast(p) for p in (design(), best_normal(), band(0, 14))]
-
-
-@enter(
-    id="feature-deep-order",
-    source=MODEL,
-    says=(
-        "Trained under two layers of 128 units, the band 8 to 12 learns frequency 10"
-        " {ratio:.1f} times as fast as frequency 1."
-    ),
-    rows={"ratio": "times"},
-    rival={
-        "layers learn low frequencies first": [0.2],
-        "layers forget the density": [1],
-    },
-)
-def feature_deep_order(seed: int) -> float:
-    """Ratio of the times until 20 % is left, geometric mean over four networks."""
-    target, ratios = fb.sines(fb.interval(32), [1, 10]), []
-    plan = dict(lr=1.6, steps=180, records=180, progress=False)
-    for one in range(4 * seed, 4 * seed + 4):
-        layers = fb.mlp(256, width=128, depth=3, activation="tanh", seed=one)
-        run = fb.train(fb.FourierFeatures(PLACED["band"][::2], layers), target, **plan)
-        slow, fast = fb.learning_times(run, frequencies=[1, 10])
-        ratios.append(slow / fast)
-    return np.exp(np.mean(np.log(ratios)))
