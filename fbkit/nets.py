@@ -205,7 +205,7 @@ class FourierFeatures(nn.Module):
     ----------
     frequencies : (m,) or (m, d), angular.
     hidden : a module from 2m features to the output.
-    outer : (2, m), a and b at the start.
+    outer : (2, m), a and b at the start; not beside `hidden`.
 
     >>> FourierFeatures([1.0, 2.0])(torch.zeros(3, 1)).shape
     torch.Size([3, 1])
@@ -230,6 +230,11 @@ class FourierFeatures(nn.Module):
                 " or (m, d)."
             )
         w = w.reshape(len(w), -1)
+        if hidden is not None and outer is not None:
+            raise ValueError(
+                "outer is given beside hidden, a network that has outer weights of its"
+                " own; pass one of the two."
+            )
         if outer is None:
             self.register_buffer("frequencies", w)
         else:
@@ -240,11 +245,16 @@ class FourierFeatures(nn.Module):
         self.hidden = nn.Linear(2 * len(w), 1, bias=False)
         start = torch.zeros(2, len(w)) if outer is None else outer
         a, b = (torch.as_tensor(v).to(w) for v in start)
+        if a.shape != (len(w),) or b.shape != a.shape:
+            raise ValueError(
+                f"outer has the shapes {tuple(a.shape)} and {tuple(b.shape)}; expected"
+                f" a and b of {len(w)} numbers each, as there are frequencies."
+            )
         self.hidden.weight.data = torch.cat([a, b])[None]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         phase = x @ self.frequencies.T
-        features = torch.cat([phase.cos(), phase.sin()], dim=1)
+        features = torch.cat([phase.cos(), phase.sin()], dim=-1)
         return self.hidden(features / len(self.frequencies) ** 0.5)
 
 

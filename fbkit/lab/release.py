@@ -238,9 +238,10 @@ def _built_wheel(source: str, place: Path) -> Path:
 def page(folder: str | Path, root: str | Path) -> Path:
     """Write the lab's page, book/labs/<lab>/<lab>.ipynb, and return its path.
 
-    The page is the student's notebook, with a link to the zip under its title; checks,
-    data and zip stand beside it. Notebook tests pass over it: blank answers are NOT YET
-    by design, and the build of the site runs it.
+    The page is the student's notebook, with links under its title to the pages of the
+    course that name it as their lab, and to the zip; checks, data and zip stand beside
+    it. Notebook tests pass over it: blank answers are NOT YET by design, and the build
+    of the site runs it.
     """
     folder, root = Path(folder), Path(root)
     archive = release(folder, root)
@@ -252,6 +253,8 @@ def page(folder: str | Path, root: str | Path) -> Path:
     path = place / f"{folder.name}.ipynb"
     notebook = open_notebook(path)
     title = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    if before := " and ".join(_pages_with_lab(folder.name, root)):
+        title["source"] += f"\n\n**Read before:** {before}"
     title["source"] += (
         "\n\n```{admonition} Work on your own machine\n{download}`Download"
         f" {archive.name} <{archive.name}>` (notebook, checks, fbkit and a README that"
@@ -264,6 +267,17 @@ def page(folder: str | Path, root: str | Path) -> Path:
             cell["metadata"]["tags"] = [*tags, "nbval-skip"]
     save_notebook(notebook, path)
     return path
+
+
+def _pages_with_lab(lab: str, root: Path) -> list[str]:
+    """Links from the lab's page to the course's pages whose metadata names it."""
+    found = []
+    for path in sorted((root / "book").glob("*.ipynb")):
+        notebook = open_notebook(path)
+        if notebook["metadata"].get("course", {}).get("lab") == lab:
+            first = notebook["cells"][0]["source"].partition("\n")[0]
+            found.append(f"[{first.removeprefix('# ')}](../../{path.name})")
+    return found
 
 
 def _digest(folder: Path, root: Path) -> str:

@@ -34,7 +34,7 @@ def waterfill(
     ----------
     power : S, the power spectrum abs(fhat)^2 of the error at the start on the grid, at
         least 0 and even in xi: (n,), or (n1, ..., nd).
-    frequencies : axis (n,), or `dim` axes.
+    frequencies : axis (n,), or `dim` axes, symmetric about 0.
     t : gradient-flow time available, above 0.
     dim : d, of the input.
     cap : the most that p may be; for gradient descent with step eta less than
@@ -43,7 +43,11 @@ def waterfill(
 
     Returns
     -------
-    p, nu : the density, in the shape of the power, and the water level.
+    p, nu : the density, in the shape of the power, and the water level (0.0 where it is
+        below the smallest float, as after a very long time; p is right all the same).
+
+    Raises ValueError where the power, times the priority, is not even: such a p would
+    be one-sided, and the rate of a frequency is that of the mean of p at xi and -xi.
 
     >>> xi = np.linspace(-4, 4, 801)
     >>> p, nu = waterfill(np.exp(-xi**2), xi, t=0.5)
@@ -64,6 +68,7 @@ def waterfill(
             "power (times priority) is negative somewhere or zero everywhere; pass a"
             " power spectrum."
         )
+    _check_even(S, axes)
     if most * cells[on].sum() < 1:
         raise ValueError(
             f"cap is {most:g}, too low for a mass of 1 where the power is positive;"
@@ -83,6 +88,18 @@ def waterfill(
         else:
             high = nu
     return p, float(np.exp(nu))
+
+
+def _check_even(power: np.ndarray, axes: tuple[np.ndarray, ...]) -> None:
+    if any(np.abs(axis + axis[::-1]).max() > 1e-6 * np.ptp(axis) for axis in axes):
+        raise ValueError(
+            "frequencies are not symmetric about 0; pass both sides, xi and -xi."
+        )
+    if np.abs(power - np.flip(power)).max() > 1e-6 * power.max():
+        raise ValueError(
+            "power (times priority) is not even, so not the same at xi and -xi; pass"
+            " that of a real signal, on both sides."
+        )
 
 
 def sample_frequencies(

@@ -41,6 +41,12 @@ def test_the_best_shares_are_the_best(target, budget):
     power = TARGETS[target] ** 2 / 2
     assert share.sum() == pytest.approx(1) and share.min() >= 0
     np.testing.assert_allclose(power * np.exp(-share * budget), least, atol=1e-12)
+    # The library's, on a line with both sides: half of each share lies on either.
+    both = np.concatenate([[0], power[::-1], [0], power, [0]])
+    line = np.arange(-len(power) - 1, len(power) + 2)
+    density, level = fb.waterfill(both, line, budget / (2 * np.pi))
+    np.testing.assert_allclose(2 * density[-13:-1], share, atol=1e-12)
+    assert level == pytest.approx(least.max(), rel=1e-9)
     draw = np.random.default_rng(0)
     for _ in range(50):
         other = draw.dirichlet(5 * share + 0.1)

@@ -1,6 +1,7 @@
 """What students get: nothing more and nothing less than they should, and it runs."""
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -249,6 +250,20 @@ def test_page_has_the_zip_beside_it_and_no_solution(twice):
         if cell["cell_type"] == "code"
     )
     assert path.read_text() == page(twice, root).read_text()
+
+
+def test_a_page_links_to_the_pages_that_name_its_lab(twice):
+    root = twice.parents[1]
+    (root / "book").mkdir(exist_ok=True)
+    for name, lab in (("halves", "twice"), ("thirds", "other")):
+        path = root / "book" / f"{name}.ipynb"
+        write_notebook(path, [("markdown", f"# What are {name}?\n\nText.")])
+        notebook = open_notebook(path)
+        notebook["metadata"]["course"] = {"lab": lab}
+        path.write_text(json.dumps(notebook))
+    first = open_notebook(page(twice, root))["cells"][0]["source"]
+    assert "**Read before:** [What are halves?](../../halves.ipynb)\n" in first
+    assert "thirds" not in first
 
 
 def test_release_is_made_anew_only_when_something_changes(twice):

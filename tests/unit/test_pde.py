@@ -605,6 +605,13 @@ def test_a_tight_cap_leaves_equal_rates():
         pde.waterfill(S, xi, 1.0, cap=0.05)
 
 
+def test_a_level_below_the_smallest_float_is_0_and_p_is_right():
+    xi = np.linspace(-1, 1, 201)
+    p, nu = pde.waterfill(np.ones(201), xi, 1e4)
+    assert nu == 0.0
+    np.testing.assert_allclose(p, 0.5, rtol=1e-9)
+
+
 def test_waterfilling_in_the_plane():
     a, b = np.linspace(-3, 3, 61), np.linspace(-2, 2, 41)
     S = np.exp(-np.add.outer(a**2, b**2))
@@ -699,7 +706,10 @@ SQUARE = [0, 1], [0, 1]
         (lambda: pde.sample_frequencies([1, 1], [0, 1], 6, "random"), "method"),
         (lambda: pde.sample_frequencies(np.ones((2, 2)), SQUARE, 6), "single axis"),
         (lambda: pde.sample_frequencies(np.ones((3, 2)), SQUARE, 6, "iid"), "shape"),
-        (lambda: pde.waterfill([0, 0], [0, 1], 1.0), "power"),
+        (lambda: pde.waterfill([0, 0], [-1, 1], 1.0), "power"),
+        (lambda: pde.waterfill([1, 1], [0, 1], 1.0), "not symmetric"),
+        (lambda: pde.waterfill([1, 2], [-1, 1], 1.0), "not even"),
+        (lambda: pde.waterfill([1, 1], [-1, 1], 1.0, priority=[1, 2]), "not even"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(call, word):

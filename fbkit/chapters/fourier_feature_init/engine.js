@@ -41,12 +41,23 @@ engines.fourier_feature_init = function () {
     };
   }
 
-  function report({ params: { target, budget } }, { until, end }) {
+  const CHOICES = {
+    none: "none: it is too faint", power: "1 for every 44, as its power", some: "1 for every 4", same: "as many",
+  };
+  function verdicts({ target, budget }, best) { // a sentence for each choice of the question
+    if (target !== "three" || !best[1]) return {};
+    const each = best[11] / best[1], many = each > 0 ? `${each.toFixed(2)} for each one at 2` : "none";
+    const found = `For T = ${budget.toFixed(0)} the best shares give frequency 12 ${many}.`;
+    return Object.fromEntries(Object.entries(CHOICES).map(([k, words]) => [k, `You said ${words}. ${found}`]));
+  }
+
+  function report({ params }, { until, end, best }) {
+    const { target, budget } = params;
     const asked = Array.from(modes).filter((k) => TARGETS[target](k) > 0);
     const words = asked.map((k) => (until[k - 1] ? `${k} at time ${until[k - 1].toFixed(1)}` : `${k} never`)).join(", of ");
     const summary = `20 % is left of frequency ${words}. At T = ${budget.toFixed(0)} there is ${end[0].toFixed(2)} % of the `
       + `power left; the best shares leave ${end[1].toFixed(2)} %.`;
-    return { summary, note: "", pace: 1, stride: 1, halt: false };
+    return { summary, note: "", pace: 1, stride: 1, halt: false, verdicts: verdicts(params, best) };
   }
   return { init, aim: (s, params) => { s.params = params; }, step() {}, frame, report };
 };

@@ -20,6 +20,7 @@ from fbkit.explorers import (
     Explorer,
     Number,
     Panel,
+    Question,
     heat,
     line,
     scatter,
@@ -38,6 +39,26 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
         f"20 % is left of frequency {', of '.join(learned)}. At T ="
         f" {params['budget']:.0f} there is {left:.2f} % of the power left; the best"
         f" shares leave {least:.2f} %."
+    )
+
+
+CHOICES = {
+    "none": "none: it is too faint",
+    "power": "1 for every 44, as its power",
+    "some": "1 for every 4",
+    "same": "as many",
+}
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    """What the best shares give frequency 12, for who said `choice`."""
+    if params["target"] != "three" or not arrays["best"][1]:
+        return ""
+    each = arrays["best"][11] / arrays["best"][1]
+    many = f"{each:.2f} for each one at 2" if each > 0 else "none"
+    return (
+        f"You said {CHOICES[choice]}. For T = {params['budget']:.0f} the best shares"
+        f" give frequency 12 {many}."
     )
 
 
@@ -179,5 +200,11 @@ EXPLORER = Explorer(
     summary=summary,
     engine=True,
     time="moments",
+    question=Question(
+        "Frequency 12 has 1/44 of the power of frequency 2. How many features should it"
+        " get?",
+        CHOICES,
+        verdict,
+    ),
     doc=__doc__,
 )

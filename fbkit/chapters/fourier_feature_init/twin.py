@@ -10,8 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fbkit.pde import waterfill
-
 MODES = np.arange(1, 13)  # frequencies that features may have
 ANGLE = -np.pi + 2 * np.pi / 240 * np.arange(241)
 TIMES = 10 ** (np.arange(61) / 30)
@@ -33,10 +31,11 @@ def best_shares(amplitude: np.ndarray, budget: float) -> tuple[np.ndarray, np.nd
     ones cut every power down to one water level.
     """
     power = amplitude**2 / 2
-    # An empty frequency at both ends makes every cell of the line 1 wide.
-    line = np.arange(len(power) + 2)
-    density, level = waterfill(np.pad(power, 1), line, budget / (4 * np.pi))
-    return density[1:-1], np.minimum(power, level)
+    level = np.log(power, where=power > 0, out=np.full(len(power), -np.inf))
+    top = np.sort(level[np.isfinite(level)])[::-1]
+    # The frequencies above the water have the sum of level - nu for budget.
+    nu = np.max((np.cumsum(top) - budget) / np.arange(1, len(top) + 1))
+    return np.maximum(level - nu, 0) / budget, np.exp(np.minimum(level, nu))
 
 
 def times_until_learned(share: np.ndarray) -> np.ndarray:

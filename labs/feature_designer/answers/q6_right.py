@@ -5,16 +5,17 @@
 # variant: gradient flow's water-filling, by fbkit
 def design(seen, count, lr, steps):
     own, strength = wave_power(seen)
-    padded = np.concatenate([[0], strength, [0]])
-    line = np.arange(
-        -(len(padded) // 2), len(padded) - len(padded) // 2
-    )
-    # On a line of unit spacing fbkit's rate is 2 pi p and its mass 1;
-    # here the sum of the rates is 1/2.
+    sides = [[0], strength[::-1], [0], strength, [0]]
+    line = np.arange(-len(own) - 1, len(own) + 2)
+    # On a line of unit spacing fbkit's rate is 2 pi p, and p has the
+    # mass 1; here the sum of the rates of one side is 1/2.
     p, _ = fb.waterfill(
-        padded, line, lr * steps / (4 * np.pi), cap=2 / lr
+        np.concatenate(sides),
+        line,
+        lr * steps / (2 * np.pi),
+        cap=1 / lr,
     )
-    rates = p[1:-1] / 2
+    rates = p[len(own) + 2 : -1]
     places = np.searchsorted(
         np.cumsum(rates) / rates.sum(), (np.arange(count) + 0.5) / count
     )
