@@ -79,6 +79,12 @@ CONTENTS = {
         "spectral_weight",
         "activation_from_weight",
     ],
+    "breaklines": [
+        "attractors",
+        "balanced_start",
+        "effective_neurons",
+        "neuron_flow",
+    ],
     "activations": ["activation", "torch_function"],
     # What does a real network do?
     "nets": [
@@ -105,7 +111,7 @@ CONTENTS = {
     "explorers": ["explore"],
 }
 HOMES = {name: module for module, names in CONTENTS.items() for name in names}
-MODULES = [*CONTENTS, "breaklines", "plot", "lab"]
+MODULES = [*CONTENTS, "plot", "lab"]
 
 __all__ = [
     "Basis",
