@@ -373,7 +373,7 @@ def before_and_after(seed: int) -> np.ndarray:
     kind="recorded",
 )
 def pinned_elsewhere(seed: int) -> list[float]:
-    held = np.array(random_ends(seed, 1.0, 100.0, width=100, sets=80))[:, 1]
+    held = np.array(random_ends(seed, 1.0, 100.0, width=100, sets=40))[:, 1]
     return [held.mean(), np.mean(held < 0.5)]
 
 
