@@ -80,6 +80,12 @@ CONTENTS = {
         "activation_from_weight",
         "uneven_spline",
     ],
+    "breaklines": [
+        "attractors",
+        "balanced_start",
+        "effective_neurons",
+        "neuron_flow",
+    ],
     "activations": ["activation", "torch_function"],
     # What does a real network do?
     "nets": [
@@ -106,7 +112,7 @@ CONTENTS = {
     "explorers": ["explore"],
 }
 HOMES = {name: module for module, names in CONTENTS.items() for name in names}
-MODULES = [*CONTENTS, "breaklines", "plot", "lab"]
+MODULES = [*CONTENTS, "plot", "lab"]
 
 __all__ = [
     "Basis",

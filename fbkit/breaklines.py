@@ -1,15 +1,15 @@
 r"""Where ReLU units bend: breaklines, what holds them, and how fast they move.
 
 A unit a ReLU(w.x + b) bends along the breakline w.x + b = 0. With x~ = (x, 1) and
-W = (w, b) = rho theta, theta of length 1, gradient flow of the loss (1/2n) sum_i e_i^2,
-e = f - y, reads, with g = (1/n) sum_{active i} e_i x~_i::
+W = (w, b) = `|W|` v, v of length 1, gradient flow of the loss (1/2n) sum_i r_i^2,
+r = f - y, reads, with p = -(1/n) sum_{active i} r_i x~_i::
 
-    theta' = -(a/rho) (g - theta (theta.g)),    rho' = -a theta.g,    a' = -rho theta.g,
+    v' = (a/|W|) (p - v (v.p)),    |W|' = a v.p,    a' = |W| v.p,
 
-so that a^2 - rho^2 never changes. From small weights e = -y for a long time: directions
-run to the maxima of s G(theta), G = (1/n) sum_i y_i ReLU(theta.x~_i), s = sign a, and
-only then does the network grow (Sahs et al., arXiv 2503.10587; equations derived here,
-checked numerically). The model has no factor of the width in front.
+so that a^2 - `|W|`^2 never changes. From small weights r = -y for a long time:
+directions run to the maxima of s H(v), H = (1/n) sum_i y_i ReLU(v.x~_i), s = sign a,
+and only then does the network grow (Sahs et al., arXiv 2503.10587; equations derived
+here, checked numerically). The model has no factor of the width in front.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ class BreaklineRates(NamedTuple):
 
     Attributes
     ----------
-    theta : (m, d+1).
-    rho : (m,).
+    direction : of v = W/`|W|` (m, d+1).
+    length : of `|W|` (m,).
     outer : of a (m,).
-    breakline : of beta (m,) in one dimension, else None.
-    mass : of mu (m,) in one dimension, else None.
+    breakline : of h (m,) in one dimension, else None.
+    mass : of the magnitude A (m,) in one dimension, else None.
     """
 
-    theta: np.ndarray
-    rho: np.ndarray
+    direction: np.ndarray
+    length: np.ndarray
     outer: np.ndarray
     breakline: np.ndarray | None
     mass: np.ndarray | None
@@ -79,14 +79,14 @@ class Attractor(NamedTuple):
 
     Attributes
     ----------
-    theta : (2,), of length 1.
-    breakline : -b/w.
-    rate : `|G|`.
-    sign : of a.
+    direction : v = W/`|W|` (2,), of length 1.
+    breakline : h = -b/w.
+    rate : s H(v); below 0, balanced units there shrink.
+    sign : s, that of a.
     point : index of the data point that holds the breakline, or None.
     """
 
-    theta: np.ndarray
+    direction: np.ndarray
     breakline: float
     rate: float
     sign: int
@@ -138,7 +138,7 @@ def effective_neurons(angles: ArrayLike, mass: ArrayLike, bins: int = 180) -> fl
 
     Parameters
     ----------
-    angles : (m,) of theta = (cos, sin) in radians, or directions (m, k).
+    angles : (m,) of directions in radians, or directions (m, k), none of them zero.
     mass : (m,) signed, such as `a|W|`.
     bins : how many bins go round the circle.
 
@@ -164,7 +164,12 @@ def effective_neurons(angles: ArrayLike, mass: ArrayLike, bins: int = 180) -> fl
         together = np.bincount(box + bins * positive_sign, size)
         return float(together.sum() ** 2 / np.square(together).sum())
     directions = real_array("angles", angles, ndim=2)
-    unit = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    length = np.linalg.norm(directions, axis=1, keepdims=True)
+    if length.min() == 0:
+        raise ValueError(
+            "angles holds a direction of length 0, which points nowhere; leave it out."
+        )
+    unit = directions / length
     close = unit @ unit.T >= math.cos(2 * np.pi / bins)
     same_sign = np.equal.outer(positive_sign, positive_sign)
     return float(size.sum() ** 2 / (size @ (close & same_sign) @ size))
@@ -189,13 +194,13 @@ def pinned_mass(
     >>> pinned_mass([0.01, 0.5, 7.0], [3.0, -1.0, 9.0], [0.0, 1.0])
     0.75
     """
-    beta = real_array("breaklines", breaklines, ndim=1)
+    h = real_array("breaklines", breaklines, ndim=1)
     x = real_array("X", X, ndim=1)
     within = positive("within", within)
-    size = np.abs(real_array("mass", mass, shape=beta.shape))
-    distance = np.abs(beta[:, None] - x).min(axis=1)
+    size = np.abs(real_array("mass", mass, shape=h.shape))
+    distance = np.abs(h[:, None] - x).min(axis=1)
     pinned = distance <= within
-    inside = ((beta >= x.min()) & (beta <= x.max())) | pinned
+    inside = ((h >= x.min()) & (h <= x.max())) | pinned
     if not size[inside].any():
         return np.nan
     return float(size[pinned].sum() / size[inside].sum())
@@ -210,11 +215,11 @@ def breakline_ode(
 ) -> BreaklineRates:
     r"""Velocities of every unit under gradient flow, in the coordinates of this module.
 
-    In one dimension, for breakline beta = -b/w and mass mu = `a|w|`, sums over the
+    In one dimension, for breakline h = -b/w and magnitude A = `a|w|`, sums over the
     points where the unit is active::
 
-        beta' = (a/w) (1/n) sum e (1 + beta x),
-        mu' = -w^2 sgn(w) (1/n) sum e (x - beta) - a^2 sgn(w) (1/n) sum e x.
+        h' = (a/w) (1/n) sum r (1 + h x),
+        A' = -w^2 sgn(w) (1/n) sum r (x - h) - a^2 sgn(w) (1/n) sum r x.
 
     Derived here, checked against finite differences.
 
@@ -228,9 +233,9 @@ def breakline_ode(
 
     Returns
     -------
-    rates : time derivatives of theta, rho and a and, in one dimension, of beta and mu.
+    rates : time derivatives of v, `|W|` and a and, in one dimension, of h and A.
 
-    A unit whose output is too small must grow (e = 1 - 2):
+    A unit whose output is too small must grow (r = 1 - 2):
 
     >>> rates = breakline_ode([1.0], [1.0], [0.0], [1.0], [2.0])
     >>> rates.outer.tolist(), rates.breakline.tolist(), rates.mass.tolist()
@@ -241,20 +246,20 @@ def breakline_ode(
     a = np.asarray(outer, dtype=float)
     W = np.column_stack([weights, biases])
     _, g = _force(a, W, X, y)
-    rho = np.linalg.norm(W, axis=1)
-    theta = W / rho[:, None]
-    along = (theta * g).sum(axis=1)
-    turning = -(a / rho)[:, None] * (g - theta * along[:, None])
+    size = np.linalg.norm(W, axis=1)
+    direction = W / size[:, None]
+    along = (direction * g).sum(axis=1)
+    turning = -(a / size)[:, None] * (g - direction * along[:, None])
     moving = growing = None
     if dim == 1:
         w, b = W.T
-        sum_ex, sum_e = g.T
-        moving = a / w * (sum_e - b / w * sum_ex)
-        growing = -np.sign(w) * (w**2 * (sum_ex + b / w * sum_e) + a**2 * sum_ex)
+        sum_rx, sum_r = g.T
+        moving = a / w * (sum_r - b / w * sum_rx)
+        growing = -np.sign(w) * (w**2 * (sum_rx + b / w * sum_r) + a**2 * sum_rx)
     return BreaklineRates(
-        theta=turning,
-        rho=-a * along,
-        outer=-rho * along,
+        direction=turning,
+        length=-a * along,
+        outer=-size * along,
         breakline=moving,
         mass=growing,
     )
@@ -287,9 +292,9 @@ def neuron_flow(
 
     Returns
     -------
-    run : a, W and the loss (1/2n) sum_i e_i^2 at the times recorded.
+    run : a, W and the loss (1/2n) sum_i r_i^2 at the times recorded.
 
-    The loss falls, and a^2 - rho^2 is conserved but for the rule's error:
+    The loss falls, and a^2 - `|W|`^2 is conserved but for the rule's error:
 
     >>> start = balanced_start(4, 0.5, seed=1)
     >>> run = neuron_flow(*start, [-0.5, 0.8], [1.0, 1.0], [0.0, 10.0, 20.0])
@@ -318,8 +323,8 @@ def neuron_flow(
             h = min(step, 1 / bound, left)
             a, W = _heun_step(a, W, X, y, h)
             now = time if h == left else now + h
-        e, _ = _force(a, W, X, y)
-        records.append((time, a, W, e @ e / (2 * len(y))))
+        r, _ = _force(a, W, X, y)
+        records.append((time, a, W, r @ r / (2 * len(y))))
         if np.abs(a) @ np.linalg.norm(W, axis=1) > until:
             break
     return NeuronFlow(*(np.array(column) for column in zip(*records)))
@@ -358,22 +363,24 @@ def balanced_start(
     return size * signs, size * W / np.linalg.norm(W, axis=1, keepdims=True)
 
 
-def attractors(X: ArrayLike, values: ArrayLike) -> list[Attractor]:
-    r"""The directions that small units run to: all maxima above 0 of s G(theta).
+def attractors(X: ArrayLike, values: ArrayLike, level: float = 0.0) -> list[Attractor]:
+    r"""The directions that small units run to and grow: maxima above 0 of s H(v).
 
     On the circle, for s = +1 and -1::
 
-        G(theta) = (1/n) sum_i y_i ReLU(theta.x~_i),
+        H(v) = (1/n) sum_i y_i ReLU(v.x~_i),
 
-    theta in the (w, b) plane, data in one dimension. G is a sine arc between the 2n
-    kinks theta.x~_i = 0, so a maximum is the top of an arc, or a kink: a breakline held
-    by a data point. Balanced units there grow as exp(`rate` t). Derived here, checked
-    numerically.
+    v in the (w, b) plane, data in one dimension. H is a sine arc between the 2n kinks
+    v.x~_i = 0, so a maximum is the top of an arc, or a kink: a breakline held by a data
+    point. Balanced units there grow as exp(`rate` t). Some kinks are maxima below 0:
+    units run there, too, and shrink to nothing. They are found with level=-inf.
+    Derived here, checked numerically.
 
     Parameters
     ----------
     X : (n,) distinct data points.
     values : (n,) y.
+    level : of s H, above which a maximum counts; 0 where units grow.
 
     Returns
     -------
@@ -382,31 +389,38 @@ def attractors(X: ArrayLike, values: ArrayLike) -> list[Attractor]:
     For a constant the bias alone will do:
 
     >>> first = attractors([-1.0, 1.0], [1.0, 1.0])[0]
-    >>> first.theta.round(9).tolist(), first.rate, first.point
+    >>> first.direction.round(9).tolist(), first.rate, first.point
     ([0.0, 1.0], 1.0, None)
+
+    Where all pull down, units with a > 0 are pushed off the points, and shrink:
+
+    >>> X, values = [-1.0, 0.0, 1.0], [-3.0, 1.0, -3.0]
+    >>> found = attractors(X, values, level=-np.inf)
+    >>> [(one.sign, round(one.rate, 3)) for one in found]
+    [(-1, 1.667), (-1, 1.202), (-1, 1.202), (1, -1.179), (1, -1.179)]
     """
     X, y = _data(real_array("X", X, ndim=1), values)
-    # The kinks +-(1, -x_i), where theta.x~_i = 0, as angles.
+    # The kinks +-(1, -x_i), where v.x~_i = 0, as angles.
     kinks = np.concatenate([np.arctan2(s * -X[:, 0], s) for s in (1, -1)])
     order = np.argsort(kinks)
     kinks = kinks[order]
     holder = order % len(y)  # the data point of each kink
     ends = np.append(kinks[1:], kinks[0] + 2 * np.pi)
     active = _on_circle((ends + kinks) / 2) @ X.T > 0  # (2n, n), on each arc
-    v = (active * y) @ X / len(y)  # (2n, 2): G = theta.v on the arc
+    slope = (active * y) @ X / len(y)  # (2n, 2): H = v.slope on the arc
     found = []
     for s in (1, -1):
-        tops = np.arctan2(s * v[:, 1], s * v[:, 0])
+        tops = np.arctan2(s * slope[:, 1], s * slope[:, 0])
         in_arc = np.mod(tops - kinks, 2 * np.pi) < ends - kinks
         for i in np.flatnonzero(in_arc):
-            found.append(_attractor(tops[i], v[i], s, None))
-        # The slope of s G on both sides of each kink: a maximum rises, then falls.
+            found.append(_attractor(tops[i], slope[i], s, None))
+        # The slope of s H on both sides of each kink: a maximum rises, then falls.
         tangent = _on_circle(kinks + np.pi / 2)
-        before = s * np.einsum("ij,ij->i", np.roll(v, 1, axis=0), tangent)
-        after = s * np.einsum("ij,ij->i", v, tangent)
+        before = s * np.einsum("ij,ij->i", np.roll(slope, 1, axis=0), tangent)
+        after = s * np.einsum("ij,ij->i", slope, tangent)
         for i in np.flatnonzero((before > 0) & (after < 0)):
-            found.append(_attractor(kinks[i], v[i], s, int(holder[i])))
-    found = [one for one in found if one.rate > 0]
+            found.append(_attractor(kinks[i], slope[i], s, int(holder[i])))
+    found = [one for one in found if one.rate > level]
     return sorted(found, key=lambda one: -one.rate)
 
 
@@ -436,7 +450,7 @@ def escape_times(
 
     Returns
     -------
-    t : (A,) times; infinite where the mass did not pass the level.
+    t : (A,) times. A start that never passes the level is a ValueError.
 
     >>> X, values = [-0.5, 0.4, 1.0], [1.0, -0.5, 1.0]
     >>> t = escape_times(X, values, [0.01, 0.001], width=50)
@@ -462,6 +476,12 @@ def escape_times(
         times = np.arange(0, longest, 0.05) / rate
         run = neuron_flow(*start, X, values, times, step=0.01 / rate, until=level)
         escaped.append(_passes(run, level))
+    if np.isinf(escaped).any():
+        never = alphas[np.isinf(escaped)][0]
+        raise ValueError(
+            f"with scale {never:g} and width {width} no unit ran to where units grow;"
+            " pass a larger width, or another seed."
+        )
     return np.array(escaped)
 
 
@@ -478,12 +498,12 @@ def _on_circle(angle):
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
 
 
-def _attractor(angle, v, sign, point):
-    theta = _on_circle(angle)
+def _attractor(angle, slope, sign, point):
+    direction = _on_circle(angle)
     return Attractor(
-        theta=theta,
+        direction=direction,
         breakline=float(-np.tan(angle)),
-        rate=float(sign * theta @ v),
+        rate=float(sign * direction @ slope),
         sign=sign,
         point=point,
     )
@@ -503,10 +523,10 @@ def _data(X, values, dim=None):
 
 
 def _force(a, W, X, y):
-    """The residual e (n,), and g (m, d+1): the mean of e x~ where a unit is active."""
+    """The residual r (n,), and g (m, d+1): the mean of r x~ where a unit is active."""
     z = W @ X.T
-    e = a @ np.maximum(z, 0) - y
-    return e, ((z > 0) * e) @ X / len(y)
+    r = a @ np.maximum(z, 0) - y
+    return r, ((z > 0) * r) @ X / len(y)
 
 
 def _heun_step(a, W, X, y, h):

@@ -96,7 +96,7 @@ def test_velocities_are_the_gradient_flow(seed):
 
     expected = (coordinates(p + h * force) - coordinates(p - h * force)) / (2 * h)
     rates = breakline_ode(a, w, b, X, Y)
-    measured = np.concatenate([*rates.theta.T, *rates[1:]])
+    measured = np.concatenate([*rates.direction.T, *rates[1:]])
     np.testing.assert_allclose(measured, expected, atol=1e-5 * np.abs(expected).max())
     spline = radon_parameters(a, w, b)
     beta = spline.direction[:, 0] * spline.offset
@@ -114,13 +114,13 @@ def test_velocities_in_the_plane_and_conservation():
     W = np.column_stack([w, b])
     rho = np.linalg.norm(W, axis=1)
     # a^2 - rho^2 is conserved, and theta stays on the sphere.
-    np.testing.assert_allclose(rates.outer * a, rates.rho * rho)
-    np.testing.assert_allclose((rates.theta * W).sum(axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose(rates.outer * a, rates.length * rho)
+    np.testing.assert_allclose((rates.direction * W).sum(axis=1), 0, atol=1e-12)
     assert rates.breakline is None and rates.mass is None
     h = 1e-5
     flow = neuron_flow(a, W, x, y, [0.0, h])
     theta = flow.inner / np.linalg.norm(flow.inner, axis=2, keepdims=True)
-    np.testing.assert_allclose((theta[1] - theta[0]) / h, rates.theta, atol=1e-3)
+    np.testing.assert_allclose((theta[1] - theta[0]) / h, rates.direction, atol=1e-3)
 
 
 # --- the flow ---
@@ -148,42 +148,45 @@ def test_time_step_halved_is_the_same_flow():
     assert 1e-9 < np.abs(coarse - fine).max() < 1e-3
 
 
-def test_a_lone_aligned_unit_grows_at_the_rate_of_its_attractor():
-    for attractor in attractors(X, Y):
+def test_a_lone_aligned_unit_grows_or_shrinks_at_the_rate_of_its_attractor():
+    for attractor in attractors(X, Y, level=-np.inf):
         outer = np.array([1e-8 * attractor.sign])
-        inner = 1e-8 * attractor.theta[None]
-        run = neuron_flow(outer, inner, X, Y, [0.0, 1 / attractor.rate], step=0.01)
+        inner = 1e-8 * attractor.direction[None]
+        run = neuron_flow(outer, inner, X, Y, [0.0, 1 / abs(attractor.rate)], step=0.01)
         growth = np.log(run.outer[-1, 0] / run.outer[0, 0])
-        assert growth == pytest.approx(1, abs=0.02)
+        assert growth == pytest.approx(np.sign(attractor.rate), abs=0.02)
         turned = run.inner[-1, 0] / np.linalg.norm(run.inner[-1, 0])
-        assert turned @ attractor.theta > 1 - 1e-4
+        assert turned @ attractor.direction > 1 - 1e-4
 
 
 def test_attractors_are_all_the_maxima():
     """Against a fine grid of angles, for several data sets."""
     angle = np.linspace(-np.pi, np.pi, 40_000, endpoint=False)
     theta = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    pinned = 0
+    pinned = shrink = 0
     for seed in range(6):
         rng = np.random.default_rng(seed)
         x, y = (X, Y) if seed == 0 else (rng.uniform(-1, 1, 7), rng.normal(size=7))
-        G = np.maximum(theta @ np.stack([x, np.ones(len(x))]), 0) @ y / len(x)
+        H = np.maximum(theta @ np.stack([x, np.ones(len(x))]), 0) @ y / len(x)
         expected = []
         for s in (1, -1):
-            left, right = np.roll(s * G, 1), np.roll(s * G, -1)
-            top = (s * G > left) & (s * G >= right) & (s * G > 1e-9)
-            expected += [(abs(G[i]), s, angle[i]) for i in np.flatnonzero(top)]
+            left, right = np.roll(s * H, 1), np.roll(s * H, -1)
+            top = (s * H > left) & (s * H >= right) & (np.abs(H) > 1e-9)
+            expected += [(s * H[i], s, angle[i]) for i in np.flatnonzero(top)]
         expected.sort(reverse=True)
-        found = attractors(x, y)
+        found = attractors(x, y, level=-np.inf)
         assert len(found) == len(expected) > 0
+        grow = [one for one in found if one.rate > 0]
+        assert [one.rate for one in attractors(x, y)] == [one.rate for one in grow]
+        shrink += len(found) - len(grow)
         for one, (rate, sign, at) in zip(found, expected):
             assert one.rate == pytest.approx(rate, rel=1e-3)
             assert one.sign == sign
-            assert one.theta @ [np.cos(at), np.sin(at)] > 1 - 1e-6
+            assert one.direction @ [np.cos(at), np.sin(at)] > 1 - 1e-6
             if one.point is not None:
                 pinned += 1
                 assert one.breakline == pytest.approx(x[one.point], abs=1e-12)
-    assert pinned > 6
+    assert pinned > 6 and shrink > 0
 
 
 def test_escape_slope():
@@ -278,6 +281,8 @@ def test_bad_units_are_one_sentence(a, count):
     [
         (lambda: radon_parameters([1], [0], [1]), "bends nowhere"),
         (lambda: effective_neurons([0, 1], [0, 0]), "mass is 0"),
+        (lambda: effective_neurons([[0, 0], [1, 0]], [1, 1]), "of length 0"),
+        (lambda: escape_times([0, 1], [1, -1], [0.01], width=1), "larger width"),
         (lambda: breakline_ode([1], [1], [1], [[0, 0]], [1]), "X has shape"),
         (lambda: neuron_flow([1], [[1, 1]], X, Y, [1, 0]), "t must increase"),
         (lambda: neuron_flow([1], [[1, 1]], X, Y, [-1, 0]), "t must increase"),

@@ -1,512 +1,437 @@
-"""Claims of the page "How does a network train when its kernel moves?"."""
+"""Claims of the page on small starts and of its Further pages: where small units turn,
+when they grow, how many folds are left, what holds folds at data points, and what the
+hidden scale does.
+"""
+
+from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 
 from fbkit.breaklines import (
+    Attractor,
+    NeuronFlow,
     attractors,
     balanced_start,
-    breakline_ode,
     effective_neurons,
     escape_times,
     neuron_flow,
     pinned_mass,
-    radon_parameters,
 )
-from fbkit.ledger import ledger
+from fbkit.ledger import enter
 
-SAHS = (
-    "Sahs et al., arXiv 2503.10587 (attractors, pinning); derived here, checked"
-    " numerically"
-)
-OURS = "measured for this course; setting: Kunin et al., arXiv 2406.06158"
 HERE = "derived here, checked numerically"
-SIX = "Six points, 400 ReLU units (200 with mirrored twins)"
-DONE = "until the loss is 0.1 % of that of the network 0"
-
+SAHS = "attractors and pinning: Sahs et al., arXiv 2503.10587; " + HERE
+MAENNEL = "measured for this course; the tendency: Maennel et al., arXiv 1803.08367"
+PINNED = "measured for this course; pinning: Sahs et al., arXiv 2503.10587"
+KUNIN = "measured for this course; setting: Kunin et al., arXiv 2406.06158"
 X = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
 Y = np.array([-0.2, -1.0, -0.6, 0.8, 0.6, -0.3])
-TEACHER = np.array([[1.0, 0.5, 0.2], [-0.3, 1.0, 0.1]])  # (w, b) of two units
-SIGNS = np.array([1.0, -1.0])
+RATE = attractors(X, Y)[0].rate
+
+Units = tuple[np.ndarray, np.ndarray]  # a (m,) and W = (w, b), (m, 2)
 
 
-def start(
-    alpha: float, seed: int, c: float = 1.0, width: int = 400, dim: int = 1
-) -> tuple[np.ndarray, np.ndarray]:
-    """Outer weights (m,) times c and (w, b), (m, d+1), over c.
+# ---- networks ----
 
-    Of mirrored twins, with sum |a| |W| = alpha^2.
+
+def start(alpha: float, seed: int, scale: float = 1.0, width: int = 400) -> Units:
+    """Mirrored twins with sum |a| |W| = alpha^2; inner weights times the scale, outer
+    weights over it.
     """
-    a, W = balanced_start(width // 2, alpha / 2**0.5, dim, seed)
-    return c * np.append(a, -a), np.vstack([W, W]) / c
+    a, W = balanced_start(width // 2, alpha / 2**0.5, seed=seed)
+    return np.append(a, -a) / scale, np.vstack([W, W]) * scale
 
 
-def settle(
-    a: np.ndarray, W: np.ndarray, share: float = 1e-3
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """Time, outer weights and (w, b) of the flow when the data are met.
-
-    That is when its loss first is at most `share` of that of the network 0.
-    """
-    t = 0.0
-    loss = np.inf
-    while loss > share * np.square(Y).mean() / 2:
-        stretch = max(0.02, 0.03 * t)
-        step = np.clip(0.05 * t, 0.01, 0.1)  # units turn fastest at first
-        run = neuron_flow(a, W, X, Y, [stretch], step=step)
-        t = t + stretch
-        loss = run.loss[-1]
-        a, W = run.outer[-1], run.inner[-1]
-    return t, a, W
+def flow(units: Units, times: list[float], step: float = 0.1) -> NeuronFlow:
+    """Training on the six points."""
+    return neuron_flow(*units, X, Y, times, step=step)
 
 
-def output(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Of the network at points of the line, (n,)."""
-    w, b = W.T
-    return np.maximum(np.outer(x, w) + b, 0) @ a
+def angle(W: np.ndarray) -> np.ndarray:
+    """Of the direction of (w, b), in radians."""
+    return np.arctan2(W[..., 1], W[..., 0])
+
+
+def mass(a: np.ndarray, W: np.ndarray) -> np.ndarray:
+    """Of each unit, with the sign of a."""
+    return a * np.linalg.norm(W, axis=-1)
+
+
+def fold(W: np.ndarray) -> np.ndarray:
+    """The place where each unit bends."""
+    return -W[..., 1] / W[..., 0]
 
 
 def count(a: np.ndarray, W: np.ndarray) -> float:
-    """Effective neurons."""
-    w, b = W.T
-    return effective_neurons(np.arctan2(b, w), a * np.linalg.norm(W, axis=1))
+    """How many different units these amount to."""
+    return effective_neurons(angle(W), mass(a, W))
 
 
-def pinned(a: np.ndarray, W: np.ndarray) -> float:
-    """The share of the mass in the data's range within .02 of a data point."""
-    w, b = W.T
-    return pinned_mass(-b / w, a * np.linalg.norm(W, axis=1), X)
+def active(W: np.ndarray) -> np.ndarray:
+    """Which units are on at some data point, (m,)."""
+    return (W[:, :1] * X + W[:, 1:] > 0).any(axis=1)
 
 
-def lift(x: np.ndarray) -> np.ndarray:
-    """Points of the line with a column of ones, (n, 2)."""
-    return np.column_stack([x, np.ones(len(x))])
+@cache
+def settled(alpha: float, seed: int) -> tuple[float, np.ndarray, np.ndarray]:
+    """Time and weights when the loss first is 0.1 % of that of the network 0."""
+    a, W = start(alpha, seed)
+    t, loss = 0.0, np.inf
+    while loss > 1e-3 * np.square(Y).mean() / 2:
+        stretch = max(0.02, 0.02 * t)
+        step = np.clip(0.05 * t, 0.01, 0.1)  # units turn fastest at first
+        run = flow((a, W), [stretch], step)
+        t = t + stretch
+        a, W, loss = run.outer[-1], run.inner[-1], run.loss[-1]
+    return t, a, W
 
 
-def kernel_to_data(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """The network's tangent kernel between points (n,) and the data: (n, 6)."""
-    z, data = lift(x) @ W.T, lift(X) @ W.T
-    by_outer = np.maximum(z, 0) @ np.maximum(data, 0).T
-    both_on = (z > 0) * a**2 @ (data > 0).T
-    return by_outer + both_on * (lift(x) @ lift(X).T)
+# ---- few folds ----
 
 
-def forecast(a: np.ndarray, W: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """What the network says at x when training ends, if its kernel stays as it is."""
-    misfit = Y - output(a, W, X)
-    weights = np.linalg.solve(kernel_to_data(a, W, X), misfit)
-    return output(a, W, x) + kernel_to_data(a, W, x) @ weights
+def alike(width: int = 400) -> list[float]:
+    """Different units at the start, for those at the end."""
+    before = count(*start(1.0, 0, width=width))
+    return [np.nan, before, before]
 
 
-def forecast_gap(
-    before: tuple[np.ndarray, np.ndarray], after: tuple[np.ndarray, np.ndarray]
-) -> float:
-    """Largest distance of a trained network from the forecast at its start.
-
-    Between the outermost points; networks as (a, W).
-    """
-    x = np.linspace(-0.9, 0.85, 200)
-    return np.abs(output(*after, x) - forecast(*before, x)).max()
-
-
-def slope(p: np.ndarray) -> np.ndarray:
-    """Gradient by PyTorch of the loss of the network with rows (a, w, b), (3, m)."""
-    import torch
-
-    p = torch.tensor(p, requires_grad=True)
-    units = torch.relu(torch.tensor(X)[:, None] * p[1] + p[2])
-    error = units @ p[0] - torch.tensor(Y)
-    return torch.autograd.grad(error.square().mean() / 2, p)[0].numpy()
-
-
-def descend(p: np.ndarray, lr: float, steps: int) -> np.ndarray:
-    """The rows (a, w, b) after gradient descent."""
-    for _ in range(steps):
-        p = p - lr * slope(p)
-    return p
-
-
-def rows(a: np.ndarray, W: np.ndarray) -> np.ndarray:
-    """A network as rows (a, w, b), (3, m)."""
-    return np.array([a, *W.T])
-
-
-def twins(alpha: float, seed: int, width: int) -> np.ndarray:
-    """The start as rows (a, w, b), without mirrored twins.
-
-    Those would lie on each other.
-    """
-    return rows(*balanced_start(width, alpha, seed=seed))
-
-
-def seen(p: np.ndarray) -> np.ndarray:
-    """Breaklines and magnitudes of the units with rows (a, w, b), (2, m)."""
-    a, w, b = p
-    return np.array([-b / w, a * np.abs(w)])
-
-
-@ledger(
-    id="adaptive-velocities",
-    source=HERE,
-    statement=(
-        "50 ReLU units on the six points (α = 1), 2,000 steps of gradient descent by"
-        " PyTorch, at every 200th: velocities of breaklines and magnitudes by the"
-        " formulas against central differences, largest difference over the largest"
-        " velocity; breaklines, then magnitudes."
+@enter(
+    id="adaptive-few",
+    source=MAENNEL,
+    says=(
+        "400 units count as {start:.0f} different ones. They end as {large:.0f} from"
+        " α = 10, and as {small:.1f} from α = 0.01."
     ),
-    expected=0,
-    tolerance=1e-5,
+    rows={"start": "", "large": "", "small": ""},
+    rival={"units stay apart": alike, "one unit is left": [np.nan, np.nan, 1]},
+    kind="recorded",
 )
-def velocities(seed: int) -> np.ndarray:
-    p = twins(1.0, seed, 50)
-    gaps = [velocity_gaps(p)]
-    for _ in range(10):
-        p = descend(p, 0.05, 200)
-        gaps.append(velocity_gaps(p))
-    return np.max(gaps, axis=0)
+def few(seed: int) -> tuple[float, float, float]:
+    nets = range(8 * seed, 8 * seed + 8)
+    before = np.mean([count(*start(1.0, net)) for net in nets])
+    large = np.mean([count(*settled(10.0, net)[1:]) for net in nets])
+    return before, large, count(*settled(0.01, 8 * seed)[1:])
 
 
-def velocity_gaps(p: np.ndarray) -> list[float]:
-    """Largest differences of breaklines' and of magnitudes' velocities.
-
-    Of the formulas from central differences along gradient descent, over the largest.
-    """
-    g = slope(p)
-    h = 1e-5
-    measured = (seen(p - h * g) - seen(p + h * g)) / (2 * h)
-    rates = breakline_ode(*p, X, Y)
-    return [
-        np.abs(one - other).max() / np.abs(other).max()
-        for one, other in zip(measured, (rates.breakline, rates.mass))
-    ]
-
-
-@ledger(
-    id="adaptive-path",
-    source=HERE,
-    statement=(
-        "20 ReLU units on the six points, α = 1: breaklines β and magnitudes μ"
-        " integrated by their two equations against PyTorch's gradient descent of (a,"
-        " w, b) with the same step 0.005, until the first breakline crosses a data"
-        " point: largest difference of any β between −1 and 1, and of any μ, over the"
-        " largest."
+@enter(
+    id="adaptive-price",
+    source=MAENNEL,
+    says=(
+        "From α = 10 the loss is down to 0.1 % at time {large:.0f}, from α = 0.01 at"
+        " time {small:.0f}."
     ),
-    expected=0,
-    tolerance=1e-3,
+    rows={"large": "", "small": ""},
+    rival={
+        "the size does not count": lambda: [np.nan, settled(10.0, 0)[0]],
+        "as the wait for the first fall": [np.nan, np.log(1 / 0.01) / RATE],
+    },
+    kind="recorded",
 )
-def path(seed: int) -> np.ndarray:
-    step = 0.005
-    p = twins(1.0, seed, 20)
-    sign, turn = np.sign(p[0]), np.sign(p[1])
-    beta, mu = seen(p)
-    before = active(p)
-    gaps = []
-    while (active(p) == before).all():
-        gaps.append(path_gaps(p, beta, mu))
-        rates = breakline_ode(*balanced_units(beta, mu, sign, turn), X, Y)
-        p = p - step * slope(p)
-        beta = beta + step * rates.breakline
-        mu = mu + step * rates.mass
-    return np.max(gaps, axis=0)
+def price(seed: int) -> tuple[float, float]:
+    large = np.mean([settled(10.0, net)[0] for net in range(8 * seed, 8 * seed + 8)])
+    return large, settled(0.01, 8 * seed)[0]
 
 
-def active(p: np.ndarray) -> np.ndarray:
-    """Which units of rows (a, w, b) are on at which data point, (6, m)."""
-    return np.outer(X, p[1]) + p[2] > 0
-
-
-def path_gaps(p: np.ndarray, beta: np.ndarray, mu: np.ndarray) -> tuple[float, float]:
-    """Largest distances of integrated breaklines and magnitudes from a network's.
-
-    Of breaklines in [-1, 1], and of magnitudes over the largest; the network as rows
-    (a, w, b).
-    """
-    _, w, b = p
-    inside = np.abs(beta) < 1
-    off = np.abs(beta + b / w)[inside].max()
-    mass = radon_parameters(*p).mass
-    return off, np.abs(mu - mass).max() / np.abs(mu).max()
-
-
-def balanced_units(
-    beta: np.ndarray, mu: np.ndarray, sign: np.ndarray, turn: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weights a, w, b of units in balance, |a| = |(w, b)|.
-
-    From breaklines, magnitudes, and the signs of a and w.
-    """
-    length = np.sqrt(np.abs(mu) * np.hypot(1, beta))
-    w = turn * length / np.hypot(1, beta)
-    return sign * length, w, -beta * w
-
-
-@ledger(
-    id="adaptive-conserved",
-    source=HERE,
-    statement=(
-        "50 ReLU units on the six points, drawn from the normal distribution, gradient"
-        " descent to t = 20: largest change of a² − |W|² of any unit with learning rate"
-        " 0.02, over the largest a² − |W|²; and how many times larger it is with 0.04."
+@enter(
+    id="adaptive-other-data",
+    source=MAENNEL,
+    says=(
+        "On random data, six points a set, 60 units from α = 1 count as {small:.1f}"
+        " different ones at time 100."
     ),
-    expected=(0.001, 2),
-    tolerance=(0.0005, 0.45),
+    rows={"small": ""},
+    rival={"units stay apart": lambda: alike(60)[1]},
+    kind="recorded",
 )
-def conserved(seed: int) -> tuple[float, ...]:
-    moved = []
-    for lr in (0.02, 0.04):
-        p = np.random.default_rng(seed).normal(size=(3, 50)) / 3
-        before = imbalance(p)
-        change = imbalance(descend(p, lr, round(20 / lr))) - before
-        moved.append(np.abs(change).max() / np.abs(before).max())
-    return moved[0], moved[1] / moved[0]
-
-
-def imbalance(p: np.ndarray) -> np.ndarray:
-    """a^2 - |W|^2 of each unit of rows (a, w, b)."""
-    return p[0] ** 2 - p[1] ** 2 - p[2] ** 2
-
-
-@ledger(
-    id="adaptive-alignment",
-    source=SAHS,
-    statement=(
-        f"{SIX}, before the network grows: effective neurons at t = 0, 4, 8, 16 for α ="
-        " 0.001; the largest relative difference of these for α = 0.00001; the share"
-        " of the mass within 0.02 rad of an attractor at t = 16."
-    ),
-    expected=(191, 17, 2, 1.02, 0, 1),
-    tolerance=(12, 6, 0.5, 0.02, 1e-3, 0.02),
-)
-def alignment(seed: int) -> tuple[float, ...]:
+def few_elsewhere(seed: int) -> float:
+    """A mean over 24 sets: six values, normally distributed, at places in sixths of
+    [-0.95, 0.95].
+    """
+    rng = np.random.default_rng(seed)
     counts = []
+    for net in range(24):
+        x = -0.95 + 1.9 * (np.arange(6) + rng.uniform(0.15, 0.85, 6)) / 6
+        y = rng.normal(size=6)
+        units = start(1.0, 24 * seed + net, width=60)
+        y = y / np.sqrt(np.mean(y**2))
+        run = neuron_flow(*units, x, y, [100.0], step=0.2)
+        counts.append(count(run.outer[-1], run.inner[-1]))
+    return np.mean(counts)
+
+
+# ---- turn first ----
+
+
+def walk(t: float = 8.0, step: float = 0.01) -> float:
+    """Degrees by which units turn on the landscape until a time, on average over even
+    directions and both signs of a: angle' = s dH/d(angle).
+    """
+    first = 2 * np.pi * (np.arange(1440) + 0.5) / 1440
+    first = np.tile(first, 2)
+    sign = np.repeat([1.0, -1.0], 1440)
+    now = first
+    for _ in range(round(t / step)):
+        cos, sin = np.cos(now), np.sin(now)
+        on = np.multiply.outer(cos, X) + sin[:, None] > 0
+        now = now + step * sign * (on * Y @ np.ones(6) * cos - on * Y @ X * sin) / 6
+    return np.degrees(np.abs(now - first).mean())
+
+
+def by_size() -> list[float]:
+    return [walk(), walk(8.0 / 100), np.nan]
+
+
+@enter(
+    id="adaptive-turns",
+    source=SAHS,
+    says=(
+        "By time 8 units turn {small:.1f}° from α = 0.001, {tiny:.1f}° from"
+        " 0.00001. With the loss down 1 %, {gathered:.0%} of those that are on have"
+        " gathered."
+    ),
+    rows={"small": "°", "tiny": "°", "gathered": ""},
+    expected=lambda: [walk(), walk(), 1.0],
+    rival={
+        "small weights turn slowly": by_size,
+        "folds stay": lambda: [0.0, 0.0, gathered(*start(1.0, 0))],
+    },
+)
+def turns(seed: int) -> list[float]:
+    found = []
     for alpha in (1e-3, 1e-5):
-        run = neuron_flow(*start(alpha, seed), X, Y, [0.0, 4, 8, 16], step=0.1)
-        counts.append([count(a, W) for a, W in zip(run.outer, run.inner)])
-    difference = np.abs(np.divide(*counts) - 1).max()
-    return *counts[0], difference, share_on_attractors(run.outer[-1], run.inner[-1])
+        before = start(alpha, seed, width=3200)
+        after = flow(before, [8.0]).inner[-1]
+        turn = angle(after) - angle(before[1])
+        found.append(np.degrees(np.abs(np.angle(np.exp(1j * turn)))).mean())
+    run = flow(start(1e-3, seed, width=3200), list(np.arange(0, 40, 0.25)))
+    first = np.argmax(run.loss < 0.99 * run.loss[0])
+    return [*found, gathered(run.outer[first], run.inner[first])]
 
 
-def share_on_attractors(a: np.ndarray, W: np.ndarray) -> float:
-    """The share of the mass within 0.02 rad of an attractor."""
+def gathered(a: np.ndarray, W: np.ndarray) -> float:
+    """Of the units that are on somewhere, the share within 0.02 rad of an attractor."""
     size = np.linalg.norm(W, axis=1)
     near = np.zeros(len(a), bool)
     for one in attractors(X, Y):
-        near |= (W @ one.theta > np.cos(0.02) * size) & (a * one.sign > 0)
-    on = np.abs(a) * size * near
-    return on.sum() / (np.abs(a) @ size)
+        near |= (W @ one.direction > np.cos(0.02) * size) & (a * one.sign > 0)
+    return near[active(W)].mean()
 
 
-@ledger(
+# ---- grow later ----
+
+
+@enter(
     id="adaptive-escape",
     source=HERE,
-    statement=(
-        "Six points, 400 units: time until Σ|a||W| exceeds 0.05, for α = 0.03, 0.01,"
-        " 0.003, 0.001 and 0.0003; by how much its slope against ln(1/α) exceeds 1/λ,"
-        " over all five, then over the last four."
-    ),
-    expected=0,
-    tolerance=3,
-    unit="%",
+    says="From a start ten times smaller the network grows later by {wait:.2f}.",
+    rows={"wait": ""},
+    expected=np.log(10) / RATE,
+    rival={
+        "the mass's rate, 2λ": np.log(10) / (2 * RATE),
+        "the second attractor's λ": lambda: np.log(10) / attractors(X, Y)[1].rate,
+    },
 )
-def escape(seed: int) -> list[float]:
-    alphas = np.array([0.03, 0.01, 0.003, 0.001, 0.0003])
-    rate = attractors(X, Y)[0].rate
-    t = escape_times(X, Y, alphas, seed=seed)
-    log = -np.log(alphas)
-    over_all, _ = np.polyfit(log, t, 1)
-    over_last, _ = np.polyfit(log[1:], t[1:], 1)
-    return [100 * (slope * rate - 1) for slope in (over_all, over_last)]
+def escape(seed: int) -> float:
+    late, early = escape_times(X, Y, [1e-4, 1e-2], width=200, seed=seed)
+    return (late - early) / 2
 
 
-@ledger(
-    id="adaptive-journey",
+def least(*folds: tuple[float, float]) -> float:
+    """Share of the loss that units with folds at these places, on to the left (-1) or
+    to the right (1), cannot take away.
+    """
+    units = np.array([np.maximum(side * (X - at), 0) for at, side in folds]).T
+    A = np.linalg.lstsq(units, Y, rcond=None)[0]
+    return np.square(units @ A - Y).sum() / np.square(Y).sum()
+
+
+LEFT, RIGHT = (0.2, -1), (-0.6, 1)  # the folds that carry the two levels
+
+
+@enter(
+    id="adaptive-levels",
     source=HERE,
-    statement=(
-        f"{SIX}, α = 0.001: share of all mass within 0.02 of x = 0.6 at t = 20, of 0.2"
-        " at t = 44, and of 0.2 and −0.6 at t = 100; the loss at t = 100 over that at"
-        " the start."
+    says=(
+        "From α = 0.001 the loss rests at {one fold:.3f} of its start, then at"
+        " {two folds:.3f}: all that one fold, then two, can do there."
     ),
-    expected=(1, 1, 0.75, 0.25, 0.613),
-    tolerance=(0.02, 0.02, 0.03, 0.03, 0.01),
+    rows={"one fold": "", "two folds": ""},
+    expected=lambda: [least(LEFT), least(LEFT, RIGHT)],
+    rival={
+        "folds stay at the first attractors": lambda: [
+            least((0.6, -1)),
+            least((0.6, -1), RIGHT),
+        ],
+    },
 )
-def journey(seed: int) -> tuple[float, ...]:
-    run = neuron_flow(*start(1e-3, seed), X, Y, [0.0, 20, 44, 100], step=0.1)
-    mass = np.abs(run.outer) * np.linalg.norm(run.inner, axis=2)
-    beta = -run.inner[..., 1] / run.inner[..., 0]
-
-    def share(record: int, x: float) -> float:
-        near = np.abs(beta[record] - x) < 0.02
-        return mass[record, near].sum() / mass[record].sum()
-
-    shares = share(1, 0.6), share(2, 0.2), share(3, 0.2), share(3, -0.6)
-    return *shares, run.loss[-1] / run.loss[0]
+def levels(seed: int) -> np.ndarray:
+    """The loss where it falls most slowly over log time, before and after time 60."""
+    times = np.concatenate([[0.0], np.geomspace(30, 160, 80)])
+    run = flow(start(1e-3, seed), list(times))
+    fall = -np.gradient(np.log(run.loss[1:]), np.log(times[1:]))
+    early = times[1:] < 60
+    rests = [np.where(early, fall, np.inf), np.where(early, np.inf, fall)]
+    return run.loss[1:][[np.argmin(one) for one in rests]] / run.loss[0]
 
 
-@ledger(
-    id="adaptive-clustering",
+# ---- held by a data point ----
+
+
+def data(rng: np.random.Generator, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    """Six random points, and values: normal, positive, or normal without their line."""
+    x, y = rng.uniform(-1, 1, 6), rng.normal(size=6)
+    if kind == "positive":
+        y = np.abs(y)
+    if kind == "no line":
+        y = y - np.polyval(np.polyfit(x, y, 1), x)
+    return x, y
+
+
+def many(seed: int, kind: str, sets: int = 1000) -> list[list[Attractor]]:
+    """All maxima of random data sets, those where units shrink included."""
+    rng = np.random.default_rng(seed)
+    return [attractors(*data(rng, kind), level=-np.inf) for _ in range(sets)]
+
+
+def held(found: list[Attractor]) -> float:
+    """The share that a data point holds."""
+    return float(np.mean([one.point is not None for one in found]))
+
+
+@enter(
+    id="pinned-attractors",
     source=SAHS,
-    statement=(
-        f"{SIX}, {DONE}: effective neurons at the start, then at the end for α = 10, 3,"
-        " 1, 0.1, 0.01, 0.001."
+    says=(
+        "On random data {all:.0%} of the places where units grow are at data points, of"
+        " the fastest {fastest:.0%}; without the data's line {no line:.0%}."
     ),
-    expected=(191, 136, 17, 3.9, 2.9, 2.8, 2.8),
-    tolerance=(12, 10, 3, 0.3, 0.2, 0.1, 0.1),
+    rows={"all": "", "fastest": "", "no line": "", "positive values": ""},
+    rival={"folds gather at data points": [1, 1, 1, 1]},
+)
+def pinned_attractors(seed: int) -> list[float]:
+    normal, flat, positive = (many(seed, k) for k in ("normal", "no line", "positive"))
+    grow = [one for found in normal for one in found if one.rate > 0]
+    fastest = [held([found[0] for found in sets]) for sets in (normal, flat)]
+    above = [one for found in positive for one in found if one.rate > 0]
+    return [held(grow), *fastest, held(above)]
+
+
+@enter(
+    id="pinned-shrink",
+    source=SAHS,
+    says=(
+        "Of 1,000 random data sets {sets:.0%} have a place where units gather and then"
+        " shrink to nothing."
+    ),
+    rows={"sets": ""},
+    rival={"where units gather they grow": 0},
+)
+def pinned_shrink(seed: int) -> float:
+    return np.mean([found[-1].rate < 0 for found in many(seed, "normal")])
+
+
+@enter(
+    id="pinned-before-and-after",
+    source=PINNED,
+    says=(
+        "On the six points {before:.0%} of the mass is at data points at time 12,"
+        " before the loss falls; at the end {after:.0%}."
+    ),
+    rows={"before": "", "after": ""},
+    rival={"what is pinned stays": [np.nan, 1], "chance": [0.13, 0.13]},
     kind="recorded",
 )
-def clustering(seed: int) -> tuple[float, ...]:
-    counts = [count(*start(1, seed))]
-    for alpha in (10, 3, 1, 0.1, 0.01, 1e-3):
-        _, a, W = settle(*start(alpha, seed))
-        counts.append(count(a, W))
-    return tuple(counts)
+def before_and_after(seed: int) -> np.ndarray:
+    """Rounded, since at the end hardly a millionth is left."""
+    run = flow(start(1e-3, seed), [12.0])
+    nets = (run.outer[0], run.inner[0]), settled(0.01, seed)[1:]
+    return np.round([pinned_mass(fold(W), mass(a, W), X) for a, W in nets], 4)
 
 
-@ledger(
-    id="adaptive-pinning",
+# ---- which layer is large ----
+
+SCALES = {"C = 16": 16.0, "C = 1": 1.0, "C = 1/16": 1 / 16}
+
+
+@cache
+def unbalanced(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Degrees by which units turn until time 10, and the loss left then, for the three
+    scales from alpha = 1.
+    """
+    turned, left = [], []
+    for scale in SCALES.values():
+        units = start(1.0, seed, scale)
+        run = flow(units, [0.0, 10.0], 0.02)
+        turn = angle(run.inner[-1]) - angle(units[1])
+        turned.append(np.degrees(np.abs(np.angle(np.exp(1j * turn)))).mean())
+        left.append(run.loss[-1] / run.loss[0])
+    return np.array(turned), np.array(left)
+
+
+@enter(
+    id="unbalanced-turn",
+    source=KUNIN,
+    says=(
+        "By time 10 units have turned by {C = 16:.1f}° with C = 16, {C = 1:.0f}° with"
+        " C = 1 and {C = 1/16:.0f}° with C = 1/16."
+    ),
+    rows={name: "°" for name in SCALES},
+    rival={"C does not count": lambda: [unbalanced(0)[0][1], np.nan, np.nan]},
+    kind="recorded",
+)
+def unbalanced_turn(seed: int) -> np.ndarray:
+    return np.mean([unbalanced(4 * seed + net)[0] for net in range(4)], axis=0)
+
+
+@enter(
+    id="unbalanced-speed",
+    source=KUNIN,
+    says=(
+        "By time 10 the loss is down to {C = 16:.0%} with C = 16, {C = 1:.0%} with"
+        " C = 1 and {C = 1/16:.0%} with C = 1/16."
+    ),
+    rows={name: "" for name in SCALES},
+    rival={
+        "C does not count": lambda: [unbalanced(0)[1][1], np.nan, unbalanced(0)[1][1]]
+    },
+    kind="recorded",
+)
+def unbalanced_speed(seed: int) -> np.ndarray:
+    return np.mean([unbalanced(4 * seed + net)[1] for net in range(4)], axis=0)
+
+
+def gain(larger: float, smaller: float) -> float:
+    """How much earlier units on their attractor grow with one scale than with another:
+    ln of the ratio of C + 1/C, over the rate.
+    """
+    return np.log((larger + 1 / larger) / (smaller + 1 / smaller)) / RATE
+
+
+@enter(
+    id="unbalanced-wait",
     source=HERE,
-    statement=(
-        f"{SIX}: share of the mass between the outermost points that lies within 0.02"
-        f" of a point. At the start; at t = 16 for α = 0.001; then, {DONE}, for α = 10,"
-        " 3, 1, 0.3, 0.1, 0.01."
+    says=(
+        "From α = 0.001 the network grows earlier with C = 16 than with C = 4, by"
+        " {inner:.1f}, and with 1/16 than with 1/4, by {outer:.1f}."
     ),
-    expected=(0.14, 1, 0.35, 0.19, 0.16, 0.2, 0.27, 0),
-    tolerance=(0.04, 0.01, 0.03, 0.02, 0.02, 0.15, 0.03, 0.01),
-    kind="recorded",
+    rows={"inner": "", "outer": ""},
+    expected=lambda: [gain(16, 4)] * 2,
+    rival={
+        "C does not count": [0, 0],
+        "C² counts": lambda: [2 * gain(16, 4)] * 2,
+        "large inner weights wait longer": lambda: [-gain(16, 4), np.nan],
+    },
 )
-def pinning(seed: int) -> tuple[float, ...]:
-    run = neuron_flow(*start(1e-3, seed), X, Y, [0.0, 16], step=0.1)
-    shares = [pinned(a, W) for a, W in zip(run.outer, run.inner)]
-    for alpha in (10, 3, 1, 0.3, 0.1, 0.01):
-        _, a, W = settle(*start(alpha, seed))
-        shares.append(pinned(a, W))
-    return tuple(shares)
+def unbalanced_wait(seed: int) -> list[float]:
+    t = [grown(start(1e-3, seed, scale, width=200)) for scale in (16, 4, 1 / 16, 1 / 4)]
+    return [t[1] - t[0], t[3] - t[2]]
 
 
-@ledger(
-    id="adaptive-kernel",
-    source=(
-        "derived here, checked numerically; lazy training: Chizat et al., arXiv"
-        " 1812.07956"
-    ),
-    statement=(
-        f"{SIX}, until the loss is 0.01 % of that of the network 0: largest distance,"
-        " between the outermost points, of the network from the forecast by its kernel"
-        " at the start, for α = 100, 30, 10, 3, 1, 0.01."
-    ),
-    expected=(0.034, 0.088, 0.18, 0.49, 0.49, 0.64),
-    tolerance=(0.01, 0.02, 0.04, 0.03, 0.08, 0.05),
-    kind="recorded",
-)
-def kernel(seed: int) -> list[float]:
-    gaps = []
-    for alpha in (100, 30, 10, 3, 1, 0.01):
-        before = start(alpha, seed)
-        _, *after = settle(*before, share=1e-4)
-        gaps.append(forecast_gap(before, after))
-    return gaps
-
-
-@ledger(
-    id="adaptive-unbalanced",
-    source=OURS,
-    statement=(
-        f"{SIX}, α = 1, {DONE}, for (ca, W/c) with c = 1/16, 1 and 16, all the same"
-        " function at the start: the three times; the three distances from the"
-        " kernel's forecast; the three numbers of effective neurons."
-    ),
-    expected=(43, 183, 26.5, 0.05, 0.45, 0.51, 33, 3.9, 5),
-    tolerance=(10, 5, 3, 0.03, 0.08, 0.08, 6, 0.2, 0.9),
-    kind="recorded",
-)
-def unbalanced(seed: int) -> np.ndarray:
-    found = []
-    for c in (1 / 16, 1, 16):
-        before = start(1.0, seed, c)
-        t, *after = settle(*before)
-        found.append((t, forecast_gap(before, after), count(*after)))
-    return np.ravel(np.transpose(found))
-
-
-@ledger(
-    id="adaptive-unbalanced-small",
-    source=OURS,
-    statement=(
-        f"{SIX}, α = 0.001: how much earlier than with c = 1 Σ|a||W| exceeds 0.05 for"
-        " (ca, W/c), c = 1/8 and 8, in units of ln((c + 1/c)/2)/λ, the gain of a unit"
-        " that is aligned from the start."
-    ),
-    expected=(1.1, 1.18),
-    tolerance=(0.05, 0.05),
-)
-def unbalanced_small(seed: int) -> np.ndarray:
-    times = np.arange(0, 40, 0.2)
-    escaped = []
-    for c in (1, 1 / 8, 8):
-        first = start(1e-3, seed, c)
-        run = neuron_flow(*first, X, Y, times, step=0.02, until=0.05)
-        size = np.linalg.norm(run.inner, axis=2)
-        mass = np.log(np.einsum("tj,tj->t", np.abs(run.outer), size))
-        escaped.append(np.interp(np.log(0.05), mass[-2:], run.t[-2:]))
-    gain = np.log(8.125 / 2)
-    return (escaped[0] - escaped[1:]) / gain * attractors(X, Y)[0].rate
-
-
-@ledger(
-    id="adaptive-teacher",
-    source=HERE,
-    statement=(
-        "Two dimensions: 30 points, values of a teacher of two ReLU units, 400 units,"
-        " flow to t = 60 for α = 10, else 300: effective neurons (directions within 0.1"
-        " rad) at the start, and at the end for α = 10, 1, 0.1, 0.01; share of the mass"
-        " within 0.05 rad of a teacher's unit for α = 0.01."
-    ),
-    expected=(273, 273, 8, 2.25, 2, 1),
-    tolerance=(20, 20, 3.5, 0.3, 0.02, 0.01),
-    kind="recorded",
-)
-def teacher(seed: int) -> tuple[float, ...]:
-    x = np.random.default_rng(seed).uniform(-1, 1, (30, 2))
-    y = np.maximum(x @ TEACHER[:, :2].T + TEACHER[:, 2], 0) @ SIGNS
-    counts = []
-    for alpha in (10, 1, 0.1, 0.01):
-        end = 60 if alpha == 10 else 300
-        run = neuron_flow(*start(alpha, seed, dim=2), x, y, [0, end], step=0.2)
-        mass = run.outer * np.linalg.norm(run.inner, axis=2)
-        counts.append(
-            [effective_neurons(W, m, bins=63) for W, m in zip(run.inner, mass)]
-        )
-    before = counts[0][0]
-    after = [last for _, last in counts]
-    return before, *after, share_near_teacher(run.outer[-1], run.inner[-1])
-
-
-def share_near_teacher(a: np.ndarray, W: np.ndarray) -> float:
-    """The share of the mass within 0.05 rad of a teacher's unit of the same sign."""
-    size = np.linalg.norm(W, axis=1)
-    true = TEACHER / np.linalg.norm(TEACHER, axis=1)[:, None]
-    cosine = W / size[:, None] @ true.T
-    same_sign = np.sign(a)[:, None] == SIGNS
-    near = ((cosine > np.cos(0.05)) & same_sign).any(axis=1)
-    return (np.abs(a) * size)[near].sum() / (np.abs(a) @ size)
-
-
-@ledger(
-    id="adaptive-coarse-steps",
-    source=OURS,
-    statement=(
-        "Six points, 120 ReLU units (60 with mirrored twins), α = 0.001, (ca, W/c) with"
-        " c = 8: gradient descent with learning rate 0.2, then 0.02, to t = 4, and from"
-        " there with 0.02 to t = 604: the two losses over that at the start."
-    ),
-    expected=(0.613, 0),
-    tolerance=(0.005, 2e-3),
-    kind="recorded",
-)
-def coarse_steps(seed: int) -> list[float]:
-    left = []
-    for lr in (0.2, 0.02):
-        p = rows(*start(1e-3, seed, 8, width=120))
-        p = descend(p, lr, round(4 / lr))
-        p = descend(p, 0.02, 30000)
-        square = np.square(output(p[0], p[1:].T, X) - Y).mean()
-        left.append(square / np.square(Y).mean())
-    return left
+def grown(units: Units) -> float:
+    """When the masses' sum passes 0.05."""
+    times = np.arange(0, 60, 0.1)
+    run = neuron_flow(*units, X, Y, times, step=0.01, until=0.05)
+    total = np.log(np.abs(mass(run.outer, run.inner)).sum(axis=1))
+    return float(np.interp(np.log(0.05), total[-2:], run.t[-2:]))

@@ -1,13 +1,13 @@
-"""Explorer: breaklines of a ReLU network over the size and the balance of its start.
+"""Explorer: the folds of a ReLU network over the size of its start.
 
 Six points; 120 units a ReLU(wx + b), every one with a mirrored twin (−a), directions
-(w, b) at random, seed 0. W is (w, b); Σ|a||W| is α² at the start. Every a is then
-multiplied by c and every W divided by c. Gradient flow of the mean of e²/2, by Heun's
-rule, until the loss is below 0.1 % of that of a network that says 0; after that
-everything stands still. Paths are drawn for units that start inside the picture and
-whose w keeps its sign. Mass: |a||W|, as a share of the whole, by breakline; the
-outermost bars hold all that is farther out. Effective neurons: the participation ratio
-of the mass in 180 directions of W with two signs of a.
+(w, b) at random, seed 0. W is (w, b); Σ|a||W| is α² at the start. Every W is then
+multiplied by C and every a divided by C. Gradient flow of half the mean square error,
+by Heun's rule, until the loss is below 0.1 % of that of a network that says 0; after
+that everything stands still. Paths are drawn for units whose fold −b/w starts inside
+the picture and whose w keeps its sign. Mass: |a||W|, as a share of the whole, by fold;
+the outermost bars hold all that is farther out. Different units: the participation
+ratio of the mass in 180 directions of W with two signs of a.
 """
 
 from __future__ import annotations
@@ -15,23 +15,36 @@ from __future__ import annotations
 import numpy as np
 
 from fbkit.breaklines import balanced_start, effective_neurons, neuron_flow, pinned_mass
-from fbkit.explorers import Axis, Explorer, Number, Panel, line, scatter, segments, stem
+from fbkit.explorers import (
+    Axis,
+    Explorer,
+    Number,
+    Panel,
+    Question,
+    line,
+    scatter,
+    segments,
+    stem,
+)
 
 POINTS = np.array([-0.9, -0.6, -0.25, 0.2, 0.6, 0.85])
 WANTED = np.array([-0.2, -1.0, -0.6, 0.8, 0.6, -0.3])
 TIMES = np.geomspace(0.1, 800, 44)
 LEARNED = 1e-3 * np.square(WANTED).mean() / 2  # loss at which training stops
 GRID = np.linspace(-1.2, 1.2, 49)  # where the network is drawn
-BINS = np.linspace(-1.5, 1.5, 41)  # of breaklines
+BINS = np.linspace(-1.5, 1.5, 41)  # of folds
 PATHS = 16  # drawn for each sign
 SIGNS = (("up", 1, "blue", "a > 0"), ("down", -1, "orange", "a < 0"))
 
 
-def training(alpha: float, factor: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """a (T, m), W (T, m, 2) and the loss (T,) at each of TIMES."""
+def units(alpha: float, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """a (m,) and W (m, 2) before training."""
     outer, inner = balanced_start(60, alpha / 2**0.5)
-    a = factor * np.append(outer, -outer)
-    W = np.vstack([inner, inner]) / factor
+    return np.append(outer, -outer) / scale, np.vstack([inner, inner]) * scale
+
+
+def training(a: np.ndarray, W: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """a (T, m), W (T, m, 2) and the loss (T,) at each of TIMES."""
     loss = np.inf
     now = 0.0
     seen = []
@@ -46,16 +59,21 @@ def training(alpha: float, factor: float) -> tuple[np.ndarray, np.ndarray, np.nd
     return np.array(outer), np.array(inner), np.array(losses)
 
 
-def frame(alpha: float, factor: float) -> dict[str, np.ndarray]:
-    a, W, loss = training(alpha, factor)
+def different(a: np.ndarray, W: np.ndarray) -> float:
+    """How many different units these amount to."""
+    w, b = W.T
+    return effective_neurons(np.arctan2(b, w), a * np.linalg.norm(W, axis=1))
+
+
+def frame(alpha: float, scale: float) -> dict[str, np.ndarray]:
+    start = units(alpha, scale)
+    a, W, loss = training(*start)
     w, b = W[..., 0], W[..., 1]
-    breaklines = -b / w
+    folds = -b / w
     mass = a * np.linalg.norm(W, axis=2)
-    angles = np.arctan2(b, w)
-    units = np.maximum(w[..., None] * GRID + b[..., None], 0)  # (T, m, x)
-    neurons = [effective_neurons(*moment) for moment in zip(angles, mass)]
+    active = np.maximum(w[..., None] * GRID + b[..., None], 0)  # (T, m, x)
     # With no mass between the points its share there is 0, not 0/0.
-    pinned = [pinned_mass(*moment, POINTS) for moment in zip(breaklines, mass)]
+    pinned = [pinned_mass(*moment, POINTS) for moment in zip(folds, mass)]
     arrays = {
         "time": TIMES,
         "points": POINTS,
@@ -64,36 +82,56 @@ def frame(alpha: float, factor: float) -> dict[str, np.ndarray]:
         "bins": BINS,
         "loss": loss,
         "level": np.zeros(len(POINTS)),
-        "network": np.einsum("tj,tjx->tx", a, units),
-        "neurons": np.array(neurons),
+        "network": np.einsum("tj,tjx->tx", a, active),
+        "before": np.array([different(*start)]),
+        "neurons": np.array([different(*moment) for moment in zip(a, W)]),
         "pinned": np.nan_to_num(pinned),
         "first": np.full(len(POINTS), TIMES[0]),
         "last": np.full(len(POINTS), TIMES[-1]),
     }
     share = mass / np.abs(mass).sum(axis=1, keepdims=True)
-    drawn = (w * w[0] > 0).all(axis=0) & (np.abs(breaklines[0]) < 1.5)
+    drawn = (w * w[0] > 0).all(axis=0) & (np.abs(folds[0]) < 1.5)
     for name, sign, _, _ in SIGNS:
-        arrays[name] = sign * histogram(breaklines, np.maximum(sign * share, 0))
-        paths = np.clip(breaklines[:, drawn & (a[0] * sign > 0)], -1.6, 1.6)
+        arrays[name] = sign * histogram(folds, np.maximum(sign * share, 0))
+        paths = np.clip(folds[:, drawn & (a[0] * sign > 0)], -1.6, 1.6)
         for i in range(PATHS):  # drawn twice where there are fewer
             arrays[f"{name} {i}"] = paths[:, i % paths.shape[1]]
     return arrays
 
 
-def histogram(breaklines: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Sums (T, bins) of the shares (T, m) whose breakline is nearest to each bin."""
-    nearest = np.clip(np.round((breaklines + 1.5) / 0.075), 0, len(BINS) - 1)
+def histogram(folds: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Sums (T, bins) of the shares (T, m) whose fold is nearest to each bin."""
+    nearest = np.clip(np.round((folds + 1.5) / 0.075), 0, len(BINS) - 1)
     inside = nearest[..., None] == np.arange(len(BINS))  # (T, m, bins)
     return np.einsum("tj,tjb->tb", share, inside)
 
 
 def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
-    neurons = arrays["neurons"]
+    before, after = arrays["before"][0], arrays["neurons"][-1]
     pinned = 100 * arrays["pinned"]
     return (
-        f"At the end: {neurons[-1]:.3g} effective neurons (at first {neurons[0]:.3g}),"
-        f" loss {arrays['loss'][-1]:.2g}, {pinned[-1]:.0f} % of the mass between points"
-        f" at one of them (on the way up to {pinned.max():.0f} %)."
+        f"At the end the units count as {after:.3g} different ones, at first as"
+        f" {before:.3g}. The loss is {arrays['loss'][-1]:.2g}. Of the mass between the"
+        f" points {pinned[-1]:.0f} % is at one of them, on the way up to"
+        f" {pinned.max():.0f} %."
+    )
+
+
+CHOICES = {
+    "stay": "they stay, and get steeper",
+    "gather": "they gather in few places",
+    "spread": "they spread out further",
+}
+
+
+def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
+    """How many different units there were when the loss began to fall."""
+    neurons, loss = arrays["neurons"], arrays["loss"]
+    falls = np.argmax(loss < 0.9 * loss[0])
+    return (
+        f"You said: {CHOICES[choice]}. When a tenth of the loss was gone, the units"
+        f" counted as {neurons[falls]:.3g} different ones, at the start as"
+        f" {arrays['before'][0]:.3g}."
     )
 
 
@@ -120,21 +158,21 @@ MASSES = [
 
 EXPLORER = Explorer(
     name="adaptive_regime",
-    title="Breaklines on the move",
+    title="Folds on the move",
     hint=(
-        "Press Play and follow the paths. Then make α smaller: what takes longer, and"
-        " what is left at the end?"
+        "Press Play and follow the paths. Then make α larger: which paths are left, and"
+        " how many different units?"
     ),
     params={
-        "alpha": Number("Size α of the start", 1, low=0.001, high=10, log=True),
-        "factor": Number("Factor c on a, 1/c on W", 1, low=0.125, high=8, log=True),
+        "alpha": Number("Size α of the start", 0.01, low=0.001, high=10, log=True),
+        "scale": Number("Inner weights × C", 1, low=0.125, high=8, log=True),
     },
-    presets={"alpha": [0.001, 0.01, 0.1, 1, 3, 10], "factor": [0.125, 1, 8]},
+    presets={"alpha": [0.001, 0.01, 0.1, 1, 3, 10], "scale": [0.125, 1, 8]},
     panels=(
         Panel(
-            "Paths of breaklines",
+            "Paths of folds",
             x=WHEN,
-            y=Axis("breakline β", low=-1.5, high=1.5),
+            y=Axis("place of the fold", low=-1.5, high=1.5),
             marks=(PLACES, *PATH_LINES),
             time=True,
         ),
@@ -148,8 +186,8 @@ EXPLORER = Explorer(
             ),
         ),
         Panel(
-            "Mass by breakline at the moment",
-            x=Axis("breakline β"),
+            "Mass by fold at the moment",
+            x=Axis("place of the fold"),
             y=Axis("share of the mass", low=-1, high=1),
             marks=(
                 *MASSES,
@@ -157,16 +195,16 @@ EXPLORER = Explorer(
             ),
         ),
         Panel(
-            "Loss, and how many units it takes",
+            "Loss, and how many different units",
             x=WHEN,
             y=Axis("loss", log=True, low=1e-4, high=1),
-            right=Axis("effective neurons", log=True, low=1, high=200),
+            right=Axis("different units", log=True, low=1, high=200),
             marks=(
                 line("time", "loss", label="loss"),
                 line(
                     "time",
                     "neurons",
-                    label="effective neurons (right)",
+                    label="different units (right)",
                     color="purple",
                     axis="right",
                 ),
@@ -177,5 +215,6 @@ EXPLORER = Explorer(
     frame=frame,
     summary=summary,
     time="time",
+    question=Question("What do the folds do before the loss falls?", CHOICES, verdict),
     doc=__doc__,
 )
