@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -39,6 +40,7 @@ def distances(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     return np.sqrt(np.maximum(square, 0))  # rounding makes some negative
 
 
+@functools.cache
 def kernel(name: str, scale: float = 1.0) -> Function:
     """Of units sigma(scale (u.x - c)), directions u all round, in 20 dimensions."""
     return averaged_kernel(lambda z: ACTIVATIONS[name].kernel(scale * z), DIM)
