@@ -268,7 +268,7 @@ PAIR = powers(d1=1, d2=1)
     source=CURVES,
     says=(
         "Forecast for lazy networks on degrees 1 and 2: of an error of 2 on fresh"
-        " points {30 samples:.2f} is left at 30 samples and {100 samples:.2f} at 100."
+        " points, {30 samples:.2f} is left at 30 samples and {100 samples:.2f} at 100."
     ),
     rows={f"{count} samples": "" for count in SIZES},
     expected=lambda: curve(SIZES, PAIR).sum(axis=1),

@@ -188,7 +188,7 @@ def without_room() -> list[float]:
     source=LAW,
     says=(
         "Infinite width, 1,000 samples, 1,200 steps: left of degree 4 is"
-        " {4, there:.0%} on the samples, {4, fresh:.0%} on fresh points; of degree 3"
+        " {4, there:.0%} on the samples, {4, fresh:.0%} on fresh points; of degree 3,"
         " {3, there:.0%} on the samples."
     ),
     rows={"4, there": "share", "4, fresh": "share", "3, there": "share"},
