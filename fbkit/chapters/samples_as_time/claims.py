@@ -229,8 +229,8 @@ def flow_error(count: int, time: float, seed: int, fresh: np.ndarray) -> np.ndar
     id="samples-two-clocks",
     source=CURVES,
     says=(
-        "200 samples, 1 % of the training error left: by theory tenfold time leaves"
-        " {tenfold time:.0%} of the error on fresh points, tenfold samples"
+        "Forecast for 200 samples, 1 % of the training error left: ten times the time"
+        " leaves {tenfold time:.0%} of the fresh points' error, ten times the samples"
         " {tenfold samples:.0%}."
     ),
     rows={"tenfold time": "share", "tenfold samples": "share"},
@@ -267,8 +267,8 @@ PAIR = powers(d1=1, d2=1)
     id="samples-network",
     source=CURVES,
     says=(
-        "Networks trained to the end on degrees 1 and 2, by theory: of an error of 2,"
-        " {30 samples:.2f} is left at 30 samples and {100 samples:.3f} at 100."
+        "Forecast for lazy networks on degrees 1 and 2: of an error of 2 on fresh"
+        " points, {30 samples:.2f} is left at 30 samples and {100 samples:.2f} at 100."
     ),
     rows={f"{count} samples": "" for count in SIZES},
     expected=lambda: curve(SIZES, PAIR).sum(axis=1),

@@ -137,9 +137,9 @@ def trained(seed: int) -> list[float]:
     id="sphere-network",
     source=SETTING,
     says=(
-        "4,096 units, 1,000 samples, by theory: half of degree 4 is gone after"
-        " {half:.0f} steps; after 1,200 more of it is left on fresh points, by"
-        " {gap:.0%} of its start."
+        "Forecast for 4,096 units on 1,000 samples: half of degree 4 is gone after"
+        " {half:.0f} steps; after 1,200 the part left is higher by {gap:.2f} on fresh"
+        " points."
     ),
     rows={"half": "steps", "gap": "share"},
     expected=by_theory,
@@ -187,9 +187,9 @@ def without_room() -> list[float]:
     id="sphere-points",
     source=LAW,
     says=(
-        "1,000 points, infinite width, 1,200 steps, all harmonics: of degree 4"
-        " {4, there:.1%} is left there, {4, fresh:.1%} elsewhere; of degree 3"
-        " {3, there:.0%} there."
+        "Infinite width, 1,000 samples, 1,200 steps: left of degree 4 is"
+        " {4, there:.0%} on the samples, {4, fresh:.0%} on fresh points; of degree 3,"
+        " {3, there:.0%} on the samples."
     ),
     rows={"4, there": "share", "4, fresh": "share", "3, there": "share"},
     expected=law,
