@@ -413,6 +413,19 @@ def ring_foretold(density: np.ndarray, time: float, count: int) -> float:
     return np.sqrt(np.mean(found))
 
 
+def ring_measured(density: np.ndarray, time: float, seed: int) -> float:
+    """The same for 300 drawn signals a hiding."""
+    wave, found = np.outer(WAVES, ANGLES), []
+    for i in range(SOME):
+        kept, hidden = ring_half([seed, i])
+        rng = np.random.default_rng([2, seed, i])
+        height = rng.normal(size=(2, 300, len(WAVES))) * POWER**0.5
+        signals = height[0] @ np.cos(wave) + height[1] @ np.sin(wave)
+        matrix = ring_filling(density, kept, hidden, time)
+        found.append(measured(matrix, kept, hidden, signals))
+    return np.sqrt(np.mean(found))
+
+
 def normal(width: float) -> np.ndarray:
     p = np.exp(-(WAVES**2) / (2 * width**2))
     return p / p.sum()
@@ -463,19 +476,7 @@ def over_power(errors: list[float]) -> list[float]:
     },
 )
 def features_as_the_power(seed: int) -> list[float]:
-    errors = []
-    for density, time in designs():
-        found = []
-        for i in range(SOME):
-            kept, hidden = ring_half([seed, i])
-            rng = np.random.default_rng([2, seed, i])
-            height = rng.normal(size=(2, 300, len(WAVES))) * POWER**0.5
-            wave = np.outer(WAVES, ANGLES)
-            signals = height[0] @ np.cos(wave) + height[1] @ np.sin(wave)
-            matrix = ring_filling(density, kept, hidden, time)
-            found.append(measured(matrix, kept, hidden, signals))
-        errors.append(np.sqrt(np.mean(found)))
-    return over_power(errors)
+    return over_power([ring_measured(*one, seed) for one in designs()])
 
 
 # ---- digits in 20 dimensions ----
