@@ -134,6 +134,13 @@ def price(seed: int) -> tuple[float, float]:
     return large, settled(0.01, 8 * seed)[0]
 
 
+def random_set(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Six values, normally distributed, at places in sixths of [-0.95, 0.95]."""
+    x = -0.95 + 1.9 * (np.arange(6) + rng.uniform(0.15, 0.85, 6)) / 6
+    y = rng.normal(size=6)
+    return x, y / np.sqrt(np.mean(y**2))
+
+
 @enter(
     id="adaptive-other-data",
     source=MAENNEL,
@@ -146,17 +153,11 @@ def price(seed: int) -> tuple[float, float]:
     kind="recorded",
 )
 def few_elsewhere(seed: int) -> float:
-    """A mean over 24 sets: six values, normally distributed, at places in sixths of
-    [-0.95, 0.95].
-    """
     rng = np.random.default_rng(seed)
     counts = []
     for net in range(24):
-        x = -0.95 + 1.9 * (np.arange(6) + rng.uniform(0.15, 0.85, 6)) / 6
-        y = rng.normal(size=6)
         units = start(1.0, 24 * seed + net, width=60)
-        y = y / np.sqrt(np.mean(y**2))
-        run = neuron_flow(*units, x, y, [100.0], step=0.2)
+        run = neuron_flow(*units, *random_set(rng), [100.0], step=0.2)
         counts.append(count(run.outer[-1], run.inner[-1]))
     return np.mean(counts)
 
@@ -295,6 +296,11 @@ def many(seed: int, kind: str, sets: int = 1000) -> list[list[Attractor]]:
     return [attractors(*data(rng, kind), level=-np.inf) for _ in range(sets)]
 
 
+def growing(sets: list[list[Attractor]]) -> list[Attractor]:
+    """Those of all sets where units grow."""
+    return [one for found in sets for one in found if one.rate > 0]
+
+
 def held(found: list[Attractor]) -> float:
     """The share that a data point holds."""
     return float(np.mean([one.point is not None for one in found]))
@@ -312,10 +318,8 @@ def held(found: list[Attractor]) -> float:
 )
 def pinned_attractors(seed: int) -> list[float]:
     normal, flat, positive = (many(seed, k) for k in ("normal", "no line", "positive"))
-    grow = [one for found in normal for one in found if one.rate > 0]
     fastest = [held([found[0] for found in sets]) for sets in (normal, flat)]
-    above = [one for found in positive for one in found if one.rate > 0]
-    return [held(grow), *fastest, held(above)]
+    return [held(growing(normal)), *fastest, held(growing(positive))]
 
 
 @enter(
