@@ -1,5 +1,4 @@
-"""Whole waves over a square, or over a row: how much of each is in samples on a grid.
-"""
+"""Whole waves over a square or a row: how much of each is in samples on a grid."""
 
 from __future__ import annotations
 
@@ -29,8 +28,9 @@ def grid_spectrum(values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
 
     >>> x = 2 * np.pi * np.arange(8) / 8
     >>> k, S = grid_spectrum(np.cos(2 * x[:, None] + x))
-    >>> [(k[i].item(), k[j].item(), S[i, j].round(3)) for i, j in np.argwhere(S > 0.1)]
-    [(-2, -1, np.float64(0.25)), (2, 1, np.float64(0.25))]
+    >>> at = np.argwhere(S > 0.1)
+    >>> k[at].tolist(), S.max().round(3).item()
+    ([[-2, -1], [2, 1]], 0.25)
     """
     y = real_array("values", values)
     n = len(y)

@@ -6,8 +6,9 @@ gradient flow on half the mean square over the trained pixels. Three densities o
 frequencies: by water-filling from the power of each wave in the trained pixels, for
 time 500; the normal density that leaves least on them at that time; a t density with
 heavy tails (Matérn's kernel of order 3/2, width 3). Decibels are −10 times the decimal
-logarithm of the mean square error, grey values from 0 to 1; above 60 dB a line stays at 60. The picture shows every
-pixel, stretched to the square's own darkest and brightest, in steps of 1/80.
+logarithm of the mean square error, grey values from 0 to 1; above 60 dB a line stays at
+60. The picture shows every pixel, stretched to the square's own darkest and brightest,
+in steps of 1/80.
 """
 
 from __future__ import annotations
@@ -86,7 +87,9 @@ def frame(density: str, picture: str) -> dict[str, np.ndarray]:
         "density": np.arange(3),
         "all trained": every[..., 0].T,
         "all hidden": every[..., 1].T,
-        "at T": [np.interp(np.log(T), np.log(FINE), d[:, 0]) for _, d in found.values()],
+        "at T": [
+            np.interp(np.log(T), np.log(FINE), d[:, 0]) for _, d in found.values()
+        ],
         "end": every[:, -1, 1],
     }
 
@@ -136,9 +139,21 @@ ALL = Panel(
     x=Axis("density", low=-0.6, high=2.6, names=("design", "normal", "heavy tails")),
     y=DECIBELS,
     marks=(
-        stem("density", "all trained", label="trained", width=44, hollow=True, moving=True),
         stem(
-            "density", "all hidden", label="hidden", color="orange", width=24, moving=True
+            "density",
+            "all trained",
+            label="trained",
+            width=44,
+            hollow=True,
+            moving=True,
+        ),
+        stem(
+            "density",
+            "all hidden",
+            label="hidden",
+            color="orange",
+            width=24,
+            moving=True,
         ),
     ),
 )
