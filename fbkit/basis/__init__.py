@@ -4,6 +4,7 @@ orthonormal under them.
 
 from fbkit.basis.cube import cube, degree_spectrum, fwht
 from fbkit.basis.fourier import Basis, circle, interval, taper
+from fbkit.basis.plane import grid_spectrum, ring_means
 from fbkit.basis.quadrature import circle_quadrature_weights, sobolev_matrix
 from fbkit.basis.sphere import (
     degree_energy,
@@ -24,9 +25,11 @@ __all__ = [
     "degree_energy",
     "degree_spectrum",
     "fwht",
+    "grid_spectrum",
     "interval",
     "legendre_sphere",
     "random_harmonic",
+    "ring_means",
     "sobolev_matrix",
     "sphere",
     "sphere_multiplicity",

@@ -111,11 +111,3 @@ def test_the_first_steps_come_out_again():
     setting, lr = stored["chosen"]
     run = fits.fit("electrocardiogram", "siren", setting, lr, 1, search=False, steps=1)
     np.testing.assert_allclose(run["squares"][0], stored["squares"][0], rtol=1e-4)
-
-
-def test_octaves_are_a_history_of_the_stored_bands():
-    stored = fits.load("electrocardiogram", "siren", 1)
-    history = fits.octaves("electrocardiogram", "siren", 1)
-    np.testing.assert_array_equal(history.t, stored["steps"])
-    np.testing.assert_array_equal(history.error, stored["bands"])
-    np.testing.assert_array_equal(history.modes[:3], [1, 2, 4])

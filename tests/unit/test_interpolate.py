@@ -13,6 +13,7 @@ from fbkit.interpolate import (
     averaged_kernel,
     best_heavy_ball,
     kernel_from_weight,
+    leave_one_out,
     lfp_interpolant,
     lfp_rates,
     min_seminorm_interpolant,
@@ -744,3 +745,53 @@ def test_bad_input(call, says):
     with pytest.raises(ValueError, match=says) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+# ---- leave-one-out ----
+
+
+def scattered_gram(n=40):
+    rng = np.random.default_rng(3)
+    x = np.sort(rng.uniform(-1, 1, n))
+    return np.exp(-np.abs(x[:, None] - x)), np.sin(4 * x) + 0.1 * rng.normal(size=n)
+
+
+def fitted_without(K, y, i, ridge):
+    """What a fit to all points but i misses there."""
+    rest = np.arange(len(y)) != i
+    padded = K[np.ix_(rest, rest)] + ridge * np.eye(len(y) - 1)
+    return y[i] - K[i, rest] @ np.linalg.solve(padded, y[rest])
+
+
+@pytest.mark.parametrize("ridge", [0.0, 1e-3, 0.5])
+def test_leave_one_out_is_exact(ridge):
+    K, y = scattered_gram()
+    again = [fitted_without(K, y, i, ridge) for i in range(len(y))]
+    np.testing.assert_allclose(leave_one_out(K, y, ridge), again, atol=1e-9)
+
+
+def test_leave_one_out_agrees_with_sklearn_and_takes_several_ridges():
+    from sklearn.linear_model import RidgeCV
+
+    K, y = scattered_gram()
+    features = np.linalg.cholesky(K)
+    ridges = np.array([1e-2, 1.0])
+    peer = RidgeCV(ridges, fit_intercept=False, store_cv_results=True)
+    squares = peer.fit(features, y).cv_results_  # (n, ridges)
+    ours = leave_one_out(K, y, ridges)
+    assert ours.shape == (2, len(y))
+    np.testing.assert_allclose(ours.T**2, squares, rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("gram", "ridge", "word"),
+    [
+        ([[1, 0.5], [0.4, 1]], 0.0, "symmetric"),
+        ([[1, 1], [1, 1]], 0.0, "ridge"),
+        ([[1, 0], [0, 1]], -0.5, "ridge"),
+        ([[1, 0, 0], [0, 1, 0]], 0.0, "symmetric"),
+    ],
+)
+def test_leave_one_out_refuses_in_a_sentence(gram, ridge, word):
+    with pytest.raises(ValueError, match=word):
+        leave_one_out(gram, [1.0, 2.0], ridge)

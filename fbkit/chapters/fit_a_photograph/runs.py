@@ -31,7 +31,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fbkit._errors import one_of
-from fbkit.history import History
 from fbkit.pde import sample_frequencies, waterfill
 from fbkit.sweeping import sweep
 
@@ -371,15 +370,6 @@ def load(signal: str, method: str, seed: int = 0) -> dict:
 def scores(signal: str, method: str, seed: int = 0) -> np.ndarray:
     """Decibels on trained and on held-out samples at the end of a stored run, (2,)."""
     return decibel(load(signal, method, seed)["squares"][-1])
-
-
-def octaves(signal: str, method: str, seed: int = 0) -> History:
-    """The error on the trained samples by octaves, named by their lowest frequency."""
-    run = load(signal, method, seed)
-    lowest = 2.0 ** np.arange(run["bands"].shape[1])
-    meta = {"clock": "steps", "label": NAMES[method]}
-    loss = run["squares"][:, 0] / 2
-    return History(run["steps"], lowest, run["bands"], loss, meta)
 
 
 def main() -> None:
