@@ -167,9 +167,9 @@ def large_both_expected() -> list[float]:
     id="large-both",
     source=SETTING,
     says=(
-        "All large weights and biases trained, the outer weights 30 times larger at"
-        " the start: frequency 5 takes {all, 5 over 1:.2g} times as long as 1. Only the"
-        " outer ones trained: {outer only, 5 over 2:.2g} times as long as 2."
+        "Large weights and biases, all trained: frequency 5 takes {all, 5 over 1:.2g}"
+        " times as long as 1. Only the outer weights trained: {outer only, 5 over"
+        " 2:.2g} times as long as 2."
     ),
     rows={"all, 5 over 1": "", "outer only, 5 over 2": ""},
     expected=large_both_expected,
@@ -321,8 +321,8 @@ def adam_times(seed: int) -> np.ndarray:
     source=SETTING,
     says=(
         "0.05 sin x + 0.3 sin 3x + 3 sin 5x: frequency 5 is first in {Adam, 5"
-        " first:.0%} of runs of Adam with two hidden layers, last in {lazy, 5"
-        " last:.0%} of gradient descent with one wide layer."
+        " first:.0%} of Adam's runs (two hidden layers), last in {lazy, 5 last:.0%} of"
+        " gradient descent's (one, wide)."
     ),
     rows={"Adam, 5 first": "share", "lazy, 5 last": "share"},
     rival={
