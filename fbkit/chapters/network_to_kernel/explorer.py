@@ -194,10 +194,7 @@ NOW = Panel(
 EXPLORER = Explorer(
     name="network_to_kernel",
     title="A forecast made before the first step",
-    hint=(
-        "Press Play. Then make the target taller, or the network narrower: when do"
-        " solid and dashed part?"
-    ),
+    hint="Press Play. Grey: 20 % of a wave's start.",
     params={
         "width": Number("Width", 1024, 16, 1024, whole=True, even=True, log=True),
         "height": Number("Height of the target", 0.1, low=0.03, high=3, log=True),

@@ -167,9 +167,9 @@ def large_both_expected() -> list[float]:
     id="large-both",
     source=SETTING,
     says=(
-        "With large weights and biases frequency 5 takes {all, 5 over 1:.2g} times as"
-        " long as 1; where only the outer ones are trained, {outer only, 5 over 2:.2g}"
-        " times as long as 2."
+        "Large weights and biases, all trained: frequency 5 takes {all, 5 over 1:.2g}"
+        " times as long as 1. Only the outer weights trained: {outer only, 5 over"
+        " 2:.2g} times as long as 2."
     ),
     rows={"all, 5 over 1": "", "outer only, 5 over 2": ""},
     expected=large_both_expected,
@@ -280,9 +280,9 @@ def sobolev_expected() -> list[float]:
     id="sobolev-gradient-descent",
     source=SETTING,
     says=(
-        "Rates of very many tanh units: with a loss of slopes 3 takes {slopes, 3 over"
-        " 5:.0%} of the time of 5; with one of curvature 1 is last, always"
-        " ({curvature, 1 last:.0%})."
+        "Very many tanh units: with a loss of slopes frequency 3 takes {slopes, 3 over"
+        " 5:.0%} of the time of 5; with one of curvature 1 is last ({curvature, 1"
+        " last:.0%})."
     ),
     rows={"slopes, 3 over 5": "", "curvature, 1 last": "share"},
     expected=sobolev_expected,
@@ -321,7 +321,8 @@ def adam_times(seed: int) -> np.ndarray:
     source=SETTING,
     says=(
         "0.05 sin x + 0.3 sin 3x + 3 sin 5x: frequency 5 is first in {Adam, 5"
-        " first:.0%} of runs of Adam, last in {lazy, 5 last:.0%} of gradient descent."
+        " first:.0%} of Adam's runs (two hidden layers), last in {lazy, 5 last:.0%} of"
+        " gradient descent's (one, wide)."
     ),
     rows={"Adam, 5 first": "share", "lazy, 5 last": "share"},
     rival={
