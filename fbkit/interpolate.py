@@ -487,7 +487,7 @@ def leave_one_out(
     it is the end of training from 0. Take point i out and fit the others. Then, exactly
     ::
 
-        y_i - f_(-i)(x_i) = (y_i - f_i) / (1 - H_ii),    H = K (K + ridge)^-1
+        y_i - f_(-i)(x_i) = (y_i - f_i) / (1 - U_ii),    U = K (K + ridge)^-1
                           = [(K + ridge)^-1 y]_i / [(K + ridge)^-1]_ii .
 
     A classical identity, checked here by taking points out. It does not hold for
