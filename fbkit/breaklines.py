@@ -6,7 +6,7 @@ r = f - y, reads, with p = -(1/n) sum_{active i} r_i x~_i::
 
     v' = (a/|W|) (p - v (v.p)),    |W|' = a v.p,    a' = |W| v.p,
 
-so that a^2 - `|W|`^2 never changes. From small weights r = -y for a long time:
+so that a^2 - W.W never changes. From small weights r = -y for a long time:
 directions run to the maxima of s H(v), H = (1/n) sum_i y_i ReLU(v.x~_i), s = sign a,
 and only then does the network grow (Sahs et al., arXiv 2503.10587; equations derived
 here, checked numerically). The model has no factor of the width in front.
@@ -294,7 +294,7 @@ def neuron_flow(
     -------
     run : a, W and the loss (1/2n) sum_i r_i^2 at the times recorded.
 
-    The loss falls, and a^2 - `|W|`^2 is conserved but for the rule's error:
+    The loss falls, and a^2 - W.W is conserved but for the rule's error:
 
     >>> start = balanced_start(4, 0.5, seed=1)
     >>> run = neuron_flow(*start, [-0.5, 0.8], [1.0, 1.0], [0.0, 10.0, 20.0])

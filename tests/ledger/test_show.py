@@ -17,7 +17,7 @@ from tests.course import ROOT
 
 REGISTRY = ledger.registry()
 CALIBRATED = [id for id, one in REGISTRY.items() if one.calibrated]
-OLD = next(id for id, one in REGISTRY.items() if one.typed_tolerance is not None)
+SOME = "circle-rates"
 RECORDED = next(id for id in CALIBRATED if REGISTRY[id].kind == "recorded")
 
 
@@ -103,24 +103,25 @@ def test_a_source_leads_to_the_bibliography_where_that_has_it(monkeypatch):
     assert "1234.56789" in page and "bibliography" not in page
 
 
-def test_an_old_claim_says_that_it_is_not_calibrated():
-    page = card(OLD)
+def test_a_claim_with_a_typed_tolerance_says_that_it_is_not_calibrated():
+    one = dataclasses.replace(REGISTRY[SOME], typed_tolerance=REGISTRY[SOME].tolerance)
+    page = ledger.Result(one, ledger.result(SOME).measured)._repr_html_()
     assert "Not calibrated." in page and "✓" not in page and "fb-old" in page
-    assert len(Cells(page).rows) == 1 + len(REGISTRY[OLD].rows)
+    assert len(Cells(page).rows) == 1 + len(one.rows)
     line = re.search(r"<summary>(.*?)</summary>", page, re.DOTALL)[1]
     assert len(re.sub(r"<[^>]+>", "", line).strip()) < 120
-    assert REGISTRY[OLD].says in html.unescape(page)
+    assert one.says in html.unescape(page)
 
 
 def test_what_a_claim_says_is_no_markup():
-    one = dataclasses.replace(REGISTRY[OLD], template="1 < 2 & <b>3</b>.")
-    page = ledger.Result(one, ledger.result(OLD).measured)._repr_html_()
+    one = dataclasses.replace(REGISTRY[SOME], template="1 < 2 & <b>3</b>.")
+    page = ledger.Result(one, ledger.result(SOME).measured)._repr_html_()
     assert "1 &lt; 2 &amp; &lt;b&gt;3&lt;/b&gt;." in page
 
 
 def test_a_window_as_wide_as_the_number_is_grey():
     one = dataclasses.replace(
-        REGISTRY[OLD],
+        REGISTRY[SOME],
         rows={"narrow": "", "wide": "", "zero": ""},
         expects=[1.0, 1.0, 0.0],
         typed_tolerance=[0.5, 1.0, 1.0],
@@ -166,7 +167,7 @@ def test_what_has_no_place_is_left_out():
 
 
 def test_measured_shows_each_claim_with_its_rows():
-    ids = ["circle-rates", "circle-odd-stays", OLD]
+    ids = ["circle-rates", "circle-odd-stays"]
     page = fb.measured(*ids)._repr_html_()
     assert page.count("<details") == 1 and page.count("<table") == len(ids)
     for id in ids:

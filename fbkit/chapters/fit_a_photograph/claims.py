@@ -89,16 +89,19 @@ def gain(seed: int) -> ArrayLike:
 )
 def between(seed: int) -> ArrayLike:
     """Medians over 30 squares."""
-    gaps = []
-    for where in linear.some_squares(seed, 30):
-        design = linear.designed(linear.shares(seen_power(where), T))
-        pair = []
-        for kernel in (design, linear.matern(HEAVY)):
-            K = linear.gram(kernel, where.train)
-            pair.append(linear.decibels(linear.outputs(K, where, [T, 1e6]), where))
-        gaps.append(pair[0] - pair[1])
-    middle = np.median(gaps, axis=0)  # (times, trained and hidden)
+    leads = [lead(where) for where in linear.some_squares(seed, 30)]
+    middle = np.median(leads, axis=0)
     return [middle[0, 0], -middle[1, 1]]
+
+
+def lead(where: linear.Square) -> np.ndarray:
+    """Decibels of the design over heavy tails, (times, trained and hidden)."""
+    design = linear.designed(linear.shares(seen_power(where), T))
+    pair = []
+    for kernel in (design, linear.matern(HEAVY)):
+        K = linear.gram(kernel, where.train)
+        pair.append(linear.decibels(linear.outputs(K, where, [T, 1e6]), where))
+    return pair[0] - pair[1]
 
 
 # ---- two waves that look alike ----
@@ -223,15 +226,20 @@ def stopped(seed: int) -> ArrayLike:
     where = linear.square("flower", 150, 220)
     K = linear.gram(linear.matern(8.0), where.train)[where.train]
     y = where.values[where.train]
-    eigenvalues, V = np.linalg.eigh(K)
+    some = np.arange(20, len(y), 48)
     found = []
     for keeps in (keeps_after_ridge, keeps_when_stopped):
-        A = (V * keeps(eigenvalues)) @ V.T
-        formula = (y - A @ y) / (1 - np.diag(A))
-        some = np.arange(20, len(y), 48)
         again = [without(K, y, i, keeps) for i in some]
-        found.append(np.linalg.norm(again) / np.linalg.norm(formula[some]))
+        told = np.linalg.norm(by_formula(K, y, keeps)[some])
+        found.append(np.linalg.norm(again) / told)
     return found
+
+
+def by_formula(K: np.ndarray, y: np.ndarray, keeps: callable) -> np.ndarray:
+    """What leave-one-out says that fits without each point miss there."""
+    eigenvalues, V = np.linalg.eigh(K)
+    A = (V * keeps(eigenvalues)) @ V.T
+    return (y - A @ y) / (1 - np.diag(A))
 
 
 def keeps_after_ridge(eigenvalues: np.ndarray) -> np.ndarray:
