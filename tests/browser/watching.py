@@ -57,8 +57,12 @@ def open_folds(root) -> None:
 
 
 def first_control(root):
-    """The first control among the settings."""
-    return root.locator(".fbkit-controls").locator("input, select").first
+    """The first control among the settings; not the list of settings on offer while it
+    stands at the reader's own, to which it cannot go back.
+    """
+    controls = root.locator(".fbkit-controls").locator("input, select")
+    own = controls.count() and controls.first.input_value() == ""
+    return controls.nth(1 if own else 0)
 
 
 def to_the_end(root) -> None:
