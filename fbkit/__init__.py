@@ -69,6 +69,7 @@ CONTENTS = {
         "ntk_pde_1d",
         "ntk_pde_2d",
         "exact_operator",
+        "torus_modes",
         "waterfill",
         "sample_frequencies",
         "sample_features",

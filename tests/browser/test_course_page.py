@@ -50,6 +50,16 @@ def held(name_of_page, page_of):
 two_pages = pytest.mark.parametrize("name", CORE[:2])
 
 
+def click(button):
+    """By mouse, once formulas that come into view have stopped to move the page."""
+    button.scroll_into_view_if_needed()
+    before, now = None, button.bounding_box()
+    while before != now:
+        button.page.wait_for_timeout(150)
+        before, now = now, button.bounding_box()
+    button.click()
+
+
 def right_and_wrong(question):
     """The options of a question: the right one, and a wrong one."""
     options = question.locator(".choices > li")
@@ -63,11 +73,11 @@ def test_a_question_is_answered_by_mouse(read):
     for question in page.locator(".quiz").all():
         right, wrong = right_and_wrong(question)
         assert not wrong.locator("details p").first.is_visible()
-        wrong.locator("button").click()
+        click(wrong.locator("button"))
         assert "Not this one" in question.locator("[role=status]").inner_text()
         assert wrong.locator("details").inner_text().startswith("No.")
         assert not right.locator("details p").first.is_visible()
-        right.locator("button").click()
+        click(right.locator("button"))
         assert question.locator("[role=status]").inner_text() == "Right."
         assert right.locator("details").inner_text().startswith("Right.")
 

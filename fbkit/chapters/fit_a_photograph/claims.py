@@ -230,8 +230,7 @@ def stopped(seed: int) -> ArrayLike:
     found = []
     for keeps in (keeps_after_ridge, keeps_when_stopped):
         again = [without(K, y, i, keeps) for i in some]
-        told = np.linalg.norm(by_formula(K, y, keeps)[some])
-        found.append(np.linalg.norm(again) / told)
+        found += [np.linalg.norm(again) / np.linalg.norm(by_formula(K, y, keeps)[some])]
     return found
 
 
