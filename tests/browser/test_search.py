@@ -9,9 +9,9 @@ HOME = f"{pages()[0]}.html"
 ASKED = {
     "NTK": "network_to_kernel",
     "tangent kernel": "network_to_kernel",
-    "water-filling": "fit_a_photograph",
-    "heat equation": "api/dynamics",
-    "Parseval": "fourier_feature_init",
+    "water-filling": "fourier_feature_init",
+    "heat equation": "frequency_pde",
+    "Parseval": "functions_in_units",
     "notation": "notation",
 }
 
