@@ -24,7 +24,7 @@ from fbkit.lab.runner import Runner
 
 SEEDS = (0, 1, 2)  # of the hidden checks that a release is tried on
 # What fbkit's wheel for students comes without.
-NO_WHEEL = ("chapters", "ledger", "__pycache__")
+NO_WHEEL = ("chapters", "ledger", "static", "__pycache__")
 # What stays with the teacher.
 NEVER = ("hidden.py", "answers", "__pycache__", ".ipynb_checkpoints")
 README = Path(__file__).with_name("student_readme.md")
@@ -210,7 +210,7 @@ def write_student_folder(folder: Path, place: Path) -> None:
 
 
 def build_wheel(root: Path, place: Path) -> Path:
-    """A wheel of fbkit in `place`, without the chapters' own things and their ledger.
+    """A wheel of fbkit in `place`, without the chapters' own things: explorers, ledger.
 
     What builds it is in uv's cache since the set-up, or else is fetched.
     """
