@@ -95,7 +95,7 @@ def _explorer_of(chapter: str, module: ModuleType, engine: Path | None) -> Explo
     return explorer
 
 
-def explore(name: str, *, ask: bool = True, **params: object) -> ExplorerWidget:
+def explore(name: str, /, *, ask: bool = True, **params: object) -> ExplorerWidget:
     """Show an explorer.
 
     In JupyterLab a change of a control calls Python; on the built site (FBKIT_SITE=1)

@@ -196,3 +196,8 @@ def test_explorers_compose_as_widgets():
         and other.frame["summary"] == shown.frame["summary"]
     )
     assert ipywidgets.VBox([shown, other]).children == (shown, other)
+
+
+def test_a_parameter_may_be_called_name():
+    """The activation of `spectral_seminorm` is; the explorer itself has no keyword."""
+    assert explore("spectral_seminorm", name="gaussian").values["name"] == "gaussian"
