@@ -57,7 +57,31 @@ def key_of(function: Callable) -> tuple[str, str]:
         (library if _is_library(name[0]) else own).append(_definition(name))
         files |= _files_of(name)
     contents = [f"{path.name} {_digest(path.read_bytes())}" for path in files]
-    return _hash(own + contents), _hash(library)
+    return hash_of(own + contents), hash_of(library)
+
+
+def key_of_entry(function: Callable) -> str:
+    """A hash of what a claim's decorators say of it, and of all they reach: theory's
+    numbers are computed there. "" for a function that no module of fbkit defines.
+
+    >>> key_of_entry(lambda seed: 2.0 * seed)
+    ''
+    """
+    function = inspect.unwrap(function)
+    module, name = function.__module__, function.__qualname__
+    source = _source(module)
+    if source is None or name not in source.definitions:
+        return ""
+    decorators = source.definitions[name][-1].decorator_list
+    texts, names, files = [_text(one) for one in decorators], set(), set()
+    for one in decorators:
+        names |= _closure(module, one)
+        files |= _data_files(module, one)
+    for one in names:
+        texts.append(_definition(one))
+        files |= _files_of(one)
+    contents = [f"{path.name} {_digest(path.read_bytes())}" for path in files]
+    return hash_of(texts + contents)
 
 
 def reached(function: Callable) -> set[str]:
@@ -425,7 +449,8 @@ def _text(node: object) -> str:
     return f"{type(node).__name__}({' '.join(parts)})"
 
 
-def _hash(texts: list[str]) -> str:
+def hash_of(texts: list[str]) -> str:
+    """16 hexadecimal digits of some texts, whatever their order."""
     return _digest("\n".join(sorted(texts)).encode())[:16]
 
 

@@ -57,16 +57,21 @@ def run_pairs(pairs: Sequence[Pair], jobs: int | None = None) -> Iterator[Run]:
     """Run (claim, seed) pairs on `jobs` processes (default: all cores), in the order in
     which they come to an end.
     """
-    jobs = min(jobs or os.cpu_count() or 1, len(pairs))
+    return _in_processes(run_pair, pairs, jobs)
+
+
+def _in_processes(function: Callable, given: Sequence, jobs: int | None) -> Iterator:
+    """What a function returns for each, in the order in which they come to an end."""
+    jobs = min(jobs or os.cpu_count() or 1, len(given))
     if jobs <= 1:
-        yield from map(run_pair, pairs)
+        yield from map(function, given)
         return
     # New processes, not forks: torch's threads do not survive a fork.
     pool = ProcessPoolExecutor(
         jobs, multiprocessing.get_context("spawn"), _ignore_interrupts
     )
     try:
-        for done in as_completed([pool.submit(run_pair, pair) for pair in pairs]):
+        for done in as_completed([pool.submit(function, one) for one in given]):
             yield done.result()
     except BaseException:
         for process in list(pool._processes.values()):
@@ -89,6 +94,12 @@ def run_pair(pair: Pair) -> Run:
     return Run(id, seed, values, time.process_time() - start)
 
 
+def theory_of(id: str) -> tuple[str, np.ndarray, dict[str, np.ndarray]]:
+    """A claim's id, what theory expects, and what its rivals do."""
+    one = registry()[id]
+    return id, one.expected, one.rival
+
+
 # ---- the build ----
 
 
@@ -99,6 +110,9 @@ def update(
     (seeds, rows) of every claim by id; a claim without a fitting record is left out.
     """
     claims, known, values = registry(), read_build(), {}
+    asked = [id for id, one in claims.items() if not one.knows_theory]
+    for id, expected, rival in _in_processes(theory_of, asked, jobs):
+        claims[id].learn(expected, rival)
     missing = []
     for id, one in claims.items():
         entry = known.get(id)
@@ -133,6 +147,8 @@ def build_entry(claim: Claim, values: np.ndarray) -> dict:
         "kind": claim.kind,
         "calibrated": claim.calibrated,
         "expected": plain(claim.expected),
+        "rival": {name: plain(one) for name, one in claim.rival.items()},
+        "theory": claim.theory_key,
         "tolerance": plain(claim.tolerance),
         "seeds": list(claim.seeds),
         "measured": plain(values),

@@ -5,6 +5,7 @@ of the last build.
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import json
 from collections.abc import Sequence
@@ -136,6 +137,13 @@ def read_build() -> dict[str, dict]:
     path = build_file()
     if path is None or not path.exists():
         return {}
+    state = path.stat()
+    return _entries(path, state.st_ino, state.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1)
+def _entries(path: Path, *version: int) -> dict[str, dict]:
+    """Read once a version: every claim of a page asks for its own."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
         return {entry["id"]: entry for entry in entries}
