@@ -408,6 +408,24 @@ def test_measured_again_when_the_claim_changes(course, changes):
     assert build()[0]["seeds"] == list(one.seeds) and build()[0]["key"] == one.key
 
 
+def theory_that_counts():
+    CALLS.append("theory")
+    return 10.0
+
+
+def test_theory_is_computed_once_for_all_pages(course, monkeypatch):
+    """As long as its key holds: then every page reads it from the last build."""
+    monkeypatch.setattr(entries, "key_of_entry", lambda function: "key")
+    course(OLD, expects=theory_that_counts)
+    ledger.update(quiet, jobs=1)
+    assert CALLS.count("theory") == 1
+    one = course(OLD, expects=theory_that_counts)
+    assert one.expected == [10.0] and fb.claim("one").ok and CALLS == []
+    monkeypatch.setattr(entries, "key_of_entry", lambda function: "another")
+    one = course(OLD, expects=theory_that_counts)
+    assert one.expected == [10.0] and CALLS == ["theory"]
+
+
 @pytest.mark.parametrize("text", ["", "[", "null", "[1]", '{"a": 1}', '[{"no": 1}]'])
 def test_a_damaged_build_file_is_measured_again(calibrated, text):
     ledger.update(quiet, jobs=1)
