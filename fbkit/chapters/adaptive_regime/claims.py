@@ -188,8 +188,9 @@ def by_size() -> list[float]:
     id="adaptive-turns",
     source=SAHS,
     says=(
-        "By time 8 units turn {small:.1f}° on average, {tiny:.1f}° from an α 100 times"
-        " smaller. When 1 % of the loss is gone, {gathered:.0%} of those on have gathered."
+        "By time 8 units turn {small:.1f}° on average from α = 0.001, {tiny:.1f}° from"
+        " 0.00001. With the loss down 1 %, {gathered:.0%} of the units that are on have"
+        " gathered."
     ),
     rows={"small": "°", "tiny": "°", "gathered": ""},
     expected=lambda: [walk(), walk(), 1.0],
