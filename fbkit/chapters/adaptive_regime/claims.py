@@ -189,7 +189,8 @@ def by_size() -> list[float]:
     source=SAHS,
     says=(
         "By time 8 units turn {small:.1f}° on average from α = 0.001, {tiny:.1f}° from"
-        " 0.00001. With 1 % less loss, {gathered:.0%} of units that are on have gathered."
+        " 0.00001. With 1 % less loss, {gathered:.0%} of units that are on have"
+        " gathered."
     ),
     rows={"small": "°", "tiny": "°", "gathered": ""},
     expected=lambda: [walk(), walk(), 1.0],
