@@ -3,8 +3,8 @@
 A unit a σ(w·x + b) folds the plane along w·x + b = 0: w points at the angle ψ, the
 offset is γ = −b/|w|, the magnitude A = a|w|. The point x becomes the wave x₁ cos ψ +
 x₂ sin ψ; its height over a dot is what the unit's σ gets, over |w|. At C = 1 the
-units are stored with |w| = |a| = √|A|; then w and b are multiplied by C and a is divided
-by C.
+units are stored with |w| = |a| = √|A|; then w and b are multiplied by C and a is
+divided by C.
 """
 
 from __future__ import annotations
