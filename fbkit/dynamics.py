@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fbkit._bounds import number
 from fbkit._errors import one_of, positive, positive_int, real_array
 from fbkit.basis import Basis
 from fbkit.history import History
@@ -122,6 +123,9 @@ def gradient_flow(
     -------
     A History. For a Gram matrix `meta["residual"]` holds the residual at the points,
     (T, n).
+
+    Raises ValueError where the Gram matrix or `loss_matrix` is not symmetric, or has an
+    eigenvalue below 0 by more than 1e-6 of the largest: rounding is 0.
 
     >>> run = gradient_flow([1.0, 0.5], [2.0, 2.0], [0, np.log(2)])
     >>> run.error.round(12).tolist()
@@ -342,8 +346,19 @@ def mode_trajectory(
     [[1.0, 1.0], [0.5, -1.0], [0.25, 1.0], [0.125, -1.0]]
     """
     z, method, beta = _checked(z, method, momentum)
+    factor = _trajectory(z, _whole_steps(steps), method, beta)
+    if not np.isfinite(factor).all():
+        raise ValueError(
+            f"z reaches {z.max():g}, and the errors grow past all numbers; choose lr"
+            f" times rate below {method.stable_below(beta):.4g}."
+        )
+    return factor
+
+
+def _trajectory(z, steps, method, beta):
+    """(T, K) of `mode_trajectory`; not finite where it grows past all numbers."""
     z = np.atleast_1d(z)  # (K,)
-    s = _whole_steps(steps)[:, None]  # (T, 1)
+    s = steps[:, None]  # (T, 1)
     # Where there is one root, the formula for two divides by zero and is not used.
     with np.errstate(all="ignore"):
         trace, det = method.recursion(z, beta)
@@ -391,7 +406,14 @@ def pinn_rates(
         frequencies = np.arange(len(rates))
     k = real_array("frequencies", frequencies, shape=rates.shape)
     q = positive_int("order", order, least=0)
-    return rates * np.abs(k) ** (2.0 * q)
+    with np.errstate(over="ignore", invalid="ignore"):
+        raised = rates * np.abs(k) ** (2.0 * q)
+    if not np.isfinite(raised).all():
+        raise ValueError(
+            f"order is {order}, and k^(2 order) is past all numbers at frequency"
+            f" {np.abs(k).max():g}; pass a lower order or lower frequencies."
+        )
+    return raised
 
 
 def effective_train_eigenvalue(
@@ -412,7 +434,8 @@ def effective_train_eigenvalue(
     eigenvalues : (K,) mu_k, of the population.
     multiplicity : (K,) number N_k of harmonics of each degree.
     count : number n of training points.
-    tail : mass sum N_k mu_k in the degrees that are left out.
+    tail : mass sum N_k mu_k in the degrees that are left out. Below 0 by rounding, as
+        K(0) - sum N_k mu_k may be, it counts as 0.
 
     Returns
     -------
@@ -429,7 +452,7 @@ def effective_train_eigenvalue(
     before[order] = np.cumsum(many[order]) - many[order]
     after[order] = mass.sum() - np.cumsum(mass)
     room = np.maximum(n - before, 0) / n
-    return mu * room + (positive("tail", tail, zero=True) + after) / n
+    return mu * room + (_left_out(tail, mu, many) + after) / n
 
 
 def descent_on_samples(
@@ -543,8 +566,37 @@ def _spectrum(eigenvalues, multiplicity):
     return mu, many
 
 
+def _left_out(tail, mu, many):
+    """The mass that is left out: 0 for what the rounding of a sum makes negative."""
+    mass = number("tail", tail)
+    if mass < -1e-12 * (many @ mu):
+        raise ValueError(f"tail is {mass:g}; expected a finite number of at least 0.")
+    return max(mass, 0.0)
+
+
 def _mean_resolvent(z, mu, many, n, tail):
-    """m (Z,) of `descent_on_samples` at complex z, by repetition.
+    """m (Z,) of `descent_on_samples` at complex z.
+
+    By repetition, which is slow at an edge of the spectrum. What it does not reach is
+    followed from far off the real axis, where it is fast, down to z.
+    """
+    m, found = _by_repetition(z, mu, many, n, tail)
+    if found:
+        return m
+    away = 1j * np.sign(z.imag) * np.abs(z)
+    m, found = _by_repetition(z + away, mu, many, n, tail)
+    for share in [*0.5 ** np.arange(1, 14), 0]:
+        m, found = _by_newton(m, z + share * away, mu, many, n, tail)
+    if not found:
+        raise ValueError(
+            f"tail is {tail:g}, so small that the spectrum on {n} points is not found;"
+            " pass a larger tail, or another count."
+        )
+    return m
+
+
+def _by_repetition(z, mu, many, n, tail):
+    """m (Z,), and whether it has come to rest.
 
     Each step takes the mean of the old value and what the equation makes of it. Where
     both have the imaginary part of z this comes to the one solution.
@@ -553,9 +605,22 @@ def _mean_resolvent(z, mu, many, n, tail):
     for _ in range(20_000):
         new = 1 / (tail / n - z + (many / n * mu / (1 + np.outer(m, mu))).sum(axis=1))
         if np.all(np.abs(new - m) < 1e-11 * np.abs(m)):
-            break
+            return m, True
         m = (m + new) / 2
-    return m
+    return m, False
+
+
+def _by_newton(m, z, mu, many, n, tail):
+    """m (Z,) from one nearby, and whether it is the solution: that on the side of z."""
+    with np.errstate(all="ignore"):
+        for _ in range(60):
+            fall = mu / (1 + np.outer(m, mu))  # (Z, K)
+            missed = 1 / m - tail / n + z - fall @ (many / n)
+            step = missed / (1 / m**2 - fall**2 @ (many / n))
+            m = m + step
+            if np.all(np.abs(step) < 1e-11 * np.abs(m)):
+                return m, bool(np.all(m.imag * z.imag > 0))
+    return m, False
 
 
 def _sample_edges(mu, many, n, tail):
@@ -591,7 +656,8 @@ def density_learning_time(
     Parameters
     ----------
     frequencies : omega, angular.
-    density : rho per radian (1/(2 pi) when uniform).
+    density : rho per radian (1/(2 pi) when uniform), in the shape of omega, or a
+        number.
     lr : eta; 1 gives flow time, another steps.
     below : the fraction delta, between 0 and 1.
 
@@ -602,6 +668,11 @@ def density_learning_time(
     """
     omega = real_array("frequencies", frequencies)
     rho = real_array("density", density)
+    if omega.ndim and rho.ndim and omega.shape != rho.shape:
+        raise ValueError(
+            f"frequencies has shape {omega.shape} and density has shape {rho.shape};"
+            " pass arrays of one shape, or a number for one of them."
+        )
     if rho.min() <= 0:
         raise ValueError(
             f"density holds {rho.min():g}; expected numbers above 0, per radian."
@@ -634,16 +705,17 @@ def effective_ridge(
     eigenvalues : (K,) mu_k.
     multiplicity : (K,) how often each comes, N_k.
     ridge : lambda in (K + lambda I) (not lambda/p).
-    tail : sum of N_k mu_k over degrees that are left out; it acts as a ridge.
+    tail : sum of N_k mu_k over degrees that are left out; it acts as a ridge. Below 0
+        by rounding, as K(0) - sum N_k mu_k may be, it counts as 0.
 
     Returns
     -------
-    (P,); 0 where there are more points than modes and neither ridge nor tail.
+    (P,); 0 where there are at least as many points as modes and neither ridge nor tail.
 
     >>> effective_ridge([0, 5, 50], [0.5, 0.05], [1, 10]).round(3).tolist()
     [1.0, 0.356, 0.0]
     """
-    p = np.atleast_1d(real_array("count", count))[:, None]  # (P, 1)
+    p = _counts(count)
     mu = real_array("eigenvalues", eigenvalues, ndim=1)
     many = real_array("multiplicity", multiplicity, shape=mu.shape)
     if min(p.min(), mu.min(), many.min()) < 0:
@@ -651,7 +723,7 @@ def effective_ridge(
             "count, eigenvalues or multiplicity holds a negative number;"
             " all of them are at least 0."
         )
-    floor = positive("ridge", ridge, zero=True) + positive("tail", tail, zero=True)
+    floor = positive("ridge", ridge, zero=True) + _left_out(tail, mu, many)
 
     # Kappa lies between low and high; the middle is that of their logarithms.
     low = np.full(p.shape, max(floor, 1e-300))
@@ -662,8 +734,15 @@ def effective_ridge(
         below = middle < floor + unseen.sum(axis=1, keepdims=True)
         low = np.where(below, middle, low)
         high = np.where(below, high, middle)
-    # Nothing is left of it when there are more points than modes and no ridge.
-    return np.where(high > 1e-290, high, 0.0)[:, 0]
+    # Nothing is left of it when there are as many points as modes and no ridge.
+    none = (floor == 0) & (p >= many[mu > 0].sum())
+    return np.where(none | (high < 1e-290), 0.0, high)[:, 0]
+
+
+def _counts(count):
+    """Numbers of points as a column (P, 1)."""
+    p = np.atleast_1d(real_array("count", count))
+    return real_array("count", p, ndim=1)[:, None]
 
 
 def learning_curve(
@@ -692,33 +771,48 @@ def learning_curve(
     power : (K,) a_k^2, all of the target's power in degree k.
     ridge : lambda in (K + lambda I) (not lambda/p).
     noise : variance of the labels' noise.
-    tail : sum of N_k mu_k over degrees that are left out; it acts as a ridge.
+    tail : sum of N_k mu_k over degrees that are left out; it acts as a ridge. Below 0
+        by rounding, as K(0) - sum N_k mu_k may be, it counts as 0.
 
     Returns
     -------
-    Total (P,) and by degree (P, K); the degrees sum to the total.
+    Total (P,) and by degree (P, K); the degrees sum to the total. With as many points
+    as modes and neither ridge nor tail all noise comes through: the total is infinite,
+    or 0 where there is no noise.
 
     >>> total, share = learning_curve([0, 50], [0.5, 0.05], [1, 10], [1.0, 1.0])
     >>> total.round(12).tolist()        # nothing seen; more points than modes
     [2.0, 0.0]
     """
     kappa = effective_ridge(count, eigenvalues, multiplicity, ridge, tail)[:, None]
-    p = np.atleast_1d(real_array("count", count))[:, None]  # (P, 1)
+    p = _counts(count)
     mu = real_array("eigenvalues", eigenvalues)
     many = real_array("multiplicity", multiplicity)
+    floor = ridge + _left_out(tail, mu, many)
     power = real_array("power", power, shape=mu.shape)
     if power.min() < 0:
         raise ValueError(f"power holds {power.min():g}; powers are at least 0.")
     noise = positive("noise", noise, zero=True)
 
-    fit = np.where(p * mu + kappa > 0, p * mu + kappa, 1.0)
+    fit = _or_one(p * mu + kappa)
     # The share of a degree that is not learned.
     left = np.where(mu > 0, kappa / fit, 1.0)
     spread = many * p * (mu / fit) ** 2
     gamma = spread.sum(axis=1, keepdims=True)
-    missed = (power * left**2).sum(axis=1, keepdims=True)
-    total = (missed + noise * gamma) / (1 - gamma)
-    return total[:, 0], power * left**2 + spread * (total + noise)
+    missed = (power * left**2).sum(axis=1, keepdims=True) + noise * gamma
+    # 1 - gamma, by the equation of kappa, which leaves no difference to cancel.
+    unseen = kappa * (many * mu / fit**2).sum(axis=1, keepdims=True)
+    more = p - many[mu > 0].sum()
+    free = np.where(kappa > 0, floor / _or_one(kappa) + unseen, more / _or_one(p))
+    at_most = np.where(missed > 0, np.inf, 0.0)
+    total = np.divide(missed, free, out=at_most, where=free > 0)
+    learned = np.zeros(spread.shape)
+    np.multiply(spread, total + noise, out=learned, where=spread > 0)
+    return total[:, 0], power * left**2 + learned
+
+
+def _or_one(value):
+    return np.where(value > 0, value, 1.0)
 
 
 def product_flow(
@@ -770,6 +864,7 @@ def _root(matrix):
     if matrix.ndim == 1:
         return np.diag(np.sqrt(matrix))
     values, vectors = np.linalg.eigh((matrix + matrix.conj().T) / 2)
+    _check_semidefinite("the loss matrix (or the transform of the data)", values)
     kept = values > 1e-14 * values[-1]
     return vectors[:, kept] * np.sqrt(values[kept])
 
@@ -777,7 +872,17 @@ def _root(matrix):
 def _eigh(matrix):
     """Eigenvalues of a semidefinite matrix, largest first, and eigenvectors."""
     values, vectors = np.linalg.eigh(matrix)
+    _check_semidefinite("the Gram matrix", values)
     return np.maximum(values[::-1], 0.0), vectors[:, ::-1]
+
+
+def _check_semidefinite(name, eigenvalues):
+    """No eigenvalue is below 0 by more than the rounding of single precision."""
+    if eigenvalues[0] < -1e-6 * np.abs(eigenvalues).max():
+        raise ValueError(
+            f"{name} has the eigenvalue {eigenvalues[0]:.2g}, with which errors would"
+            " grow; pass a positive semidefinite matrix."
+        )
 
 
 def _run(decay, rates, start, t, modes, meta, *, weights, loss_matrix, onto):
@@ -822,7 +927,7 @@ def _gram_run(decay, gram, start, weights, loss_matrix):
     """Residual (T, n), its coordinates in the eigenvectors (T, m), and rates (m,)."""
     n = len(gram)
     gram = real_array("the Gram matrix", gram, shape=(n, n))
-    if np.abs(gram - gram.T).max() > 1e-8 * np.abs(gram).max():
+    if not _is_symmetric(gram):
         raise ValueError(
             "the Gram matrix is not symmetric;"
             " pass K(x_i, x_j) of a kernel, without weights."
@@ -830,6 +935,11 @@ def _gram_run(decay, gram, start, weights, loss_matrix):
     start = real_array("start", start, shape=(n,))
     if loss_matrix is not None:
         loss_matrix = real_array("loss_matrix", loss_matrix, shape=(n, n))
+        if not _is_symmetric(loss_matrix):
+            raise ValueError(
+                "loss_matrix is not symmetric; pass the P of 1/2 r.P r, which is"
+                " (P + P.T) / 2."
+            )
         return product_flow(gram, loss_matrix, start, decay)
     # r = W^(-1/2) U decay U^T W^(1/2) r(0): as `product_flow` with a diagonal P, but
     # without the subtraction that it makes.
@@ -837,6 +947,10 @@ def _gram_run(decay, gram, start, weights, loss_matrix):
     s, u = _eigh(root[:, None] * (gram + gram.T) / 2 * root)
     coordinates = decay(s) * (u.T @ (root * start))
     return coordinates @ u.T / root, coordinates, s
+
+
+def _is_symmetric(matrix):
+    return np.abs(matrix - matrix.T).max() <= 1e-8 * np.abs(matrix).max()
 
 
 def _read(residual, coordinates, weights, onto):
@@ -847,6 +961,10 @@ def _read(residual, coordinates, weights, onto):
         return onto.analyse(residual), onto.modes
     v = real_array("onto", onto, shape=(residual.shape[1], None))
     length = np.sqrt(weights @ v**2)
+    if length.min() == 0:
+        raise ValueError(
+            "onto holds a column of zeros, which reads nothing off; leave it out."
+        )
     error = residual @ (weights[:, None] * v / length)
     return error, np.arange(v.shape[1])
 
@@ -858,7 +976,8 @@ def _stepped(method, rates, start, steps, lr, *, momentum, modes, **options):
     beta = 0.0 if momentum is None else momentum
 
     def decay(s: np.ndarray) -> np.ndarray:
-        factor = mode_trajectory(lr * s, steps, method, beta)
+        z, _, _ = _checked(lr * s, method, beta)
+        factor = _trajectory(z, steps, method, beta)
         if not np.isfinite(factor).all():
             limit = method.stable_below(beta) / s.max()
             raise ValueError(
