@@ -1,4 +1,4 @@
-"""Checks for public doors that need a bound: numbers of a size, and functions.
+"""Checks for public doors: numbers of either sign, and functions.
 
 Each failure is one sentence, as in `fbkit._errors`.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fbkit._errors import positive, positive_int
+import numpy as np
+
+from fbkit._errors import _describe, positive, real_array
 
 # Beyond these an answer takes longer than anyone waits, or overflows.
 MOST_DIM = 10**6
@@ -25,29 +27,12 @@ def number(name: str, value: object) -> float:
     ValueError: level is 'low'; expected a finite number.
     """
     try:
-        negative = value < 0
-        size = positive(name, -value if negative else value, zero=True)
+        size = positive(name, abs(value), zero=True)
     except (TypeError, ValueError):
-        text = repr(value)
-        came = text if len(text) <= 40 else f"a {type(value).__name__}"
-        raise ValueError(f"{name} is {came}; expected a finite number.") from None
-    return -size if negative else size
-
-
-def whole(name: str, value: object, *, least: int = 1, most: int) -> int:
-    """Return a value as an int between two bounds, or raise a ValueError.
-
-    >>> whole("depth", 2**64, most=100)
-    Traceback (most recent call last):
-    ValueError: depth is 18446744073709551616; expected a whole number of at most 100.
-    """
-    count = positive_int(name, value, least=least)
-    if count > most:
-        came = value if count < 10**30 else f"{float(count):.0e}"
         raise ValueError(
-            f"{name} is {came}; expected a whole number of at most {most}."
-        )
-    return count
+            f"{name} is {_describe(value)}; expected a finite number."
+        ) from None
+    return size if value >= 0 else -size
 
 
 def function(name: str, value: object, of: str) -> Callable:
@@ -59,8 +44,23 @@ def function(name: str, value: object, of: str) -> Callable:
     """
     if callable(value):
         return value
-    text = repr(value)
-    came = text if len(text) <= 40 else f"a {type(value).__name__}"
     raise ValueError(
-        f"{name} is {came}, which is no function; pass a function of {of}."
+        f"{name} is {_describe(value)}, which is no function; pass a function of {of}."
     )
+
+
+def values_of(name: str, of: Callable, at: np.ndarray) -> np.ndarray:
+    """A function's values at points: one finite number each, or a ValueError.
+
+    >>> values_of("density", lambda w: w[:1], np.ones(3))
+    Traceback (most recent call last):
+    ValueError: density gives shape (1,) for (3,); pass a function of an array that gives
+    a number for each entry.
+    """
+    values = real_array(f"what {name} gives", of(at))
+    if values.shape != at.shape:
+        raise ValueError(
+            f"{name} gives shape {values.shape} for {at.shape}; pass a function of an"
+            " array that gives a number for each entry."
+        )
+    return values

@@ -515,6 +515,11 @@ def descent_on_samples(
     along = z * (1j * height * np.cos(angle) - half * np.sin(angle))  # dz/d angle
     m = _mean_resolvent(z, mu, many, n, tail)[:, None]
     share = m / (1 + mu * m) * (1j * along / nodes)[:, None]  # (nodes, K)
+    if np.abs(share.sum(axis=0) - 1).max() > 1e-4:
+        raise ValueError(
+            f"tail is {tail:g}, so small that the spectrum on {n} points covers too many"
+            " decades; pass a larger tail."
+        )
     decay = (1 - lr * z) ** steps[:, None]  # (T, nodes)
     train = (decay @ share).real
     fresh = 1 - mu * ((1 - decay) / z @ share).real
@@ -583,10 +588,14 @@ def _mean_resolvent(z, mu, many, n, tail):
     m, found = _by_repetition(z, mu, many, n, tail)
     if found:
         return m
-    away = 1j * np.sign(z.imag) * np.abs(z)
-    m, found = _by_repetition(z + away, mu, many, n, tail)
-    for share in [*0.5 ** np.arange(1, 14), 0]:
-        m, found = _by_newton(m, z + share * away, mu, many, n, tail)
+    far, near = np.abs(z) + (tail + many @ mu) / n, 1e-4 * np.abs(z)
+    for share in [*np.linspace(0, 1, 100), np.inf]:
+        away = far * (near / far) ** share
+        at = z + 1j * np.sign(z.imag) * away
+        if share == 0:
+            m, found = _by_repetition(at, mu, many, n, tail)
+        else:
+            m, found = _by_newton(m, at, mu, many, n, tail)
     if not found:
         raise ValueError(
             f"tail is {tail:g}, so small that the spectrum on {n} points is not found;"
@@ -612,12 +621,14 @@ def _by_repetition(z, mu, many, n, tail):
 
 def _by_newton(m, z, mu, many, n, tail):
     """m (Z,) from one nearby, and whether it is the solution: that on the side of z."""
+    share = np.where(mu > 0, many, 0.0) / n
     with np.errstate(all="ignore"):
         for _ in range(60):
-            fall = mu / (1 + np.outer(m, mu))  # (Z, K)
-            missed = 1 / m - tail / n + z - fall @ (many / n)
-            step = missed / (1 / m**2 - fall**2 @ (many / n))
-            m = m + step
+            # The equation times m, in which nothing large cancels.
+            left = 1 / (1 + np.outer(m, mu))  # (Z, K)
+            missed = 1 - share.sum() + (z - tail / n) * m + left @ share
+            step = missed / (z - tail / n - left**2 @ (mu * share))
+            m = m - step
             if np.all(np.abs(step) < 1e-11 * np.abs(m)):
                 return m, bool(np.all(m.imag * z.imag > 0))
     return m, False
