@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fbkit._errors import _describe, positive, real_array
 
@@ -27,12 +28,30 @@ def number(name: str, value: object) -> float:
     ValueError: level is 'low'; expected a finite number.
     """
     try:
-        size = positive(name, abs(value), zero=True)
+        negative = bool(value < 0)
+        size = positive(name, -value if negative else value, zero=True)
     except (TypeError, ValueError):
         raise ValueError(
             f"{name} is {_describe(value)}; expected a finite number."
         ) from None
-    return size if value >= 0 else -size
+    return -size if negative else size
+
+
+def real_or_complex(name: str, value: ArrayLike) -> np.ndarray:
+    """Return a value as a finite array, complex where complex numbers came.
+
+    >>> real_or_complex("theta", [0, 1j])
+    array([0.+0.j, 0.+1.j])
+    """
+    try:
+        is_complex = np.iscomplexobj(value)
+    except (TypeError, ValueError, RuntimeError):
+        is_complex = False  # and refused in the next line
+    if not is_complex:
+        return real_array(name, value)
+    real_array(name, np.real(value))
+    real_array(name, np.imag(value))
+    return np.asarray(value)
 
 
 def function(name: str, value: object, of: str) -> Callable:
@@ -54,8 +73,8 @@ def values_of(name: str, of: Callable, at: np.ndarray) -> np.ndarray:
 
     >>> values_of("density", lambda w: w[:1], np.ones(3))
     Traceback (most recent call last):
-    ValueError: density gives shape (1,) for (3,); pass a function of an array that gives
-    a number for each entry.
+    ValueError: density gives shape (1,) for (3,); pass a function of an array that
+    gives a number for each entry.
     """
     values = real_array(f"what {name} gives", of(at))
     if values.shape != at.shape:

@@ -517,8 +517,8 @@ def descent_on_samples(
     share = m / (1 + mu * m) * (1j * along / nodes)[:, None]  # (nodes, K)
     if np.abs(share.sum(axis=0) - 1).max() > 1e-4:
         raise ValueError(
-            f"tail is {tail:g}, so small that the spectrum on {n} points covers too many"
-            " decades; pass a larger tail."
+            f"tail is {tail:g}, so small that the spectrum on {n} points covers too"
+            " many decades; pass a larger tail."
         )
     decay = (1 - lr * z) ** steps[:, None]  # (T, nodes)
     train = (decay @ share).real

@@ -401,6 +401,9 @@ def _relu_pairs(minus, plus, a, b, layers, leak, kind):
         slope = bent * rest / (2 * np.pi) + straight
         if leak == 0:
             cos, minus, plus = bent_cos, bent_minus, 1 + bent_cos
+        elif leak < 0:
+            minus, plus = _fold(bent_minus, bent_cos, angle, rest, leak)
+            cos = (plus - minus) / 2
         else:
             minus = _blend(bent_minus, 2 * np.sin(angle / 2) ** 2, leak)
             plus = _blend(1 + bent_cos, 2 * np.cos(angle / 2) ** 2, leak)
@@ -412,6 +415,21 @@ def _blend(bent, straight, leak):
     """1 -+ cos behind leaky units, from that behind ReLU and that in front."""
     share = (1 - leak) ** 2 / 2
     return (share * bent + leak * straight) / (share + leak)
+
+
+def _fold(bent_minus, bent_cos, angle, rest, leak):
+    """1 -+ cos behind units whose two slopes differ in sign, by the angle and what is
+    left of it to pi.
+
+    Opposite inputs come close there (absolute values: meet), where `_blend` would
+    cancel.
+    """
+    share, moment = (1 - leak) ** 2 / 2, (1 + leak**2) / 2
+    near = _blend(bent_minus, 2 * np.sin(angle / 2) ** 2, leak)
+    turned = -2 * leak * np.sin(rest / 2) ** 2 - share * bent_cos
+    far = ((1 + leak) ** 2 / 2 + turned) / moment
+    plus = _blend(1 + bent_cos, 2 * np.cos(angle / 2) ** 2, leak)
+    return np.where(angle < np.pi / 2, near, far), plus
 
 
 def _with_bias(minus, plus, a, b, b2):

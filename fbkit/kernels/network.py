@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit._bounds import MOST_LAYERS, real_or_complex
+from fbkit._errors import one_of, positive, positive_int, real_array, within_memory
 from fbkit.activations import Activation
 from fbkit.kernels.gram import Dense, gram, profile
 from fbkit.kernels.ways import ways_of
@@ -112,14 +113,11 @@ class Kernel:
                 f"the kernel of a network with {what} is no function of the angle; use"
                 " its gram."
             )
-        if np.iscomplexobj(theta):
-            theta = np.asarray(theta)
-        else:
-            theta = real_array("theta", theta)
+        theta = real_or_complex("theta", theta)
         return profile(self.layers, self.activation, theta, "ntk")
 
     def _evaluate(self, X, Y, kind, dtype):
-        name = one_of("dtype", np.dtype(dtype).name, ["float32", "float64"])
+        name = one_of("dtype", _name_of(dtype), ["float32", "float64"])
         X = self._points("X", X)
         if Y is not None:
             Y = self._points("Y", Y)
@@ -128,6 +126,7 @@ class Kernel:
                     f"Y has {Y.shape[1]} inputs a point and X has {X.shape[1]};"
                     " expected the same number."
                 )
+        within_memory("X", len(X), len(X if Y is None else Y))
         if self.features is not None:
             X = self._featured(X)
             Y = None if Y is None else self._featured(Y)
@@ -149,6 +148,13 @@ class Kernel:
         phase = X @ frequencies.T
         both = np.concatenate([np.cos(phase), np.sin(phase)], axis=1)
         return both / np.sqrt(len(frequencies))
+
+
+def _name_of(dtype):
+    try:
+        return np.dtype(dtype).name
+    except TypeError:
+        return dtype
 
 
 def ntk(
@@ -183,7 +189,7 @@ def ntk(
     >>> ntk(4, "tanh", weight_std=5, inputs=3) == fb.ntk_of(net)
     True
     """
-    depth = positive_int("depth", depth, least=2)
+    depth = positive_int("depth", depth, least=2, most=MOST_LAYERS)
     s_w = positive("weight_std", weight_std, zero=True)
     s_b = positive("bias_std", bias_std, zero=True)
     s_a = positive("output_std", output_std, zero=True)
