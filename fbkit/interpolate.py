@@ -22,11 +22,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit._bounds import MOST_STEPS, function, number, values_of
+from fbkit._errors import one_of, positive, positive_int, real_array, within_memory
 from fbkit.activations import Activation
 from fbkit.activations import activation as look_up
 
 HIGHEST = 2**14  # frequency up to which a price is looked at
+MOST_DIM = 100  # of the input: w^(dim-1) is no number beyond
+MOST_DEGREE = 20  # of the polynomials that a kernel leaves free
 
 
 def spectral_weight(
@@ -78,9 +81,10 @@ def spectral_weight(
     """
     sigma = _with_spectrum(activation)
     w = np.abs(real_array("frequencies", frequencies))[..., None]
-    d = positive_int("dim", dim)
+    d = positive_int("dim", dim, most=MOST_DIM)
     s = positive("output_std", output_std, zero=True) ** 2
-    r = _above_zero("scales", [1.0] if scales is None else scales)  # (m,)
+    r = np.atleast_1d(_above_zero("scales", [1.0] if scales is None else scales))
+    r = real_array("scales", r, ndim=1)  # (m,)
     by_bias = one_of("spread", spread, ["breakline", "bias"]) == "bias"
     u = w / r
     moving = u if by_bias else w
@@ -127,8 +131,8 @@ def kernel_from_weight(
     >>> bool(np.allclose(k([0.0, 1.0, 3.0]), np.exp([0, -0.5, -4.5]) / 2, atol=1e-9))
     True
     """
-    q = positive_int("null_degree", null_degree, least=-1)
-    d = positive_int("dim", dim)
+    q = positive_int("null_degree", null_degree, least=-1, most=MOST_DEGREE)
+    d = positive_int("dim", dim, most=MOST_DIM)
     tolerance = positive("tolerance", tolerance)
     transform = _cosine_transform(_inverse(weight, d), q, tolerance)
     along_a_line = _tabulated(transform, tolerance)
@@ -165,7 +169,7 @@ def activation_from_weight(
     >>> sigma([0.0, 2.0]).round(6).tolist()
     [1.0, 0.135335]
     """
-    square = _inverse(weight, positive_int("dim", dim))
+    square = _inverse(weight, positive_int("dim", dim, most=MOST_DIM))
     tolerance = positive("tolerance", tolerance)
     transform = _cosine_transform(lambda w: np.sqrt(square(w)), -1, tolerance)
     return _tabulated(transform, tolerance)
@@ -198,7 +202,8 @@ def averaged_kernel(
     >>> averaged_kernel(lambda z: -abs(z), 2)([1.0, 3.0]).round(9).tolist()
     [-0.636619772, -1.909859317]
     """
-    d = positive_int("dim", dim)
+    d = positive_int("dim", dim, most=MOST_DIM)
+    kernel = function("kernel", kernel, of="distances")
     return kernel if d == 1 else _tabulated(_averaged(kernel, d), 1e-13)
 
 
@@ -282,6 +287,9 @@ def min_seminorm_interpolant(
             " with a kernel."
         )
     q = positive_int("null_degree", null_degree, least=-1)
+    if math.comb(q + d, d) > n:
+        raise _too_few(n, q)
+    within_memory("X", max(n, len(at)), n, 2 + d)
     if len(np.unique(X, axis=0)) < n:
         raise ValueError(
             "X holds a point twice; merge equal points, since one function has one"
@@ -344,13 +352,15 @@ def uneven_spline(
             "X holds a point twice, or fewer than two; merge equal points, since one"
             " function has one value there."
         )
+    function("density", density, of="places")
+    within_memory("X", 4, n, 16 * (n + len(at) + 65))
     order = np.argsort(x)
     more = np.linspace(x.min(), x.max(), 65)
     edges = np.unique(np.concatenate([x, at, more]))
     h, g = _quadrature(edges[:-1], edges[1:])  # (panels, nodes)
     inside = (h > x.min()) & (h < x.max())
     p = np.zeros(h.shape)
-    p[inside] = _above_zero("density", density(h[inside]))
+    p[inside] = _above_zero("density", values_of("density", density, h[inside]))
     # A tent over each inner point: all curves that are straight between the data.
     tents = np.array([np.interp(h, x[order], one) for one in np.eye(n)[1:-1]])
     bend = tents.reshape(n - 2, *h.shape) * p * g
@@ -459,7 +469,7 @@ def lfp_rates(
     ([1.0, 0.0625], [9.0, 2.25])
     """
     sigma = _with_spectrum(activation)
-    d = positive_int("dim", dim)
+    d = positive_int("dim", dim, most=MOST_DIM)
     turn = 2 * np.pi if one_of("unit", unit, ["angular", "cycles"]) == "cycles" else 1
     w = _above_zero("frequencies", frequencies)[..., None] * turn
     r = np.atleast_1d(_above_zero("lengths", lengths))
@@ -508,12 +518,10 @@ def leave_one_out(
     >>> leave_one_out([[1, 1], [1, 1]], [3, 5], ridge=1).round(9).tolist()
     [0.5, 3.5]
     """
-    K = real_array("gram", gram, ndim=2)
+    K = _symmetric("gram", gram)
     y = real_array("values", values, shape=(len(K),))
-    r = np.atleast_1d(real_array("ridge", ridge))
+    r = real_array("ridge", np.atleast_1d(real_array("ridge", ridge)), ndim=1)
     size = np.abs(K).max()
-    if K.shape != K.T.shape or np.abs(K - K.T).max() > 1e-9 * size:
-        raise ValueError("gram is not symmetric; pass the kernel between the points.")
     eigenvalues, V = np.linalg.eigh(K)
     least = eigenvalues[0] + r.min()
     if r.min() < 0 or least <= 1e-14 * size:
@@ -550,7 +558,11 @@ def mirrored_units(
     """
     x = real_array("X", X, ndim=1)[:, None]
     c = real_array("offsets", offsets, ndim=1)
-    return np.hstack([activation(scale * (x - c)), activation(scale * (-x - c))])
+    r = number("scale", scale)
+    sigma = function("activation", activation, of="an array")
+    within_memory("offsets", 4, len(x), len(c))
+    both = r * (x - c), r * (-x - c)
+    return np.hstack([values_of("activation", sigma, z) for z in both])
 
 
 def best_heavy_ball(gram: ArrayLike) -> tuple[float, float]:
@@ -567,7 +579,7 @@ def best_heavy_ball(gram: ArrayLike) -> tuple[float, float]:
     >>> lr, momentum
     (0.25, 0.25)
     """
-    rates = np.linalg.eigvalsh(real_array("gram", gram, ndim=2))
+    rates = np.linalg.eigvalsh(_symmetric("gram", gram))
     if rates[0] <= 0:
         raise ValueError(
             f"gram has the eigenvalue {rates[0]:.1e}; heavy ball needs all of them"
@@ -612,6 +624,12 @@ def train_output_weights(
     """
     F = real_array("features", features, ndim=2)
     y = real_array("values", values, shape=(len(F),))
+    steps = positive_int("steps", steps, least=0, most=MOST_STEPS)
+    tolerance = positive("tolerance", tolerance, zero=True)
+    if lr is not None:
+        lr = positive("lr", lr)
+    if momentum is not None:
+        momentum = positive("momentum", momentum, zero=True)
     if lr is None or momentum is None:
         best_lr, best_momentum = best_heavy_ball(F @ F.T)
         lr = best_lr if lr is None else lr
@@ -619,8 +637,14 @@ def train_output_weights(
     a = before = np.zeros(F.shape[1])
     for _ in range(steps):
         residual = F @ a - y
-        if np.abs(residual).max() < tolerance:
+        missed = np.abs(residual).max()
+        if missed < tolerance:
             return a
+        if not missed < 1e100:
+            raise ValueError(
+                f"lr is {lr:g} and momentum {momentum:g}, with which the weights grow"
+                " past all numbers; leave them out, or make them smaller."
+            )
         speed = a - before
         before = a
         a = a + momentum * speed - lr * (residual @ F)
@@ -632,6 +656,16 @@ def train_output_weights(
             stacklevel=2,
         )
     return a
+
+
+def _symmetric(name, value):
+    matrix = real_array(name, value, ndim=2)
+    lean = 1e-9 * np.abs(matrix).max()
+    if matrix.shape != matrix.T.shape or np.abs(matrix - matrix.T).max() > lean:
+        raise ValueError(
+            f"{name} is not symmetric; pass the kernel between the points."
+        )
+    return matrix
 
 
 def _with_spectrum(activation):
@@ -686,10 +720,7 @@ def _coefficients(K, P, y, degree):
     """c and b of K c + P b = y, P^T c = 0."""
     n, p = P.shape
     if p and np.linalg.matrix_rank(P) < p:
-        raise ValueError(
-            f"X holds {n} points, too few or too aligned to fix a polynomial of degree"
-            f" {degree}; add points."
-        )
+        raise _too_few(n, degree)
     Q, R = np.linalg.qr(P, mode="complete")
     Z = Q[:, p:]  # (n, n - p): directions that see no polynomial
     size, V = np.linalg.eigh(Z.T @ K @ Z)
@@ -706,8 +737,16 @@ def _coefficients(K, P, y, degree):
     return c, b
 
 
+def _too_few(n, degree):
+    return ValueError(
+        f"X holds {n} points, too few or too aligned to fix a polynomial of degree"
+        f" {degree}; add points."
+    )
+
+
 def _inverse(weight, dim):
     """S = w^(dim-1) / W as a function of frequencies, checked."""
+    function("weight", weight, of="frequencies above 0")
 
     def density(w: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", over="ignore"):

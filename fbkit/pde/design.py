@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit._bounds import values_of
+from fbkit._errors import one_of, positive, positive_int, real_array, within_memory
 from fbkit.pde.grid import Density, as_axes, cell_sizes
 
 
@@ -197,7 +198,7 @@ def sample_features(
 
 def _quantile_function(density, frequencies) -> Callable[[np.ndarray], np.ndarray]:
     (xi,) = as_axes(frequencies, 1)
-    values = density(xi) if callable(density) else density
+    values = values_of("density", density, xi) if callable(density) else density
     p = real_array("density", values, shape=xi.shape)
     gap = np.diff(xi)
     mass = np.append(0, np.cumsum(gap * (p[1:] + p[:-1]) / 2))
@@ -255,6 +256,7 @@ def _uniform(m, columns, method, seed):
             " or 'iid'."
         )
     seed = positive_int("seed", seed, least=0)
+    within_memory("count", 8, m)
     if method == "quantile":
         return ((np.arange(m) + 0.5) / m)[:, None]
     if method == "iid":
