@@ -16,10 +16,13 @@ from fbkit._errors import _describe, positive, real_array
 MOST_DIM = 10**6
 MOST_LAYERS = 10**4
 MOST_STEPS = 10**7
+LARGEST = 1e100
 
 
 def number(name: str, value: object) -> float:
     """Return a value as a finite float of either sign, or raise a ValueError.
+
+    Beyond 1e100 a square is near the largest float: such numbers are refused.
 
     >>> number("level", -2)
     -2.0
@@ -34,6 +37,8 @@ def number(name: str, value: object) -> float:
         raise ValueError(
             f"{name} is {_describe(value)}; expected a finite number."
         ) from None
+    if size > LARGEST:
+        raise ValueError(f"{name} is {value:g}; expected a number within 1e100 of 0.")
     return -size if negative else size
 
 
@@ -54,6 +59,15 @@ def real_or_complex(name: str, value: ArrayLike) -> np.ndarray:
     return np.asarray(value)
 
 
+def deviation(name: str, value: object) -> float:
+    """Return a value as a float from 0 to 1e100, or raise a ValueError.
+
+    >>> deviation("weight_std", 2)
+    2.0
+    """
+    return number(name, positive(name, value, zero=True))
+
+
 def function(name: str, value: object, of: str) -> Callable:
     """Return a value that can be called, or raise a ValueError.
 
@@ -68,18 +82,29 @@ def function(name: str, value: object, of: str) -> Callable:
     )
 
 
-def values_of(name: str, of: Callable, at: np.ndarray) -> np.ndarray:
-    """A function's values at points: one finite number each, or a ValueError.
+def values_of(
+    name: str, of: Callable, at: np.ndarray, shape: tuple[int, ...] | None = None
+) -> np.ndarray:
+    """A function's values at points: finite numbers in a shape, default that of the
+    points, or a ValueError.
 
     >>> values_of("density", lambda w: w[:1], np.ones(3))
     Traceback (most recent call last):
-    ValueError: density gives shape (1,) for (3,); pass a function of an array that
-    gives a number for each entry.
+    ValueError: density gives shape (1,) for (3,) and not (3,); pass a function of an
+    array that gives a number for each entry.
     """
-    values = real_array(f"what {name} gives", of(at))
-    if values.shape != at.shape:
+    shape = at.shape if shape is None else shape
+    try:
+        given = of(at)
+    except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{name} gives shape {values.shape} for {at.shape}; pass a function of an"
-            " array that gives a number for each entry."
+            f"{name} fails for an array of shape {at.shape}"
+            f" ({type(error).__name__}); pass a function of an array."
+        ) from error
+    values = real_array(f"what {name} gives", given)
+    if values.shape != shape:
+        raise ValueError(
+            f"{name} gives shape {values.shape} for {at.shape} and not {shape}; pass a"
+            " function of an array that gives a number for each entry."
         )
     return values

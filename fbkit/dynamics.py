@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fbkit._bounds import number
-from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit._errors import (
+    has_axes,
+    one_of,
+    positive,
+    positive_int,
+    real_array,
+    within_memory,
+)
 from fbkit.basis import Basis
 from fbkit.history import History
 
@@ -357,8 +364,9 @@ def mode_trajectory(
 
 def _trajectory(z, steps, method, beta):
     """(T, K) of `mode_trajectory`; not finite where it grows past all numbers."""
-    z = np.atleast_1d(z)  # (K,)
+    z = real_array("z", np.atleast_1d(z), ndim=1)  # (K,)
     s = steps[:, None]  # (T, 1)
+    within_memory("steps", 16, len(s), len(z))
     # Where there is one root, the formula for two divides by zero and is not used.
     with np.errstate(all="ignore"):
         trace, det = method.recursion(z, beta)
@@ -508,6 +516,7 @@ def descent_on_samples(
     # Around the spectrum, an ellipse in the plane of log z; between low and 0 it passes
     # at a ratio of 2.
     nodes = 256
+    within_memory("steps", 6, len(steps), nodes)
     angle = 2 * np.pi * (np.arange(nodes) + 0.5) / nodes
     ends = np.log([low / 2, (high + 2 / lr) / 2])
     half, height = np.diff(ends)[0] / 2, 0.6
@@ -864,7 +873,7 @@ def product_flow(
     s, u = _eigh((square + square.conj().T) / 2)
     start_there = u.conj().T @ (root.conj().T @ start)
     factor = decay(s)
-    moves = s > 1e-13 * s[0]
+    moves = s > 1e-13 * s.max(initial=0)
     share = np.where(moves, (1 - factor) / np.where(s > 0, s, 1.0), 0.0)
     moved = share * start_there  # (T, m)
     return start - moved @ (pushed @ u).T, factor * start_there, s
@@ -889,10 +898,10 @@ def _eigh(matrix):
 
 def _check_semidefinite(name, eigenvalues):
     """No eigenvalue is below 0 by more than the rounding of single precision."""
-    if eigenvalues[0] < -1e-6 * np.abs(eigenvalues).max():
+    if eigenvalues.min(initial=0) < -1e-6 * np.abs(eigenvalues).max(initial=0):
         raise ValueError(
-            f"{name} has the eigenvalue {eigenvalues[0]:.2g}, with which errors would"
-            " grow; pass a positive semidefinite matrix."
+            f"{name} has the eigenvalue {eigenvalues.min():.2g}, with which errors"
+            " would grow; pass a positive semidefinite matrix."
         )
 
 
@@ -919,7 +928,14 @@ def _run(decay, rates, start, t, modes, meta, *, weights, loss_matrix, onto):
         error, names = _read(residual, coordinates, w, onto)
         loss = np.square(residual) @ w / 2
         meta = {**meta, "rates": s, "residual": residual}
-    return History(t, names if modes is None else modes, error, loss, meta)
+    if modes is not None:
+        names = real_array("modes", modes)
+        if names.shape[:1] != error.shape[1:]:
+            raise ValueError(
+                f"modes has shape {names.shape}; expected one name for each of"
+                f" {error.shape[1]} modes."
+            )
+    return History(t, names, error, loss, meta)
 
 
 def _weights(weights, onto, n):
@@ -946,9 +962,9 @@ def _gram_run(decay, gram, start, weights, loss_matrix):
     start = real_array("start", start, shape=(n,))
     if loss_matrix is not None:
         loss_matrix = real_array("loss_matrix", loss_matrix, shape=(n, n))
-        if not _is_symmetric(loss_matrix):
+        if not _is_symmetric(loss_matrix) or not loss_matrix.any():
             raise ValueError(
-                "loss_matrix is not symmetric; pass the P of 1/2 r.P r, which is"
+                "loss_matrix is not symmetric, or 0; pass the P of 1/2 r.P r, which is"
                 " (P + P.T) / 2."
             )
         return product_flow(gram, loss_matrix, start, decay)
@@ -983,11 +999,12 @@ def _read(residual, coordinates, weights, onto):
 def _stepped(method, rates, start, steps, lr, *, momentum, modes, **options):
     """The History of a method that makes steps; `momentum` is None for one without."""
     steps = _whole_steps(steps)
-    lr = positive("lr", lr)
+    lr = number("lr", positive("lr", lr))
     beta = 0.0 if momentum is None else momentum
 
     def decay(s: np.ndarray) -> np.ndarray:
-        z, _, _ = _checked(lr * s, method, beta)
+        with np.errstate(over="ignore"):
+            z, _, _ = _checked(lr * s, method, beta)
         factor = _trajectory(z, steps, method, beta)
         if not np.isfinite(factor).all():
             limit = method.stable_below(beta) / s.max()
@@ -1011,7 +1028,7 @@ def _stepped(method, rates, start, steps, lr, *, momentum, modes, **options):
 
 def _whole_steps(steps):
     """0, 1, ..., S for a number S, or a list of whole numbers as it is."""
-    if np.ndim(steps) == 0:
+    if not has_axes(steps):
         last = positive_int("steps", steps, least=0)
         if last <= 1_000_000:
             return np.arange(last + 1)

@@ -693,7 +693,7 @@ def _as_points(name, value, dim=None):
 
 def _distance_gram(kernel, X, Y):
     distance = np.sqrt(np.square(X[:, None] - Y).sum(axis=-1))
-    return real_array("the kernel", kernel(distance), shape=distance.shape)
+    return values_of("the kernel", kernel, distance)
 
 
 def _monomials(X, degree):

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._bounds import MOST_LAYERS, real_or_complex
-from fbkit._errors import one_of, positive, positive_int, real_array, within_memory
+from fbkit._bounds import MOST_LAYERS, deviation, real_or_complex
+from fbkit._errors import one_of, positive_int, real_array, within_memory
 from fbkit.activations import Activation
 from fbkit.kernels.gram import Dense, gram, profile
 from fbkit.kernels.ways import ways_of
@@ -130,7 +130,15 @@ class Kernel:
         if self.features is not None:
             X = self._featured(X)
             Y = None if Y is None else self._featured(Y)
-        return gram(self.layers, self.activation, X, Y, kind, getattr(np, name))
+        with np.errstate(all="ignore"):
+            K = gram(self.layers, self.activation, X, Y, kind, getattr(np, name))
+            total = K.sum()
+        if not np.isfinite(total):
+            raise ValueError(
+                "the kernel is past all numbers at these points; pass smaller inputs or"
+                " a network with smaller deviations."
+            )
+        return K
 
     def _points(self, name, value):
         X = real_array(name, value)
@@ -153,7 +161,7 @@ class Kernel:
 def _name_of(dtype):
     try:
         return np.dtype(dtype).name
-    except TypeError:
+    except (TypeError, ValueError):
         return dtype
 
 
@@ -190,10 +198,10 @@ def ntk(
     True
     """
     depth = positive_int("depth", depth, least=2, most=MOST_LAYERS)
-    s_w = positive("weight_std", weight_std, zero=True)
-    s_b = positive("bias_std", bias_std, zero=True)
-    s_a = positive("output_std", output_std, zero=True)
-    s_o = positive("output_bias_std", output_bias_std, zero=True)
+    s_w = deviation("weight_std", weight_std)
+    s_b = deviation("bias_std", bias_std)
+    s_a = deviation("output_std", output_std)
+    s_o = deviation("output_bias_std", output_bias_std)
     if s_w == s_b == 0:
         raise ValueError(
             "weight_std and bias_std are both 0, so the hidden units are constant; make"

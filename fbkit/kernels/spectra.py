@@ -15,6 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fbkit._bounds import values_of
 from fbkit._errors import _describe, positive_int, real_array
 from fbkit.basis import Basis
 from fbkit.kernels.closed import ReluProfile, gamma_ratio
@@ -336,7 +337,7 @@ def _gap(one, two):
 
 
 def _sample(profile, theta):
-    return real_array("the kernel", profile(theta), shape=theta.shape)
+    return values_of("the kernel", profile, theta)
 
 
 # Quadrature.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._bounds import function
+from fbkit._bounds import function, values_of
 from fbkit._errors import positive, real_array, within_memory
 from fbkit.dynamics import gradient_flow, mode_trajectory, product_flow
 from fbkit.history import History
@@ -54,10 +54,10 @@ def exact_operator(
     rows = x.reshape(len(x), -1)
     n = len(rows)
     within_memory("X", n, n, 2 + rows.shape[1])
-    phi = function("kernel", kernel, of="differences")
+    function("kernel", kernel, of="differences")
     differences = x[:, None] - x[None, :]
     s2 = positive("output_std", output_std, zero=True) ** 2
-    K = real_array("what kernel gives", phi(differences), shape=(n, n))
+    K = values_of("kernel", kernel, differences, shape=(n, n))
     gram = (1 + s2 * rows @ rows.T) * K
     return gradient_flow(gram, start, t, weights=weights)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._bounds import real_or_complex
+from fbkit._bounds import real_or_complex, values_of
 from fbkit._errors import real_array
 from fbkit.history import History
 
@@ -87,7 +87,7 @@ def even_part(
 
 
 def _at(density, x):
-    return real_array("what density gives", density(x), shape=x.shape[:1])
+    return values_of("density", density, x, shape=x.shape[:1])
 
 
 def check_mass(p: np.ndarray, cells: np.ndarray) -> None:
