@@ -68,6 +68,23 @@ def deviation(name: str, value: object) -> float:
     return number(name, positive(name, value, zero=True))
 
 
+def moderate(
+    name: str, value: object, *, least: float = 1e-100, most: float = LARGEST
+) -> float:
+    """Return a value as a float above zero between two bounds, or raise a ValueError.
+
+    >>> moderate("t", 1e-300)
+    Traceback (most recent call last):
+    ValueError: t is 1e-300; expected a number from 1e-100 to 1e+100.
+    """
+    size = positive(name, value)
+    if not least <= size <= most:
+        raise ValueError(
+            f"{name} is {size:g}; expected a number from {least:g} to {most:g}."
+        )
+    return size
+
+
 def function(name: str, value: object, of: str) -> Callable:
     """Return a value that can be called, or raise a ValueError.
 

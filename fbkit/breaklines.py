@@ -248,8 +248,8 @@ def breakline_ode(
     """
     dim = radon_parameters(outer, weights, biases).direction.shape[1]
     X, y = _data(X, values, dim)
-    a = np.asarray(outer, dtype=float)
-    W = np.column_stack([weights, biases])
+    a = real_array("outer", outer)
+    W = np.column_stack([_rows("weights", weights), real_array("biases", biases)])
     _, g = _force(a, W, X, y)
     size = np.linalg.norm(W, axis=1)
     direction = W / size[:, None]
@@ -481,6 +481,7 @@ def escape_times(
     True
     """
     alphas = np.atleast_1d(real_array("scales", scales))
+    width = positive_int("width", width, most=10**5)
     level = positive("level", level)
     found = attractors(X, values)
     if not found or alphas.min() <= 0 or np.square(alphas).max() >= level:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._bounds import number
+from fbkit._bounds import moderate, number
 from fbkit._errors import (
     has_axes,
     one_of,
@@ -505,8 +505,8 @@ def descent_on_samples(
     (array([0.  , 0.53]), array([0.006, 0.631]))
     """
     mu, many = _spectrum(eigenvalues, multiplicity)
-    n, tail = positive_int("count", count), positive("tail", tail)
-    steps, lr = _whole_steps(steps), positive("lr", lr)
+    n, tail = positive_int("count", count), _tail(tail, mu, many)
+    steps, lr = _whole_steps(steps), moderate("lr", lr)
     low, high = _sample_edges(mu, many, n, tail)
     if lr * high >= 2:
         raise ValueError(
@@ -516,7 +516,11 @@ def descent_on_samples(
     # Around the spectrum, an ellipse in the plane of log z; between low and 0 it passes
     # at a ratio of 2.
     nodes = 256
-    within_memory("steps", 6, len(steps), nodes)
+    if len(steps) > 100_000:
+        raise ValueError(
+            f"steps asks for {len(steps)} of them; list at most 100000, such as every"
+            " tenth."
+        )
     angle = 2 * np.pi * (np.arange(nodes) + 0.5) / nodes
     ends = np.log([low / 2, (high + 2 / lr) / 2])
     half, height = np.diff(ends)[0] / 2, 0.6
@@ -566,7 +570,7 @@ def sample_spectrum(
     at = real_array("at", at, ndim=1)
     if at.min() <= 0:
         raise ValueError(f"at holds {at.min():g}; expected eigenvalues above 0.")
-    n, tail = positive_int("count", count), positive("tail", tail)
+    n, tail = positive_int("count", count), _tail(tail, mu, many)
     return _mean_resolvent(at * (1 + 0.002j), mu, many, n, tail).imag / np.pi
 
 
@@ -586,6 +590,17 @@ def _left_out(tail, mu, many):
     if mass < -1e-12 * (many @ mu):
         raise ValueError(f"tail is {mass:g}; expected a finite number of at least 0.")
     return max(mass, 0.0)
+
+
+def _tail(tail, mu, many):
+    """The mass that is left out, where it has to be seen beside the rest."""
+    least = 1e-15 * (many @ mu)
+    if positive("tail", tail) < least:
+        raise ValueError(
+            f"tail is {tail:g}, too small beside the mass of the degrees; pass at least"
+            f" {least:.1g}."
+        )
+    return number("tail", tail)
 
 
 def _mean_resolvent(z, mu, many, n, tail):
@@ -620,7 +635,7 @@ def _by_repetition(z, mu, many, n, tail):
     both have the imaginary part of z this comes to the one solution.
     """
     m = -1 / z
-    for _ in range(20_000):
+    for _ in range(5_000):
         new = 1 / (tail / n - z + (many / n * mu / (1 + np.outer(m, mu))).sum(axis=1))
         if np.all(np.abs(new - m) < 1e-11 * np.abs(m)):
             return m, True
@@ -687,6 +702,7 @@ def density_learning_time(
     7.234
     """
     omega = real_array("frequencies", frequencies)
+    eta = positive("lr", lr)
     rho = real_array("density", density)
     if omega.ndim and rho.ndim and omega.shape != rho.shape:
         raise ValueError(
@@ -700,7 +716,14 @@ def density_learning_time(
     delta = positive("below", below)
     if delta >= 1:
         raise ValueError(f"below is {delta:g}; expected a fraction between 0 and 1.")
-    return np.pi * np.log(1 / delta) * omega**2 / (positive("lr", lr) * rho)
+    with np.errstate(over="ignore", divide="ignore"):
+        time = -np.pi * np.log(delta) * omega**2 / (eta * rho)
+    if not np.isfinite(time).all():
+        raise ValueError(
+            "frequencies is so large, or lr or density so small, that the time is past"
+            " all numbers; pass others."
+        )
+    return time
 
 
 def effective_ridge(
@@ -743,7 +766,9 @@ def effective_ridge(
             "count, eigenvalues or multiplicity holds a negative number;"
             " all of them are at least 0."
         )
-    floor = positive("ridge", ridge, zero=True) + _left_out(tail, mu, many)
+    floor = number("ridge", positive("ridge", ridge, zero=True)) + _left_out(
+        tail, mu, many
+    )
 
     # Kappa lies between low and high; the middle is that of their logarithms.
     low = np.full(p.shape, max(floor, 1e-300))

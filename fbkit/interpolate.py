@@ -22,7 +22,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._bounds import MOST_STEPS, function, number, values_of
+from fbkit._bounds import MOST_STEPS, deviation, function, moderate, number, values_of
 from fbkit._errors import one_of, positive, positive_int, real_array, within_memory
 from fbkit.activations import Activation
 from fbkit.activations import activation as look_up
@@ -82,7 +82,7 @@ def spectral_weight(
     sigma = _with_spectrum(activation)
     w = np.abs(real_array("frequencies", frequencies))[..., None]
     d = positive_int("dim", dim, most=MOST_DIM)
-    s = positive("output_std", output_std, zero=True) ** 2
+    s = deviation("output_std", output_std) ** 2
     r = np.atleast_1d(_above_zero("scales", [1.0] if scales is None else scales))
     r = real_array("scales", r, ndim=1)  # (m,)
     by_bias = one_of("spread", spread, ["breakline", "bias"]) == "bias"
@@ -117,7 +117,8 @@ def kernel_from_weight(
         frequency 16384 is seen if it is wider than 1/10, or than 1 % of its frequency.
     null_degree : q, so that S grows no faster than w^-2(q+1) at 0.
     dim : of the input.
-    tolerance : relative size of what may be left out of the integral.
+    tolerance : relative size of what may be left out of the integral, from 1e-13 to
+        0.1.
 
     Returns
     -------
@@ -133,7 +134,7 @@ def kernel_from_weight(
     """
     q = positive_int("null_degree", null_degree, least=-1, most=MOST_DEGREE)
     d = positive_int("dim", dim, most=MOST_DIM)
-    tolerance = positive("tolerance", tolerance)
+    tolerance = moderate("tolerance", tolerance, least=1e-13, most=0.1)
     transform = _cosine_transform(_inverse(weight, d), q, tolerance)
     along_a_line = _tabulated(transform, tolerance)
     if d == 1:
@@ -157,7 +158,8 @@ def activation_from_weight(
     weight : W, as for `kernel_from_weight`; sqrt(w^(dim-1) / W) must be integrable, at
         0 too.
     dim : of the input.
-    tolerance : relative size of what may be left out of the integral.
+    tolerance : relative size of what may be left out of the integral, from 1e-13 to
+        0.1.
 
     Returns
     -------
@@ -170,7 +172,7 @@ def activation_from_weight(
     [1.0, 0.135335]
     """
     square = _inverse(weight, positive_int("dim", dim, most=MOST_DIM))
-    tolerance = positive("tolerance", tolerance)
+    tolerance = moderate("tolerance", tolerance, least=1e-13, most=0.1)
     transform = _cosine_transform(lambda w: np.sqrt(square(w)), -1, tolerance)
     return _tabulated(transform, tolerance)
 
@@ -407,8 +409,7 @@ def lfp_interpolant(
     >>> lfp_interpolant(X, values, [0.5], cubic=1, linear=0).round(9).tolist()
     [0.6875]
     """
-    A = positive("cubic", cubic, zero=True)
-    B = positive("linear", linear, zero=True)
+    A, B = deviation("cubic", cubic), deviation("linear", linear)
     if A == B == 0:
         raise ValueError(
             "cubic and linear are both 0, so nothing is trained; make one positive."
@@ -480,7 +481,7 @@ def lfp_rates(
             f"lengths has shape {r.shape} and outer has shape {a.shape}; pass arrays of"
             " one length, or numbers."
         )
-    c_b = positive("offset_density", offset_density)
+    c_b = moderate("offset_density", offset_density)
     C = c_b * math.gamma(d / 2) / math.pi ** (d / 2)
     shape = C * (2 * np.pi / w) ** (d - 1) * sigma.spectrum(w / r) / r  # (..., m)
     inner = (a**2 * (w / r) ** 2 * shape).mean(axis=-1)
@@ -627,9 +628,9 @@ def train_output_weights(
     steps = positive_int("steps", steps, least=0, most=MOST_STEPS)
     tolerance = positive("tolerance", tolerance, zero=True)
     if lr is not None:
-        lr = positive("lr", lr)
+        lr = moderate("lr", lr)
     if momentum is not None:
-        momentum = positive("momentum", momentum, zero=True)
+        momentum = deviation("momentum", momentum)
     if lr is None or momentum is None:
         best_lr, best_momentum = best_heavy_ball(F @ F.T)
         lr = best_lr if lr is None else lr
@@ -902,7 +903,7 @@ def _tabulated(kernel, tolerance):
         reach = r.max()
         on_table = lambda x: kernel(reach * (1 + x) / 2)
         for degree in 2 ** np.arange(5, 12):
-            if degree > r.size:
+            if degree > r.size or reach == 0:
                 break
             c = np.polynomial.chebyshev.chebinterpolate(on_table, degree)
             if np.abs(c[-4:]).max() < tolerance * np.abs(c).max():

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._bounds import values_of
-from fbkit._errors import one_of, positive, positive_int, real_array, within_memory
-from fbkit.pde.grid import Density, as_axes, cell_sizes
+from fbkit._bounds import deviation, moderate, values_of
+from fbkit._errors import one_of, positive_int, real_array, within_memory
+from fbkit.pde.grid import Density, as_axes, cell_sizes, in_the_plane
 
 
 def waterfill(
@@ -60,8 +60,8 @@ def waterfill(
     S = real_array("power", power, shape=shape)
     if priority is not None:
         S = S * real_array("priority", priority, shape=shape)
-    most = np.inf if cap is None else positive("cap", cap)
-    slope = 1 / (2 * (2 * np.pi) ** dim * positive("t", t))
+    most = np.inf if cap is None else moderate("cap", cap)
+    slope = 1 / (2 * (2 * np.pi) ** dim * moderate("t", t))
     on = S > 0
     cells = cell_sizes(axes)
     if S.min() < 0 or not on.any():
@@ -136,7 +136,7 @@ def sample_frequencies(
     [0.5, 2.0]
     """
     m = positive_int("count", count)
-    if isinstance(frequencies, tuple):
+    if in_the_plane(frequencies):
         u = _uniform(m, 2, method, seed)
         return _on_rectangles(density, as_axes(frequencies, 2), u)
     u = _uniform(m, 1, method, seed)
@@ -177,7 +177,8 @@ def sample_features(
     (0.0, 0.0, [1.0, 1.0, 1.0, 1.0, 3.0, 3.0, 3.0, 3.0])
     """
     m = positive_int("count", count)
-    s = positive("output_std", output_std, zero=True)
+    s = deviation("output_std", output_std)
+    positive_int("seed", seed, least=0)
     if method == "quantile":
         if m % 4:
             raise ValueError(
@@ -225,10 +226,11 @@ def _on_rectangles(density, axes, u):
 
     The row of rectangles is chosen first, then the place in the row.
     """
-    if callable(density):
-        density = density(np.stack(np.meshgrid(*axes, indexing="ij"), -1))
-    p = real_array("density", density, ndim=2)
     shape = tuple(len(axis) for axis in axes)
+    if callable(density):
+        at = np.stack(np.meshgrid(*axes, indexing="ij"), -1)
+        density = values_of("density", density, at, shape)
+    p = real_array("density", density, ndim=2)
     if p.shape != shape or p.min() < 0 or not p.any():
         raise ValueError(
             "density does not have the shape of the frequencies, is negative somewhere"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fbkit._bounds import deviation
 from fbkit._errors import needs, one_of, positive, positive_int, within_memory
 from fbkit.dynamics import product_flow
 from fbkit.history import History
@@ -21,6 +22,7 @@ from fbkit.pde.grid import (
     check_spacing,
     even_part,
     grid_points,
+    in_the_plane,
     record,
     toeplitz,
 )
@@ -162,8 +164,8 @@ def frequency_operator(
     (True, True)
     """
     fem = needs("skfem")
-    s2 = positive("output_std", output_std, zero=True) ** 2
-    axes = as_axes(frequencies, 2 if isinstance(frequencies, tuple) else 1)
+    s2 = deviation("output_std", output_std) ** 2
+    axes = as_axes(frequencies, 2 if in_the_plane(frequencies) else 1)
     if len(axes) == 1:
         mesh = fem.MeshLine(axes[0])
         element = fem.ElementLineP1()
@@ -276,7 +278,7 @@ def _dot(a, b):
 
 def _solve(density, output_std, e0, axes, t, method):
     """ehat (T, nodes) under uniform data."""
-    s = positive("output_std", output_std, zero=True)
+    s = deviation("output_std", output_std)
     shape = tuple(len(axis) for axis in axes)
     within_memory("t", 4, len(t), *shape)
     p = even_part(density, grid_points(axes), shape)
@@ -298,7 +300,7 @@ def _mixed(density, output_std, e0, xi, t, data_density):
             "data_density needs evenly spaced frequencies, and is a function of"
             " frequency; use np.linspace for frequencies."
         )
-    s = positive("output_std", output_std, zero=True)
+    s = deviation("output_std", output_std)
     within_memory("frequencies", 8, len(xi), len(xi) + len(t))
     check_mass(even_part(density, xi[:, None], xi.shape), cell_sizes((xi,)))
     if s > 0:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._bounds import function, values_of
+from fbkit._bounds import deviation, function, real_or_complex, values_of
 from fbkit._errors import positive, real_array, within_memory
 from fbkit.dynamics import gradient_flow, mode_trajectory, product_flow
 from fbkit.history import History
@@ -56,7 +56,7 @@ def exact_operator(
     within_memory("X", n, n, 2 + rows.shape[1])
     function("kernel", kernel, of="differences")
     differences = x[:, None] - x[None, :]
-    s2 = positive("output_std", output_std, zero=True) ** 2
+    s2 = deviation("output_std", output_std) ** 2
     K = values_of("kernel", kernel, differences, shape=(n, n))
     gram = (1 + s2 * rows @ rows.T) * K
     return gradient_flow(gram, start, t, weights=weights)
@@ -129,8 +129,9 @@ def torus_modes(
 
 
 def _whole_steps(t, lr):
-    steps = np.round(t / lr, 6)
-    if np.any(steps != np.round(steps)):
+    with np.errstate(over="ignore"):
+        steps = np.round(t / lr, 6)
+    if not np.isfinite(steps).all() or np.any(steps != np.round(steps)):
         raise ValueError(
             f"t holds times that are no whole multiple of lr, which is {lr:g}; pass lr"
             " times numbers of steps."
@@ -163,7 +164,8 @@ def _mixing(data_density, K):
     """The matrix rhohat_{k-l}, (K, K)."""
     if data_density is None:
         return np.eye(K)
-    if np.ndim(data_density) == 1:
+    data_density = real_or_complex("data_density", data_density)
+    if data_density.ndim == 1:
         rho_hat = as_complex("data_density", data_density, (2 * K - 1,))
         mixing = toeplitz(rho_hat)
     else:

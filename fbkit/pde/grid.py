@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fbkit._bounds import real_or_complex, values_of
-from fbkit._errors import real_array
+from fbkit._errors import has_axes, real_array
 from fbkit.history import History
 
 # A density over frequencies: values on the grid, or a function of frequency.
@@ -117,6 +117,11 @@ def check_spacing(start: np.ndarray, axes: Sequence[np.ndarray]) -> None:
                 f" the next it turns by {angle:.2g}, expected at most 0.7; pass at"
                 f" most {0.6 / angle * most:.1g} apart."
             )
+
+
+def in_the_plane(frequencies: ArrayLike | tuple[ArrayLike, ArrayLike]) -> bool:
+    """Whether they are a tuple of two axes, and not the numbers of one."""
+    return isinstance(frequencies, tuple) and any(map(has_axes, frequencies))
 
 
 def as_axes(frequencies: ArrayLike | Sequence[ArrayLike], dim: int) -> tuple:
