@@ -215,6 +215,21 @@ def one_of(
     raise ValueError(f"{name} is {_describe(value)}; expected one of {expected}.")
 
 
+def instance(name: str, value: object, kind: type, example: str) -> object:
+    """Return a value that is of a class, or raise a ValueError.
+
+    >>> instance("basis", None, dict, "fb.circle(64)")
+    Traceback (most recent call last):
+    ValueError: basis is None; expected a dict, such as fb.circle(64).
+    """
+    if not isinstance(value, kind):
+        raise ValueError(
+            f"{name} is {_describe(value)}; expected a {kind.__name__}, such as"
+            f" {example}."
+        )
+    return value
+
+
 def needs(module: str, extra: str = "course") -> ModuleType:
     """Import a module, or say which extra of the package brings it.
 
