@@ -40,6 +40,7 @@ def real_array(
     *,
     shape: tuple | None = None,
     ndim: int | None = None,
+    finite: bool = True,
 ) -> np.ndarray:
     """Return a value as a finite, non-empty float64 array, or raise a ValueError.
 
@@ -54,6 +55,7 @@ def real_array(
     value : any array-like of real numbers.
     shape : the shape expected: None in it for a free axis, ... before it for any axes.
     ndim : the number of axes expected.
+    finite : False lets NaN and infinity pass.
 
     >>> real_array("values", [1, 2], shape=(2,))
     array([1., 2.])
@@ -76,7 +78,7 @@ def real_array(
             " check the number of points or modes."
         )
     bad = np.flatnonzero(~np.isfinite(array))
-    if bad.size:
+    if finite and bad.size:
         entries = "entry that is" if bad.size == 1 else "entries that are"
         raise ValueError(
             f"{name} holds {bad.size} {entries} NaN or infinite"

@@ -199,7 +199,8 @@ def learning_times(
     reference = real_array("reference", reference, shape=(amplitude.shape[1],))
     reference = np.abs(reference)
 
-    over = amplitude >= below * reference  # (T, F)
+    with np.errstate(over="ignore"):  # nothing is above an infinite level
+        over = amplitude >= below * reference  # (T, F)
     from_the_end = np.argmax(over[::-1], axis=0)
     last_over = len(history.t) - 1 - from_the_end
     last_over[~over.any(axis=0)] = -1

@@ -54,10 +54,12 @@ class Target:
 
     def __post_init__(self) -> None:
         given = {name: getattr(self, name) for name in ARRAYS}
-        arrays = {k: _rows(k, value) for k, value in given.items() if value is not None}
-        if "values" in arrays and self.weights is None:
-            n = len(arrays["values"])
-            arrays["weights"] = np.full(n, 1 / n)
+        if self.positions is None:
+            del given["positions"]
+        if self.weights is None:
+            n = len(_rows("values", self.values))
+            given["weights"] = np.full(n, 1 / n)
+        arrays = {name: _rows(name, value) for name, value in given.items()}
         if arrays["inputs"].ndim == 1:
             arrays["inputs"] = arrays["inputs"][:, None]
         self._check(arrays)
@@ -171,8 +173,8 @@ def sines(basis: Basis, frequencies: ArrayLike, amplitudes: ArrayLike = 1.0) -> 
     unseen = frequencies[np.abs(waves).max(axis=0) < 1e-9]
     if unseen.size:
         raise ValueError(
-            f"sin {unseen[0]:g}x is 0 at every point of {basis!r}; take more points or a"
-            " lower frequency."
+            f"sin {unseen[0]:g}x is 0 at every point of {basis!r}; take more points or"
+            " a lower frequency."
         )
     values = (amplitudes * waves).sum(axis=1)
     amplitudes = np.broadcast_to(amplitudes, frequencies.shape)

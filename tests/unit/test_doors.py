@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.doors import DOORS, bad_inputs, fault, harmless, same
+from tests.unit.doors import DOORS, bad_inputs, fault, forms_of_a_number, harmless, same
 
 LEAST = 100  # bad inputs a door
 
@@ -30,5 +30,15 @@ def test_the_form_of_an_array_changes_nothing(door):
     for name in door.named("array"):
         for form, array in harmless(door.arguments[name]).items():
             if not same(door(**{name: array}), expected):
+                different.append(f"{name} as {form}")
+    assert different == []
+
+
+def test_the_form_of_a_number_changes_nothing(door):
+    expected = door()
+    different = []
+    for name in door.named("number"):
+        for form, number in forms_of_a_number(door.arguments[name]).items():
+            if not same(door(**{name: number}), expected):
                 different.append(f"{name} as {form}")
     assert different == []
