@@ -221,9 +221,9 @@ def photograph_row(
     Target(row 200 of china, values (64,),
            Basis(even interval, 64 points, 64 modes up to 31.5))
     """
-    grey = _photograph(image)
     points = positive_int("points", points, least=2)
     row = positive_int("row", row, least=0)
+    grey = _photograph(image)
     height, width = grey.shape
     if row >= height or points > width:
         raise ValueError(
@@ -253,10 +253,10 @@ def photograph(
     >>> photograph(64)
     Target(64 by 64 pixels of china, values (4096,), no basis)
     """
-    grey = _photograph(image)
     size = positive_int("size", size, least=2)
     row = positive_int("row", row, least=0)
     column = positive_int("column", column, least=0)
+    grey = _photograph(image)
     square = grey[row : row + size, column : column + size]
     if square.shape != (size, size):
         raise ValueError(

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -370,6 +371,8 @@ def same(one, other) -> bool:
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=True)
     if isinstance(one, dict):
         return list(one) == list(other) and all(same(one[k], other[k]) for k in one)
+    if isinstance(one, partial):
+        return one.func is other.func and same(one.keywords, other.keywords)
     if isinstance(one, list | tuple):
         return len(one) == len(other) and all(map(same, one, other))
     if is_dataclass(one):
