@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._bounds import moderate, number
+from fbkit._bounds import deviation, moderate, number
 from fbkit._errors import (
     has_axes,
     one_of,
@@ -766,9 +766,7 @@ def effective_ridge(
             "count, eigenvalues or multiplicity holds a negative number;"
             " all of them are at least 0."
         )
-    floor = number("ridge", positive("ridge", ridge, zero=True)) + _left_out(
-        tail, mu, many
-    )
+    floor = deviation("ridge", ridge) + _left_out(tail, mu, many)
 
     # Kappa lies between low and high; the middle is that of their logarithms.
     low = np.full(p.shape, max(floor, 1e-300))
@@ -833,7 +831,7 @@ def learning_curve(
     p = _counts(count)
     mu = real_array("eigenvalues", eigenvalues)
     many = real_array("multiplicity", multiplicity)
-    floor = ridge + _left_out(tail, mu, many)
+    floor = deviation("ridge", ridge) + _left_out(tail, mu, many)
     power = real_array("power", power, shape=mu.shape)
     if power.min() < 0:
         raise ValueError(f"power holds {power.min():g}; powers are at least 0.")
@@ -1025,7 +1023,7 @@ def _stepped(method, rates, start, steps, lr, *, momentum, modes, **options):
     """The History of a method that makes steps; `momentum` is None for one without."""
     steps = _whole_steps(steps)
     lr = number("lr", positive("lr", lr))
-    beta = 0.0 if momentum is None else momentum
+    beta = 0.0 if momentum is None else _momentum(momentum)
 
     def decay(s: np.ndarray) -> np.ndarray:
         with np.errstate(over="ignore"):
@@ -1046,7 +1044,7 @@ def _stepped(method, rates, start, steps, lr, *, momentum, modes, **options):
         "steps": steps,
     }
     if momentum is not None:
-        meta["momentum"] = momentum
+        meta["momentum"] = beta
     t = steps * lr if method.clock == "flow" else steps
     return _run(decay, rates, start, t, modes, meta, **options)
 
@@ -1076,8 +1074,13 @@ def _checked(z, method, momentum):
         )
     if not isinstance(method, Method):
         method = METHODS[one_of("method", method, METHODS)]
-    if positive("momentum", momentum, zero=True) >= 1:
+    return z, method, _momentum(momentum)
+
+
+def _momentum(momentum):
+    beta = positive("momentum", momentum, zero=True)
+    if beta >= 1:
         raise ValueError(
-            f"momentum is {momentum:g}; expected a number of at least 0 and below 1."
+            f"momentum is {beta:g}; expected a number of at least 0 and below 1."
         )
-    return z, method, float(momentum)
+    return beta

@@ -41,7 +41,8 @@ class ReluProfile:
 
     def __post_init__(self) -> None:
         for name in ("outer", "inner", "offset"):
-            number(name, getattr(self, name))
+            # A frozen dataclass lets nobody assign, its own checks included.
+            object.__setattr__(self, name, number(name, getattr(self, name)))
 
     def __call__(self, theta: ArrayLike) -> np.ndarray:
         theta = real_or_complex("theta", theta)

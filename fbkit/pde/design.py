@@ -55,7 +55,8 @@ def waterfill(
     >>> round(float(np.trapezoid(p, xi)), 9)
     1.0
     """
-    axes = as_axes(frequencies, positive_int("dim", dim))
+    dim = positive_int("dim", dim)
+    axes = as_axes(frequencies, dim)
     shape = tuple(len(axis) for axis in axes)
     S = real_array("power", power, shape=shape)
     if priority is not None:
@@ -243,9 +244,10 @@ def _on_rectangles(density, axes, u):
     wanted = u[:, 0] * rows[-1]
     first = np.interp(wanted, rows, axes[0])
     row = np.searchsorted(rows, wanted, side="right") - 1
-    second = []
-    for i, v in zip(row, u[:, 1]):
-        second.append(np.interp(v * mass[i, -1], mass[i], axes[1]))
+    second = np.empty(len(u))
+    for i in np.unique(row):
+        here = row == i
+        second[here] = np.interp(u[here, 1] * mass[i, -1], mass[i], axes[1])
     return np.stack([first, second], axis=1)
 
 

@@ -122,7 +122,8 @@ def torus_modes(
     if lr is None:
         decay = lambda s: np.exp(-np.outer(t, s))
     else:
-        steps = _whole_steps(t, positive("lr", lr))
+        lr = positive("lr", lr)
+        steps = _whole_steps(t, lr)
         decay = lambda s: mode_trajectory(lr * s, steps, "gd")
     field, *_ = product_flow(np.diag(P), mixing, e0, decay)
     return record(t, names.reshape(K, -1), field, np.ones(K), "torus modes")

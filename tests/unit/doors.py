@@ -218,7 +218,7 @@ def bad_inputs(door: Door, least: int):
 def _fixed(door):
     for name in door.named("number"):
         for kind, value in REFUSED_NUMBERS.items():
-            yield kind, name, value, True
+            yield kind, name, value, kind not in door.fine
         for kind, value in OTHER_NUMBERS.items():
             yield kind, name, value, False
     for name in door.named("word"):
@@ -353,7 +353,7 @@ def _no_sentence(error):
 
 def _arrays(answer):
     if isinstance(answer, np.ndarray | float | int):
-        yield np.asarray(answer, dtype=float)
+        yield np.abs(answer)
     elif isinstance(answer, dict):
         yield from _arrays(list(answer.values()))
     elif isinstance(answer, list | tuple):
@@ -568,4 +568,403 @@ PLOTS = {
     ),
 }
 
-DOORS = {**BASIS, **RECORDS, **TARGETS, **PLOTS}
+# The theory: kernels, dynamics, the frequency equation, interpolation, breaklines.
+
+KERNEL = fb.ntk(inputs=3)
+PROFILE = fb.relu_profile("cao")
+FREQUENCIES = np.linspace(-4, 4, 33)
+HILL = 0.5 ** np.abs(FREQUENCIES)
+SPREAD = np.full(33, 0.125)
+PLANE_AXES = (np.linspace(-2, 2, 5), np.linspace(-3, 3, 7))
+FINITE = fb.pde.frequency_operator(SPREAD, 0.5, FREQUENCIES)
+TIMES = np.array([0.0, 0.5, 2.0])
+LINE = np.array([-1.0, -0.25, 0.5, 2.0])
+BENT = np.array([1.0, -0.5, 0.25, 1.5])
+GRAM = np.array([[2.0, 1.0, 0, 0], [1, 3, 0.5, 0], [0, 0.5, 1, 0], [0, 0, 0, 4]])
+MU, MANY = np.array([0.5, 0.25, 0.0]), np.array([1.0, 8.0, 4.0])
+RATES = np.array([4.0, 2.0, 0.5, 0.25])
+
+
+def normal_waves(z):
+    return np.exp(-np.square(z) / 2)
+
+
+def _without_warning(function):
+    def quiet(**arguments):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            return function(**arguments)
+
+    return quiet
+
+
+COMPLEX = (
+    "complex",
+    "complex without imaginary part",
+    "complex tensor",
+    "complex inside",
+)
+
+
+def _descent(method, **more):
+    run = door(method, rates=RATES[:2], start=BENT[:2], steps=4, lr=0.125, **more)
+    gram = door(
+        method,
+        rates=GRAM,
+        start=BENT,
+        steps=np.array([0.0, 1, 5]),
+        lr=0.125,
+        weights=np.array([0.5, 0.25, 0.125, 0.125]),
+        loss_matrix=None,
+        onto=GRAM[:, :2],
+        **more,
+    )
+    return {method.__name__: run, f"{method.__name__}, Gram": gram}
+
+
+THEORY = {
+    "gram": door(lambda X, Y: KERNEL.gram(X, Y), X=AXES, Y=AXES[1:]),
+    "gram of a dtype": door(
+        lambda X, dtype: KERNEL.gram(X, dtype=dtype), X=AXES, dtype="float64"
+    ),
+    "covariance": door(lambda X: KERNEL.covariance(X), X=AXES),
+    "profile": door(lambda theta: KERNEL.profile(theta), COMPLEX, theta=ANGLES),
+    "ntk": door(
+        lambda **how: fb.ntk(**how).gram(AXES),
+        depth=3,
+        activation="erf",
+        weight_std=1.0,
+        bias_std=0.5,
+        output_std=1.0,
+        output_bias_std=0.25,
+        inputs=3,
+    ),
+    "rates": door(fb.rates, kernel=np.eye(8) + 1, basis=CIRCLE),
+    "relu_profile": door(fb.relu_profile, name="cao"),
+    "ReluProfile": door(fb.kernels.ReluProfile, outer=1.0, inner=2.0, offset=-0.5),
+    "of an angle": door(lambda theta: PROFILE(theta), COMPLEX, theta=ANGLES),
+    "eigenvalues": door(PROFILE.eigenvalues, dim=3, highest=4),
+    "pnn_ntk": door(fb.kernels.pnn_ntk, COMPLEX, theta=ANGLES, factors=2),
+    "pnn_linear_factor_ntk": door(
+        fb.kernels.pnn_linear_factor_ntk, COMPLEX, theta=ANGLES
+    ),
+    "circle_spectrum": door(fb.circle_spectrum, profile=np.cos, highest=4),
+    "sphere_spectrum": door(fb.sphere_spectrum, profile=np.cos, dim=3, highest=4),
+    "cube_spectrum": door(fb.cube_spectrum, profile=np.cos, bits=3),
+    "finite_two_layer_ntk": door(
+        fb.kernels.finite_two_layer_ntk,
+        X=AXES[:, :2],
+        inner=AXES.T,
+        outer=BENT,
+        activation="relu",
+        weight_std=1.0,
+        bias_std=0.5,
+    ),
+    "gradient_flow": door(fb.gradient_flow, rates=RATES, start=BENT, t=TIMES),
+    "gradient_flow, Gram": door(
+        fb.gradient_flow,
+        rates=GRAM,
+        start=BENT,
+        t=TIMES,
+        modes=np.arange(2.0),
+        weights=np.array([0.5, 0.25, 0.125, 0.125]),
+        onto=GRAM[:, :2],
+    ),
+    "gradient_flow, Sobolev": door(
+        fb.gradient_flow, rates=GRAM, start=BENT, t=TIMES, loss_matrix=GRAM + np.eye(4)
+    ),
+    **_descent(fb.gradient_descent),
+    **_descent(fb.heavy_ball, momentum=0.5),
+    **_descent(fb.nesterov, momentum=0.5),
+    "mode_factor": door(
+        fb.dynamics.mode_factor, z=np.arange(4.0), method="nesterov", momentum=0.5
+    ),
+    "mode_trajectory": door(
+        fb.dynamics.mode_trajectory,
+        z=np.array([0.5, 3.0]),
+        steps=5,
+        method="heavy_ball",
+        momentum=0.5,
+    ),
+    "pinn_rates": door(
+        fb.dynamics.pinn_rates, rates=RATES, order=2, frequencies=np.arange(4.0)
+    ),
+    "effective_train_eigenvalue": door(
+        fb.effective_train_eigenvalue,
+        eigenvalues=MU,
+        multiplicity=MANY,
+        count=20,
+        tail=0.25,
+    ),
+    "descent_on_samples": door(
+        fb.descent_on_samples,
+        eigenvalues=MU,
+        multiplicity=MANY,
+        count=20,
+        steps=3,
+        lr=0.5,
+        tail=0.25,
+    ),
+    "sample_spectrum": door(
+        fb.sample_spectrum,
+        at=np.array([0.125, 0.5]),
+        eigenvalues=MU,
+        multiplicity=MANY,
+        count=20,
+        tail=0.25,
+    ),
+    "density_learning_time": door(
+        fb.dynamics.density_learning_time,
+        frequencies=np.arange(1.0, 4),
+        density=np.array([0.5, 0.25, 1.0]),
+        lr=0.5,
+        below=0.1,
+    ),
+    "effective_ridge": door(
+        fb.dynamics.effective_ridge,
+        count=np.array([0.0, 5, 9]),
+        eigenvalues=MU,
+        multiplicity=MANY,
+        ridge=0.25,
+        tail=0.5,
+    ),
+    "learning_curve": door(
+        fb.learning_curve,
+        count=np.array([0.0, 5, 9]),
+        eigenvalues=MU,
+        multiplicity=MANY,
+        power=np.ones(3),
+        ridge=0.25,
+        noise=0.125,
+        tail=0.5,
+    ),
+    "ntk_pde_1d": door(
+        fb.ntk_pde_1d,
+        COMPLEX,
+        density=SPREAD,
+        output_std=0.5,
+        start=HILL,
+        frequencies=FREQUENCIES,
+        t=TIMES,
+    ),
+    "ntk_pde_1d, uneven data": door(
+        lambda output_std, t: fb.ntk_pde_1d(
+            SPREAD, output_std, HILL, FREQUENCIES, t, normal_waves
+        ),
+        output_std=0.5,
+        t=TIMES,
+    ),
+    "ntk_pde_2d": door(
+        lambda output_std, t, method: fb.ntk_pde_2d(
+            np.full((5, 7), 1 / 64), output_std, np.ones((5, 7)), PLANE_AXES, t, method
+        ),
+        output_std=0.5,
+        t=TIMES,
+        method="krylov",
+    ),
+    "frequency_operator": door(
+        lambda **how: [one.toarray() for one in fb.pde.frequency_operator(**how)],
+        density=SPREAD,
+        output_std=0.5,
+        frequencies=FREQUENCIES,
+    ),
+    "evolve": door(
+        lambda **how: fb.pde.evolve(*FINITE, **how),
+        COMPLEX,
+        start=HILL,
+        t=TIMES,
+        method="contour",
+        nodes=16,
+        tolerance=1e-9,
+    ),
+    "exact_operator": door(
+        fb.exact_operator,
+        kernel=normal_waves,
+        output_std=0.5,
+        start=BENT,
+        X=LINE,
+        t=TIMES,
+        weights=np.full(4, 0.25),
+    ),
+    "torus_modes": door(
+        fb.torus_modes,
+        COMPLEX,
+        density=np.array([0.25, 0.5, 0.25]),
+        data_density=np.array([0.0, 0.5, 1.0, 0.5, 0.0]),
+        start=np.array([1.0, 2.0, -1.0]),
+        t=TIMES,
+        lr=0.5,
+        modes=np.array([-1.0, 0.0, 1.0]),
+    ),
+    "waterfill": door(
+        fb.waterfill,
+        power=HILL,
+        frequencies=FREQUENCIES,
+        t=0.5,
+        dim=1,
+        cap=1.0,
+        priority=np.ones(33),
+    ),
+    "sample_frequencies": door(
+        fb.sample_frequencies,
+        density=HILL,
+        frequencies=FREQUENCIES,
+        count=8,
+        method="sobol",
+        seed=1,
+    ),
+    "sample_frequencies in the plane": door(
+        lambda density, count, method: fb.sample_frequencies(
+            density, PLANE_AXES, count, method
+        ),
+        density=np.ones((5, 7)),
+        count=8,
+        method="iid",
+    ),
+    "sample_features": door(
+        fb.sample_features,
+        density=HILL,
+        frequencies=FREQUENCIES,
+        count=8,
+        output_std=0.5,
+        method="quantile",
+        seed=1,
+    ),
+    "spectral_weight": door(
+        fb.spectral_weight,
+        activation="tanh",
+        frequencies=np.arange(1.0, 4),
+        dim=2,
+        scales=np.array([1.0, 2.0]),
+        spread="bias",
+        output_std=0.5,
+    ),
+    "kernel_from_weight": door(
+        lambda at, **how: fb.interpolate.kernel_from_weight(np.exp, **how)(at),
+        at=LINE,
+        null_degree=-1,
+        dim=1,
+        tolerance=1e-3,
+    ),
+    "activation_from_weight": door(
+        lambda at, **how: fb.activation_from_weight(np.exp, **how)(at),
+        at=LINE,
+        dim=1,
+        tolerance=1e-3,
+    ),
+    "averaged_kernel": door(
+        lambda at, dim: fb.interpolate.averaged_kernel(normal_waves, dim)(at),
+        at=LINE,
+        dim=2,
+    ),
+    "seminorm_kernel": door(
+        lambda at, activation, dim: fb.seminorm_kernel(activation, dim)(at),
+        at=LINE,
+        activation="relu",
+        dim=2,
+    ),
+    "min_seminorm_interpolant": door(
+        fb.min_seminorm_interpolant,
+        X=LINE,
+        values=BENT,
+        at=ANGLES,
+        kernel=normal_waves,
+        null_degree=1,
+    ),
+    "interpolant of an activation": door(
+        fb.min_seminorm_interpolant, X=LINE, values=BENT, at=ANGLES, kernel="relu"
+    ),
+    "uneven_spline": door(
+        fb.uneven_spline, X=LINE, values=BENT, at=ANGLES, density=normal_waves
+    ),
+    "lfp_interpolant": door(
+        fb.lfp_interpolant, X=LINE, values=BENT, at=ANGLES, cubic=1.0, linear=0.5
+    ),
+    "lfp_rates": door(
+        fb.lfp_rates,
+        activation="relu",
+        frequencies=np.arange(1.0, 4),
+        dim=1,
+        lengths=np.array([1.0, 2.0]),
+        outer=np.array([1.0, 3.0]),
+        offset_density=1.0,
+        unit="angular",
+    ),
+    "leave_one_out": door(fb.leave_one_out, gram=GRAM, values=BENT, ridge=0.5),
+    "mirrored_units": door(
+        fb.interpolate.mirrored_units,
+        activation=np.tanh,
+        X=LINE,
+        offsets=np.array([0.5, 1.0]),
+        scale=2.0,
+    ),
+    "best_heavy_ball": door(fb.interpolate.best_heavy_ball, gram=GRAM),
+    "train_output_weights": door(
+        _without_warning(fb.interpolate.train_output_weights),
+        features=GRAM,
+        values=BENT,
+        steps=120,
+        lr=0.0625,
+        momentum=0.5,
+        tolerance=1e-9,
+    ),
+    "radon_parameters": door(
+        fb.breaklines.radon_parameters, outer=BENT, weights=AXES[:, :3], biases=LINE
+    ),
+    "effective_neurons": door(fb.effective_neurons, angles=LINE, mass=BENT, bins=12),
+    "effective_neurons, directions": door(
+        fb.effective_neurons, angles=AXES, mass=BENT, bins=12
+    ),
+    "pinned_mass": door(
+        fb.breaklines.pinned_mass,
+        ("nan",),
+        breaklines=LINE,
+        mass=BENT,
+        X=ANGLES,
+        within=0.5,
+    ),
+    "breakline_ode": door(
+        fb.breaklines.breakline_ode,
+        outer=BENT[:3],
+        weights=BENT[1:],
+        biases=LINE[:3],
+        X=LINE,
+        values=BENT,
+    ),
+    "neuron_flow": door(
+        fb.neuron_flow,
+        ("infinite",),
+        outer=BENT[:3],
+        inner=AXES[:3, :2] + 1,
+        X=LINE,
+        values=BENT,
+        t=TIMES,
+        step=0.5,
+        until=100.0,
+    ),
+    "balanced_start": door(fb.balanced_start, width=3, scale=0.5, dim=2, seed=1),
+    "attractors": door(
+        fb.attractors, ("minus infinite",), X=LINE, values=BENT, level=-1.0
+    ),
+    "escape_times": door(
+        fb.breaklines.escape_times,
+        X=LINE,
+        values=BENT,
+        scales=np.array([0.2233]),
+        width=8,
+        level=0.05,
+        seed=1,
+    ),
+    "relu_power": door(
+        lambda degree: fb.activations.relu_power(degree).value(LINE), degree=2
+    ),
+    "leaky_relu": door(
+        lambda slope: fb.activations.leaky_relu(slope).value(LINE), slope=-1.0
+    ),
+    "activation": door(lambda name: fb.activation(name).value(LINE), name="gelu"),
+    "torch_function": door(
+        lambda name: fb.torch_function(name)(torch.ones(2)), name="gelu"
+    ),
+}
+
+DOORS = {**BASIS, **RECORDS, **TARGETS, **PLOTS, **THEORY}
