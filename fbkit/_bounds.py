@@ -107,8 +107,8 @@ def values_of(
 
     >>> values_of("density", lambda w: w[:1], np.ones(3))
     Traceback (most recent call last):
-    ValueError: density gives shape (1,) for (3,) and not (3,); pass a function of an
-    array that gives a number for each entry.
+    ValueError: density gives shape (1,) for an array of shape (3,); expected (3,), so
+    pass a function that gives a number for each entry.
     """
     shape = at.shape if shape is None else shape
     try:
@@ -121,7 +121,7 @@ def values_of(
     values = real_array(f"what {name} gives", given)
     if values.shape != shape:
         raise ValueError(
-            f"{name} gives shape {values.shape} for {at.shape} and not {shape}; pass a"
-            " function of an array that gives a number for each entry."
+            f"{name} gives shape {values.shape} for an array of shape {at.shape};"
+            f" expected {shape}, so pass a function that gives a number for each entry."
         )
     return values
