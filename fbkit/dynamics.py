@@ -717,7 +717,7 @@ def density_learning_time(
     if delta >= 1:
         raise ValueError(f"below is {delta:g}; expected a fraction between 0 and 1.")
     with np.errstate(over="ignore", divide="ignore"):
-        time = -np.pi * np.log(delta) * omega**2 / (eta * rho)
+        time = np.pi * np.log(1 / delta) * omega**2 / (eta * rho)
     if not np.isfinite(time).all():
         raise ValueError(
             "frequencies is so large, or lr or density so small, that the time is past"
