@@ -99,7 +99,7 @@ class History:
         >>> frequencies.tolist(), size.tolist()
         ([1.0, 5.0], [[1.0, 5.0]])
         """
-        return replace(self, modes=lengths(self.modes))
+        return replace(self, modes=lengths(self.modes)) if self.modes.ndim > 1 else self
 
     def bands(self, edges: ArrayLike) -> History:
         """The same record with the frequencies of a band joined.

@@ -20,11 +20,10 @@ from numpy.typing import ArrayLike
 from fbkit._errors import instance, needs, one_of, positive, real_array
 from fbkit.basis import Basis
 from fbkit.history import History, frequency_list, learning_times
+from fbkit.targets import Target
 
 if TYPE_CHECKING:
     import matplotlib.figure
-
-    from fbkit.targets import Target
 
 # One palette in two shades, for light and dark pages; told apart by colour-blind
 # readers (after Okabe and Ito). The drawings carry the first shade, and the page's
@@ -270,6 +269,7 @@ def fit(target: Target, history: History, t: ArrayLike | None = None) -> Picture
     ('angle (rad)', 'target', 't = 0')
     """
     (history,) = _histories([history])
+    instance("target", target, Target, "fb.sines(fb.circle(64), [1])")
     basis = target.basis
     if basis is None or not np.array_equal(history.modes, basis.modes):
         raise ValueError(
@@ -401,6 +401,9 @@ def curves(
     x = real_array("x", x, ndim=1)
     one_of("xscale", xscale, ["linear", "log"])
     one_of("yscale", yscale, ["linear", "log"])
+    instance("lines", lines, Mapping, "{'error': values}")
+    if band is not None:
+        band = real_array("band", band, shape=(2,))
     if not lines:
         raise ValueError("lines is empty; pass at least one name -> values.")
     figure, axes = _axes(xlabel, ylabel)
@@ -441,6 +444,11 @@ def _mean(name, values, x):
             f"{name} has shape {y.shape}, but x has {x.shape}; pass one value per x,"
             " or a row of them for each run."
         )
+    if y.ndim == 2 and np.isinf(y).any():
+        raise ValueError(
+            f"{name} holds an infinite number, and its runs have no mean and spread"
+            " then; put NaN in its place."
+        )
     return (y, None) if y.ndim == 1 else (y.mean(axis=0), y.std(axis=0))
 
 
@@ -471,13 +479,19 @@ def images(
     >>> images({"up": [[1, 2]], "down": [[2, 1]]}, alt="down is up reversed").header
     ('picture', 'row', 'column 0', 'column 1')
     """
+    instance("pictures", pictures, Mapping, "{'a photograph': values}")
     arrays = {name: real_array(name, a, ndim=2) for name, a in pictures.items()}
     if len({a.shape for a in arrays.values()}) != 1:
         raise ValueError(
             "pictures holds arrays of different shapes, or none; pass at least one, all"
             " of one shape."
         )
+    if edges is not None:
+        edges = left, right, bottom, top = real_array("edges", edges, shape=(4,))
+        if left == right or bottom == top:
+            raise ValueError("edges leaves no room; pass left, right, bottom, top.")
     whole = np.array([*arrays.values()])  # (pictures, h, w)
+    _check_scale(colours)
     if signed:
         high = np.abs(whole).max()
         scale = {"cmap": "PuOr", "vmin": -high, "vmax": high}
@@ -489,12 +503,12 @@ def images(
     figure.set_figheight(min(3.4, 0.5 + 5.2 / count))
     for i, (name, array) in enumerate(arrays.items()):
         place = axes.inset_axes([i / count, 0, 0.92 / count, 1])
-        shape = {"extent": edges, "aspect": "auto"} if edges else {}
+        shape = {} if edges is None else {"extent": edges, "aspect": "auto"}
         shown = place.imshow(array, interpolation="none", **shape, **scale)
         place.set_title(name, color=_INK, fontsize=10)
         if labels:
             _name_blocks(place, array.shape, labels)
-        elif edges:
+        elif edges is not None:
             _draw_axes(place, xlabel, "" if i else ylabel)
         else:
             place.set_axis_off()
@@ -507,6 +521,11 @@ def images(
             rows.append((name, float(i), *array[i, across]))
     header = ("picture", "row", *(f"column {j}" for j in across))
     return Picture(figure, alt, header, rows)
+
+
+def _check_scale(colours):
+    listed = "list(matplotlib.colormaps)"
+    one_of("colours", colours, needs("matplotlib").colormaps, listed=listed)
 
 
 def _name_blocks(axes, shape, labels):

@@ -104,6 +104,7 @@ def degree_spectrum(values: ArrayLike) -> np.ndarray:
 
 
 def _walsh(points, digits):
+    points = real_array("points", points, shape=(None, digits.shape[1]))
     # Where a subset leaves a coordinate out, its factor is 1.
     factors = np.where(digits == 1, points[:, None, :], 1.0)
     return np.prod(factors, axis=2)

@@ -391,6 +391,7 @@ EXTENSIONS = {
 
 
 def _waves(angles, highest, nyquist):
+    angles = real_array("points", angles, ndim=1)
     columns = [np.ones(len(angles))]
     for k in range(1, highest + 1):
         if nyquist and k == highest:
@@ -404,16 +405,19 @@ def _waves(angles, highest, nyquist):
 def _waves_on_interval(x, low, length, ring):
     # The circle's angles start at -pi, so that on [-pi, pi) mode k is cos kx and sin kx
     # themselves.
+    x = real_array("points", x, ndim=1)
     return ring(2 * np.pi * (x - low) / length - np.pi)
 
 
 def _cosines(x, low, modes):
+    x = real_array("points", x, ndim=1)
     columns = np.sqrt(2) * np.cos(np.outer(x - low, modes))
     columns[:, 0] = 1
     return columns
 
 
 def _sines(x, low, modes, whole):
+    x = real_array("points", x, ndim=1)
     columns = np.sqrt(2) * np.sin(np.outer(x - low, modes))
     if whole:
         columns[:, -1] /= np.sqrt(2)  # on the midpoints it is 1, -1, 1, ...

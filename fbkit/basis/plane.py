@@ -106,6 +106,7 @@ def _all_pairs(axes):
 
 def _products(points, parts):
     """(m, K) the products of the functions of each axis at points (m, d)."""
+    points = real_array("points", points, shape=(None, len(parts)))
     together = np.ones((len(points), 1))
     for x, part in zip(points.T, parts):
         factor = part(x)  # (m, K_j)

@@ -320,7 +320,7 @@ def _harmonics(points, highest):
 
     Orthonormal for the probability measure.
     """
-    x, y, z = points.T
+    x, y, z = _on_sphere("points", points, dim=3).T
     z = np.clip(z, -1, 1)
     around = x + 1j * y
     columns = {}
@@ -357,6 +357,7 @@ def _next_degree(l, m, z, before, now):
 
 def _zonal_harmonics(points, directions, degrees):
     dim = directions.shape[1]
+    points = _on_sphere("points", points, dim=dim)
     cosines = np.clip(points @ directions.T, -1, 1)
     columns = []
     for k, t in zip(degrees, cosines.T):

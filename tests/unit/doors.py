@@ -399,6 +399,13 @@ BASIS = {
     "interval": door(
         fb.interval, points=8, low=-1.0, high=1.0, extension="even", count=3
     ),
+    "modes of a circle": door(CIRCLE.evaluate, angles=ANGLES),
+    "modes of an interval": door(fb.interval(8).evaluate, x=ANGLES),
+    "cosines": door(INTERVAL.evaluate, x=ANGLES),
+    "sines of an interval": door(fb.interval(8, extension="odd").evaluate, x=ANGLES),
+    "Walsh functions": door(fb.cube(2).evaluate, points=np.eye(4)[:, :2]),
+    "harmonics": door(fb.sphere(2).evaluate, points=AXES),
+    "zonal harmonics": door(fb.zonal(AXES, AXES, [0, 1, 1, 2]).evaluate, points=AXES),
     "taper": door(
         lambda values, window: fb.taper(values, INTERVAL, window),
         values=EIGHT,
@@ -552,19 +559,28 @@ PLOTS = {
         signal=EIGHT,
     ),
     "curves": door(
-        lambda x, line, xscale, yscale: fb.plot.curves(
-            x, {"line": line}, xscale=xscale, yscale=yscale, **LABELS
-        ),
-        fine=("nan", "infinite", "minus infinite"),
+        lambda x, **how: fb.plot.curves(x, {"line": EIGHT}, **LABELS, **how),
         x=np.abs(EIGHT),
-        line=np.abs(EIGHT),
+        band=np.array([1.0, 2.0]),
         xscale="linear",
         yscale="linear",
     ),
+    "curves, lines": door(
+        lambda line, runs: fb.plot.curves(
+            np.abs(EIGHT), {"line": line, "runs": runs}, **LABELS
+        ),
+        fine=("nan", "infinite", "minus infinite"),
+        line=EIGHT,
+        runs=np.stack([EIGHT, 2 * EIGHT]),
+    ),
     "images": door(
-        lambda one, other: fb.plot.images({"one": one, "other": other}, alt="two"),
+        lambda one, other, **how: fb.plot.images(
+            {"one": one, "other": other}, alt="two", **how
+        ),
         one=SQUARE,
         other=SQUARE,
+        colours="gray",
+        edges=np.array([0.0, 1.0, 0.0, 2.0]),
     ),
 }
 
