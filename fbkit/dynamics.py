@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._bounds import deviation, moderate, number
+from fbkit._bounds import deviation, moderate, number, real_or_complex
 from fbkit._errors import (
     has_axes,
     one_of,
@@ -890,6 +890,7 @@ def product_flow(
     >>> r.round(6).tolist()
     [[1.0], [0.367879]]
     """
+    gram, loss_matrix, start = _fitting(gram, loss_matrix, start)
     root = _root(loss_matrix)  # (n, m)
     pushed = gram @ root
     square = root.conj().T @ pushed
@@ -902,12 +903,29 @@ def product_flow(
     return start - moved @ (pushed @ u).T, factor * start_there, s
 
 
+def _fitting(gram, loss_matrix, start):
+    """K, dense or sparse, P and r(0), of one n."""
+    if not hasattr(gram, "tocsc"):
+        gram = real_or_complex("gram", gram)
+    loss_matrix = real_or_complex("loss_matrix", loss_matrix)
+    start = real_or_complex("start", start)
+    n = start.shape
+    if len(n) != 1 or gram.shape != n + n or loss_matrix.shape not in (n, n + n):
+        raise ValueError(
+            f"gram has shape {gram.shape}, loss_matrix {loss_matrix.shape} and start"
+            f" {n}; expected (n, n), (n, n) or (n,), and (n,)."
+        )
+    return gram, loss_matrix, start
+
+
 def _root(matrix):
     """Q (n, m) with Q Q^H the matrix, m its rank."""
+    name = "the loss matrix (or the transform of the data)"
     if matrix.ndim == 1:
-        return np.diag(np.sqrt(matrix))
+        _check_semidefinite(name, matrix)
+        return np.diag(np.sqrt(np.maximum(matrix, 0.0)))
     values, vectors = np.linalg.eigh((matrix + matrix.conj().T) / 2)
-    _check_semidefinite("the loss matrix (or the transform of the data)", values)
+    _check_semidefinite(name, values)
     kept = values > 1e-14 * values[-1]
     return vectors[:, kept] * np.sqrt(values[kept])
 

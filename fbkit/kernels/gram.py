@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fbkit._bounds import deviation, number
+from fbkit._errors import one_of
 from fbkit.activations import activation as find_activation
 from fbkit.kernels.closed import sine_less_cosine
 from fbkit.kernels.duals import Dual, SlowSeries, wave
@@ -42,6 +44,13 @@ class Dense:
     weight_gain: float
     bias_gain: float
     law: str = "normal"
+
+    def __post_init__(self) -> None:
+        one_of("law", self.law, ["normal", "uniform"])
+        for name in ("weight_std", "bias_std"):
+            deviation(name, getattr(self, name))
+        for name in ("weight_gain", "bias_gain"):
+            number(name, getattr(self, name))
 
 
 @dataclass

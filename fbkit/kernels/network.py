@@ -50,6 +50,14 @@ class Kernel:
     inputs: int | None = None
     features: tuple[tuple[float, ...], ...] | None = None
 
+    def __post_init__(self) -> None:
+        dense = [isinstance(one, Dense) for one in self.layers]
+        if not dense or not all(dense):
+            raise ValueError(
+                "layers holds something that is no Dense, or nothing; make a kernel"
+                " with ntk or ntk_of."
+            )
+
     @property
     def depends_on_angle(self) -> bool:
         """Whether the kernel of unit inputs is a function of their angle alone."""

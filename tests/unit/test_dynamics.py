@@ -814,6 +814,8 @@ def test_a_lean_in_either_matrix_is_refused(lean):
         (lambda: dy.density_learning_time([[1], [2]], [1, 2]), "one shape"),
         (lambda: dy.gradient_flow(np.eye(2), [1, 1], [0], onto=np.zeros((2, 1))), "on"),
         (lambda: dy.gradient_flow([1, 2], [1, 1], [0], [1]), "one name for each"),
+        (lambda: dy.product_flow(np.eye(2), [1.0], [1.0], np.exp), "gram has shape"),
+        (lambda: dy.product_flow(np.eye(1), [-1.0], [1.0], np.exp), "eigenvalue -1"),
         (
             lambda: dy.gradient_flow(
                 np.eye(2), [1, 1], [0], loss_matrix=np.zeros((2, 2))

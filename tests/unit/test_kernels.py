@@ -408,6 +408,8 @@ def test_hidden_biases_are_there_and_no_output_bias(depth):
         (lambda: fb.rates(lambda theta: theta[0], fb.circle(8)), "number for each"),
         (lambda: fb.rates(lambda theta: float(theta), fb.circle(8)), "fails for an"),
         (lambda: fb.kernels.ReluProfile("a", 1, 1), "outer is 'a'"),
+        (lambda: fb.kernels.Dense("a", 1, 1, 1), "weight_std is 'a'"),
+        (lambda: fb.kernels.Kernel(()), "layers holds"),
     ],
 )
 def test_more_bad_input_is_one_sentence(call, words):
