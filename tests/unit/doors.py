@@ -1,8 +1,8 @@
 """Every public door with a valid call, what may come through it, and what comes out.
 
 A door is a line of a table: a function and arguments that it takes. Each argument that
-is an array is replaced by every bad array, each number by every bad number and each
-word by every bad word, one at a time; `tests/unit/test_doors.py` does that.
+is an array is replaced by every bad array, and so are numbers, words and records such
+as a basis, one at a time; `tests/unit/test_doors.py` does that.
 """
 
 import math
@@ -39,7 +39,7 @@ class Door:
         return self.function(**self.arguments | changed)
 
     def named(self, kind):
-        """Names of the arguments that are arrays, numbers or words."""
+        """Names of the arguments of a kind: array, number, word or record."""
         return [k for k, v in self.arguments.items() if _kind(v) == kind]
 
 
@@ -52,6 +52,8 @@ def _kind(value):
         return "array"
     if isinstance(value, str):
         return "word"
+    if is_dataclass(value):
+        return "record"
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return "number" if number else "other"
 
@@ -198,6 +200,17 @@ REFUSED_WORDS = {
     "far too large": 10**5000,
     "long": "even" * 100_000,
 }
+REFUSED_RECORDS = {
+    "none": None,
+    "number": 8,
+    "text": "circle",
+    "array": np.ones(8),
+    "list": [1.0, 2.0],
+    "dict": {},
+    "function": fb.circle,
+    "class": fb.Basis,
+    "another record": Door(len, {}, frozenset()),
+}
 
 
 def bad_inputs(door: Door, least: int):
@@ -224,6 +237,9 @@ def _fixed(door):
     for name in door.named("word"):
         for kind, value in REFUSED_WORDS.items():
             yield kind, name, value, True
+    for name in door.named("record"):
+        for kind, value in REFUSED_RECORDS.items():
+            yield kind, name, value, True
     yield from _spoilt(door, np.random.default_rng(1))
 
 
@@ -234,6 +250,8 @@ def _drawn(door, rng):
             yield kind, name, draw(rng), False
     for name in door.named("word"):
         yield "letters", name, "".join(rng.choice(list("evnodpric"), 6)), True
+    for name in door.named("record"):
+        yield "drawn", name, rng.normal(size=rng.integers(4)), True
 
 
 def _spoilt(door, rng):
@@ -406,11 +424,7 @@ BASIS = {
     "Walsh functions": door(fb.cube(2).evaluate, points=np.eye(4)[:, :2]),
     "harmonics": door(fb.sphere(2).evaluate, points=AXES),
     "zonal harmonics": door(fb.zonal(AXES, AXES, [0, 1, 1, 2]).evaluate, points=AXES),
-    "taper": door(
-        lambda values, window: fb.taper(values, INTERVAL, window),
-        values=EIGHT,
-        window="none",
-    ),
+    "taper": door(fb.taper, values=EIGHT, basis=INTERVAL, window="none"),
     "analyse": door(lambda values: CIRCLE.analyse(values), values=EIGHT),
     "analyse, uneven": door(lambda values: UNEVEN.analyse(values), values=EIGHT),
     "synthesise": door(
@@ -476,8 +490,9 @@ RECORDS = {
     "bands": door(THREE.bands, edges=np.array([1.5, 2.5])),
     "select": door(THREE.select, frequencies=np.array([1.0, 3.0])),
     "learning_times": door(
-        lambda **arguments: fb.learning_times(THREE, **arguments),
+        fb.learning_times,
         fine=("nan",),
+        history=THREE,
         below=0.5,
         frequencies=np.array([1.0, 2.0, 3.0]),
         reference=np.array([4.0, 2.0, 1.0]),
@@ -511,15 +526,18 @@ TARGETS = {
     ),
     "Target of several outputs": door(fb.Target, inputs=SQUARE, values=SQUARE),
     "on_basis": door(
-        lambda values, positions: fb.on_basis(CIRCLE, values, positions=positions),
+        fb.on_basis,
+        basis=CIRCLE,
         values=EIGHT,
         positions=ANGLES,
     ),
     "sines": door(
-        lambda **arguments: fb.sines(CIRCLE, **arguments),
+        fb.sines,
+        basis=CIRCLE,
         frequencies=np.array([1.0, 2.0, 3.0]),
         amplitudes=np.array([1.0, 0.5, 2.0]),
     ),
+    "square_wave": door(fb.square_wave, basis=CIRCLE),
     "photograph": door(fb.photograph, size=4, row=3, column=5, image="china"),
     "photograph_row": door(
         fb.photograph_row, points=8, row=3, image="flower", extension="even"
@@ -531,10 +549,9 @@ TARGETS = {
     "digits": door(fb.digits, count=5, labels="random", seed=1),
     "low_pass": door(fb.observe.low_pass, X=SQUARE, variance=0.5),
     "filter_errors": door(
-        lambda predictions, variance: fb.filter_errors(
-            predictions, fb.Target(SQUARE, SQUARE[::-1]), variance
-        ),
+        fb.filter_errors,
         predictions=np.stack([SQUARE, 2 * SQUARE]),
+        target=fb.Target(SQUARE, SQUARE[::-1]),
         variance=0.5,
     ),
     "projection_spectrum": door(
@@ -547,14 +564,16 @@ TARGETS = {
 LABELS = {"xlabel": "x", "ylabel": "y", "alt": "a curve"}
 PLOTS = {
     "decay": door(
-        lambda **arguments: fb.plot.decay(THREE, **arguments),
+        lambda history, **how: fb.plot.decay(THREE, history, **how),
+        history=THREE,
         frequencies=np.array([1.0, 2.0]),
         below=0.5,
     ),
-    "heat": door(lambda highest: fb.plot.heat(THREE, highest), highest=2),
-    "fit": door(lambda t: fb.plot.fit(ON_CIRCLE, RECORD, t), t=np.array([0.0, 2.0])),
+    "heat": door(fb.plot.heat, history=THREE, highest=2),
+    "fit": door(fb.plot.fit, target=ON_CIRCLE, history=RECORD, t=np.array([0.0, 2.0])),
     "spectrum": door(
-        lambda highest, signal: fb.plot.spectrum(CIRCLE, highest, signal=signal),
+        fb.plot.spectrum,
+        basis=CIRCLE,
         highest=3,
         signal=EIGHT,
     ),
