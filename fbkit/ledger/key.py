@@ -3,8 +3,8 @@
 *Own* is the function, the names it uses in the chapters, and theirs, and the contents
 of the data files that any of it reads. *Library* is what it reaches in the rest of
 fbkit, name by name. Comments, docstrings, annotations, the wording of errors and the
-layout count in neither, nor does `fbkit._errors`, which refuses and never changes a
-number.
+layout count in neither, nor do `fbkit._errors` and `fbkit._bounds`, which refuse and
+never change a number.
 
 The names are found by reading the source, not by running it: a name counts as used
 where it stands in a function's text, whatever a run would do with it. So a key may
@@ -25,7 +25,7 @@ from pathlib import Path
 import fbkit
 
 ROOT = Path(fbkit.__file__).parent
-LEFT_OUT = ("fbkit._errors",)
+LEFT_OUT = ("fbkit._errors", "fbkit._bounds")
 
 Name = tuple[str, str]  # a module, and a name that is defined at its top level
 
