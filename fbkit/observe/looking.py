@@ -23,6 +23,18 @@ COMPLAINTS = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedErr
 
 
 @contextmanager
+def gradients_on() -> Iterator[None]:
+    """Gradients can be taken inside, whatever the caller is in.
+
+    >>> with torch.inference_mode(), gradients_on():
+    ...     (torch.ones(1, requires_grad=True) ** 2).requires_grad
+    True
+    """
+    with torch.inference_mode(False), torch.enable_grad():
+        yield
+
+
+@contextmanager
 def looking(net: nn.Module) -> Iterator[None]:
     """A network in evaluation mode for as long as one looks at it, then as it was.
 
@@ -39,7 +51,7 @@ def looking(net: nn.Module) -> Iterator[None]:
     >>> net.training, net[0].running_mean.item()
     (True, 0.0)
     """
-    with torch.inference_mode(False), torch.enable_grad():
+    with gradients_on():
         restore = _snapshot(net)
         try:
             for module in net.modules():
@@ -131,10 +143,12 @@ def run(net: nn.Module, x: Tensor) -> Tensor:
     ValueError: net returns a tuple; expected a tensor: wrap net in a module that
     returns net(x)[0], or what else is meant.
     """
+    shape = tuple(x.shape)
+    advice = "check their shape"
+    if x.ndim == 2 and x.is_floating_point():
+        advice = f"build it with {shape[1]} inputs"
     before = _drawn(net)
-    with in_one_sentence(
-        f"net does not take inputs of shape {tuple(x.shape)}", "check the inputs"
-    ):
+    with in_one_sentence(f"net does not take inputs of shape {shape}", advice):
         output = net(x)
     if _drawn(net) != before:
         raise ValueError(
@@ -145,8 +159,8 @@ def run(net: nn.Module, x: Tensor) -> Tensor:
     return output
 
 
-def check_output(output: object, x: Tensor) -> None:
-    """Raise one sentence where an output is no (n, ...) tensor of finite numbers."""
+def check_tensor(output: object) -> None:
+    """Raise one sentence where a network returns no tensor of real numbers."""
     if not isinstance(output, Tensor):
         raise ValueError(
             f"net returns a {type(output).__name__}; expected a tensor: wrap net in a"
@@ -157,6 +171,11 @@ def check_output(output: object, x: Tensor) -> None:
             f"net returns numbers of type {output.dtype}; expected real ones: wrap net"
             " in a module that returns torch.view_as_real(net(x))."
         )
+
+
+def check_output(output: object, x: Tensor) -> None:
+    """Raise one sentence where an output is no (n, ...) tensor of finite numbers."""
+    check_tensor(output)
     if output.ndim == 0 or len(output) != len(x):
         raise ValueError(
             f"net returns shape {tuple(output.shape)} for {len(x)} samples; expected"
@@ -190,8 +209,7 @@ def in_one_sentence(what: str, advice: str) -> Iterator[None]:
 def _takes(net, x):
     """Whether a network returns something on these inputs."""
     try:
-        with torch.no_grad():
-            net(x)
+        net(x)
     except COMPLAINTS:
         return False
     return True

@@ -46,8 +46,6 @@ def mode_rates(
     >>> bool(rates[0] > rates[1] > rates[2] > 0)
     True
     """
-    import torch
-
     from fbkit.observe.looking import looking, network_inputs, trained_parameters
 
     columns = _columns(basis, frequencies)
@@ -111,11 +109,32 @@ def largest_rate(
             f"target is a {type(target).__name__}; expected a Target, such as"
             " fbkit.on_basis(basis, values)."
         )
-    parameters = trained_parameters(net)
+    trained_parameters(net)
     with looking(net):
-        output = _output(net, network_inputs(net, target.inputs))
-        force = _force(loss or _plain(target, output))
-        return _power_method(output, parameters, force, iterations)
+        x = network_inputs(net, target.inputs)
+        return operator_rate(net, x, target.weights, loss, iterations)
+
+
+def operator_rate(
+    net: torch.nn.Module,
+    x: torch.Tensor,
+    weights: ArrayLike,
+    loss: Callable[[torch.Tensor], torch.Tensor] | None = None,
+    iterations: int = 30,
+) -> float:
+    """The same for inputs x (n, ...) as the network takes them, while `looking` at it.
+
+    >>> import torch
+    >>> net = torch.nn.Linear(1, 1, bias=False)
+    >>> operator_rate(net, torch.tensor([[2.0], [4.0]]), [0.5, 0.5])   # (4 + 16) / 2
+    10.0
+    """
+    from fbkit.observe.looking import trained_parameters
+
+    parameters = trained_parameters(net)
+    output = _output(net, x)
+    force = _force(loss or _plain(weights, output))
+    return _power_method(output, parameters, force, iterations)
 
 
 def _output(net, x):
@@ -178,11 +197,11 @@ def _square_of_gradient(number, parameters):
     return sum((g**2).sum().item() for g in gradients if g is not None)
 
 
-def _plain(target, output):
+def _plain(weights, output):
     """The package's loss as a function of the residual."""
     import torch
 
-    w = torch.as_tensor(target.weights, dtype=output.dtype, device=output.device)
+    w = torch.as_tensor(weights, dtype=output.dtype, device=output.device)
     return lambda r: 0.5 * (w @ r.reshape(len(w), -1).square()).sum()
 
 

@@ -68,9 +68,23 @@ def checked_plan(
     return Plan(steps, when, momentum, threads, progress)
 
 
-def default_probe(target: Target) -> Probe:
-    """The errors of the target's modes, or the total error where it has no basis."""
-    return total_error() if target.basis is None else mode_error(target.basis)
+def checked_probe(probe: Probe | None, target: Target) -> Probe:
+    """The probe of a run: by default the errors of the target's modes, or the total
+    error where it has no basis.
+
+    >>> checked_probe(abs, None)
+    Traceback (most recent call last):
+    ValueError: probe is <built-in function abs>; expected a function of prediction and
+    values with an attribute modes, such as fbkit.mode_error(basis).
+    """
+    if probe is None:
+        return total_error() if target.basis is None else mode_error(target.basis)
+    if not (callable(probe) and hasattr(probe, "modes")):
+        raise ValueError(
+            f"probe is {probe!r}; expected a function of prediction and values with an"
+            " attribute modes, such as fbkit.mode_error(basis)."
+        )
+    return probe
 
 
 def first_meta(optimizer: Optimizer, clock: str, lr: float) -> dict:

@@ -15,7 +15,7 @@ from fbkit.history import History
 from fbkit.nets import MLP, Layer
 from fbkit.observe import Probe, largest_rate
 from fbkit.targets import Target
-from fbkit.training.common import DIVERGED, checked_plan, default_probe, first_meta
+from fbkit.training.common import DIVERGED, checked_plan, checked_probe, first_meta
 from fbkit.training.optimizers import OPTIMIZERS
 from fbkit.training.stack import Stack, halves, hidden_bytes, scales
 
@@ -100,7 +100,7 @@ def train_ensemble(
                 meta = first_meta(record, record.clock, lr[chunk][k].item())
                 meta.update(stop)
                 own = {step: f[k] for step, f in outputs.items()}
-                runs.append(_history(own, one, probe or default_probe(one), meta))
+                runs.append(_history(own, one, checked_probe(probe, one), meta))
     lost = [k for k, run in enumerate(runs) if "diverged" in run.meta]
     if lost:
         warnings.warn(

@@ -15,9 +15,11 @@ from torch import Tensor, nn
 
 from fbkit._errors import positive, real_array
 from fbkit.history import History
-from fbkit.observe import Probe, largest_rate
+from fbkit.observe import Probe
+from fbkit.observe.looking import gradients_on, looking
+from fbkit.observe.rates import operator_rate
 from fbkit.targets import Target
-from fbkit.training.common import DIVERGED, checked_plan, default_probe, first_meta
+from fbkit.training.common import DIVERGED, checked_plan, checked_probe, first_meta
 from fbkit.training.losses import plain_loss
 from fbkit.training.optimizers import Optimizer, as_optimizer
 from fbkit.training.task import checked_task
@@ -108,22 +110,24 @@ def train(
     """
     plan = checked_plan(steps, records, momentum, threads, progress)
     factors = _factors(schedule, plan.steps)
-    task = checked_task(net, target, loss, mode_weights, batch, seed)
-    if lr is not None:
-        lr = positive("lr", lr)
     chosen = lr is None
-    optimizer = as_optimizer(optimizer, net, lr)
-    recorder = _Recorder(task, target, probe or default_probe(target), keep_outputs)
-    try:
-        if chosen:
-            lr = _default_rate(optimizer, task)
-        update = optimizer.start(task.parameters, lr, plan.momentum)
-        stop = _descend(task, update, factors, plan, recorder)
-    except KeyboardInterrupt:
-        # There may be no learning rate yet; then none was needed.
-        lr = 0.0 if lr is None else lr
-        recorder.finish()
-        stop = {"interrupted": recorder.step}
+    if not chosen:
+        lr = positive("lr", lr)
+    with gradients_on():
+        task = checked_task(net, target, loss, mode_weights, batch, seed)
+        optimizer = as_optimizer(optimizer, net, lr)
+        probe = checked_probe(probe, target)
+        recorder = _Recorder(task, target, probe, keep_outputs)
+        try:
+            if chosen:
+                lr = _default_rate(optimizer, task)
+            update = optimizer.start(task.parameters, lr, plan.momentum)
+            stop = _descend(task, update, factors, plan, recorder)
+        except KeyboardInterrupt:
+            # There may be no learning rate yet; then none was needed.
+            lr = 0.0 if lr is None else lr
+            recorder.finish()
+            stop = {"interrupted": recorder.step}
     if "diverged" in stop:
         smaller = chosen or optimizer.default_lr is not None
         stop["put_back"] = recorder.put_back()
@@ -167,23 +171,34 @@ class _Recorder:
         self.moving = [*task.parameters, *task.net.buffers()]
         self.best = _Best(0, np.inf, [])
 
-    def add(self, output: Tensor) -> None:
-        """What there is to see in outputs (n, outputs) of all points."""
+    def look(self) -> bool:
+        """Record what the network is now, in evaluation mode whatever it is trained in;
+        False where it has diverged.
+        """
+        return self.add(self.task.all_outputs())
+
+    def add(self, output: Tensor) -> bool:
+        """Record outputs (n, outputs) of all points, unless they have diverged."""
         data = self.task.data
-        output = output.detach()
-        loss = plain_loss(output, data.values, data.weights)
-        trained = self.task.loss
-        trained_loss = loss
-        if trained.own:
-            trained_loss = trained.value(output, data.values, data.weights)
-        output = output.reshape(self.values.shape).numpy()
+        loss = plain_loss(output, data.values, data.weights).item()
+        trained_loss = self._trained(output) if self.task.loss.own else loss
+        if not (np.isfinite(loss) and np.isfinite(trained_loss)):
+            return False
+        output = output.cpu().reshape(self.values.shape).numpy()
         error = self.probe(output, self.values)
         kept = output.copy() if self.keep_outputs else None
-        record = _Record(self.step, error, loss.item(), trained_loss.item(), kept)
+        record = _Record(self.step, error, loss, trained_loss, kept)
         self.records.append(record)
-        if record.trained_loss < self.best.trained_loss:
+        if trained_loss < self.best.trained_loss:
             state = [moved.detach().clone() for moved in self.moving]
-            self.best = _Best(self.step, record.trained_loss, state)
+            self.best = _Best(self.step, trained_loss, state)
+        return True
+
+    def _trained(self, output):
+        """What a loss of the reader's own is; it may look at the network itself."""
+        data = self.task.data
+        with looking(self.task.net):
+            return self.task.loss.value(output, data.values, data.weights).item()
 
     def put_back(self) -> int:
         """Bring the network back to its best record; returns the step of that."""
@@ -193,15 +208,15 @@ class _Recorder:
         return self.best.step
 
     def finish(self) -> None:
-        """After an interruption: the outputs as they are now, or at least the first.
+        """After an interruption: a last look, or at least the first outputs.
 
-        A second interruption may come while they are computed.
+        A second interruption may come while it lasts.
         """
         if not self.records:
             self.add(self.task.first)
         with suppress(KeyboardInterrupt):
             if self.step > self.records[-1].step:
-                self.add(self.task.all_outputs())
+                self.look()
 
     def extras(self) -> dict:
         """What a history remembers beside the errors."""
@@ -241,14 +256,15 @@ def _default_rate(optimizer, task):
     # A batch may be steeper than the whole.
     asked = 1 if task.batch is None else BATCHES_ASKED
     largest = 0.0
-    for data in islice(task.portions(), asked):
-        quadratic = None
-        if task.loss.quadratic is not None:
-            with torch.no_grad():
-                output = task.outputs(data)
-            quadratic = task.loss.quadratic(output, data.values)
-        largest = max(largest, largest_rate(task.net, data, quadratic))
-    if not largest > 0:
+    with looking(task.net):
+        for data in islice(task.portions(), asked):
+            quadratic = None
+            if task.loss.quadratic is not None:
+                output = task.outputs(data).detach()
+                quadratic = task.loss.quadratic(output, data.values)
+            rate = operator_rate(task.net, data.inputs, data.weights, quadratic)
+            largest = max(largest, rate)
+    if not 0 < largest < np.inf:
         raise ValueError(
             "no learning rate follows from this network and loss, whose largest rate is"
             f" {largest:g}; pass lr."
@@ -261,6 +277,7 @@ def _descend(task, update, factors, plan, recorder):
     limit = np.inf
     portions = task.portions()
     with plan.running(plan.steps) as bar:
+        recorder.look()
         for step in range(plan.steps + 1):
             recorder.step = step
             data = next(portions)
@@ -270,8 +287,8 @@ def _descend(task, update, factors, plan, recorder):
                 return {"diverged": step}
             if step == 0:
                 limit = DIVERGED * (1 + abs(value.item()))
-            if step == plan.when[len(recorder.records)]:
-                recorder.add(output if task.batch is None else task.all_outputs())
+            elif step == plan.when[len(recorder.records)] and not recorder.look():
+                return {"diverged": step}
             if step < plan.steps:
                 for p in task.parameters:
                     p.grad = None
