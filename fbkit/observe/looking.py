@@ -159,6 +159,21 @@ def run(net: nn.Module, x: Tensor) -> Tensor:
     return output
 
 
+def trained_outputs(net: nn.Module, x: Tensor) -> Tensor:
+    """What `run` gives, where it depends on what is trained.
+
+    >>> trained_outputs(nn.Linear(2, 1), torch.zeros(3, 2)).requires_grad
+    True
+    """
+    output = run(net, x)
+    if not output.requires_grad:
+        raise ValueError(
+            "net's outputs do not depend on its trainable parameters; check for"
+            " detach() or no_grad()."
+        )
+    return output
+
+
 def check_tensor(output: object) -> None:
     """Raise one sentence where a network returns no tensor of real numbers."""
     if not isinstance(output, Tensor):
@@ -242,6 +257,8 @@ def _snapshot(net):
     def restore() -> None:
         for module, training, loose, buffers in modules:
             module.training = training
+            for name in _loose_tensors(module).keys() - loose.keys():
+                delattr(module, name)
             vars(module).update(loose)
             module._buffers.update(buffers)
         for tensor, value in values:

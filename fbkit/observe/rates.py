@@ -46,12 +46,17 @@ def mode_rates(
     >>> bool(rates[0] > rates[1] > rates[2] > 0)
     True
     """
-    from fbkit.observe.looking import looking, network_inputs, trained_parameters
+    from fbkit.observe.looking import (
+        looking,
+        network_inputs,
+        trained_outputs,
+        trained_parameters,
+    )
 
     columns = _columns(basis, frequencies)
     parameters = trained_parameters(net)
     with looking(net):
-        output = _output(net, network_inputs(net, basis.inputs))
+        output = trained_outputs(net, network_inputs(net, basis.inputs))
         if output.numel() != len(output):
             raise ValueError(
                 f"net returns shape {tuple(output.shape)} for {len(output)} points;"
@@ -129,25 +134,12 @@ def operator_rate(
     >>> operator_rate(net, torch.tensor([[2.0], [4.0]]), [0.5, 0.5])   # (4 + 16) / 2
     10.0
     """
-    from fbkit.observe.looking import trained_parameters
+    from fbkit.observe.looking import trained_outputs, trained_parameters
 
     parameters = trained_parameters(net)
-    output = _output(net, x)
+    output = trained_outputs(net, x)
     force = _force(loss or _plain(weights, output))
     return _power_method(output, parameters, force, iterations)
-
-
-def _output(net, x):
-    """A network's outputs, as a function of what is trained."""
-    from fbkit.observe.looking import run
-
-    output = run(net, x)
-    if not output.requires_grad:
-        raise ValueError(
-            "net's outputs do not depend on its trainable parameters; check for"
-            " detach() or no_grad()."
-        )
-    return output
 
 
 def _columns(basis, frequencies):
