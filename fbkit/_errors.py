@@ -38,12 +38,13 @@ def real_array(
     name: str,
     value: ArrayLike,
     *,
-    shape: tuple[int | None, ...] | None = None,
+    shape: tuple | None = None,
     ndim: int | None = None,
 ) -> np.ndarray:
     """Return a value as a finite, non-empty float64 array, or raise a ValueError.
 
-    Any layout, byte order and precision will do, and a tensor with its gradients. What
+    Any layout, byte order and precision will do, and a tensor with its gradients; the
+    array lies row by row in memory and is writable, a copy only where it must be. What
     would lose something on the way to a real number is refused: complex numbers, masked
     entries, dates, text, whole numbers beyond the largest float.
 
@@ -51,7 +52,7 @@ def real_array(
     ----------
     name : what the message calls the value.
     value : any array-like of real numbers.
-    shape : the shape expected, None in it for a free axis.
+    shape : the shape expected: None in it for a free axis, ... before it for any axes.
     ndim : the number of axes expected.
 
     >>> real_array("values", [1, 2], shape=(2,))
@@ -249,9 +250,20 @@ def _floats(name, value):
         kind = "masked" if masked else array.dtype.kind
         if kind in "biuf":
             with np.errstate(over="ignore"):  # what overflows is refused as infinite
-                return array.astype(float, copy=False)
+                # In one order in memory, so that results are the same to the last bit,
+                # and writable, as torch wants it.
+                return np.require(array, dtype=float, requirements="CW")
         fault = _FAULTS.get(kind) or _NO_NUMBERS.format(_describe(value))
     raise ValueError(f"{name} {fault}")
+
+
+def has_axes(value: object) -> bool:
+    """Whether a value is a list or an array of something rather than one thing.
+
+    >>> has_axes([1]), has_axes(np.array(1)), has_axes([[1], [1, 2]])
+    (True, False, True)
+    """
+    return isinstance(value, list | tuple | range) or getattr(value, "ndim", 0) > 0
 
 
 def _is_masked(value):
@@ -326,13 +338,17 @@ def _memory():
 
 
 def _fits(shape, wanted):
+    if wanted[:1] == (...,):
+        wanted = wanted[1:]
+        shape = shape[-len(wanted) :]
     if len(shape) != len(wanted):
         return False
     return all(w is None or s == w for s, w in zip(shape, wanted))
 
 
 def _as_text(shape):
-    sizes = ["any" if size is None else str(size) for size in shape]
+    words = {None: "any", ...: "..."}
+    sizes = [words.get(size, str(size)) for size in shape]
     comma = "," if len(shape) == 1 else ""
     return f"({', '.join(sizes)}{comma})"
 

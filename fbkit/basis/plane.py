@@ -33,7 +33,7 @@ def grid_spectrum(values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     ([[-2, -1], [2, 1]], 0.25)
     """
     y = real_array("values", values)
-    n = len(y)
+    n = y.shape[0] if y.ndim else 0
     if y.ndim not in (1, 2) or set(y.shape) != {n} or n < 3:
         raise ValueError(
             f"values has shape {y.shape}; expected (n,) or (n, n) with n of 3 or more."

@@ -1,0 +1,434 @@
+"""Every public door with a valid call, what may come through it, and what comes out.
+
+A door is a line of a table: a function and arguments that it takes. Each argument that
+is an array is replaced by every bad array, each number by every bad number and each
+word by every bad word, one at a time; `tests/unit/test_doors.py` does that.
+"""
+
+import math
+import signal
+import traceback
+import warnings
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import fbkit as fb
+
+SECONDS = 8  # of computing that one call may take
+FOLDER = str(Path(fb.__file__).parent)
+
+
+@dataclass
+class Door:
+    """A function, arguments it takes, and kinds of bad input that mean something here:
+    NaN is a gap in a curve.
+    """
+
+    function: Callable
+    arguments: dict
+    fine: frozenset
+
+    def __call__(self, **changed):
+        return self.function(**self.arguments | changed)
+
+    def named(self, kind):
+        """Names of the arguments that are arrays, numbers or words."""
+        return [k for k, v in self.arguments.items() if _kind(v) == kind]
+
+
+def door(function: Callable, fine: tuple = (), **arguments) -> Door:
+    return Door(function, arguments, frozenset(fine))
+
+
+def _kind(value):
+    if isinstance(value, np.ndarray):
+        return "array"
+    if isinstance(value, str):
+        return "word"
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return "number" if number else "other"
+
+
+# Bad arrays, each made from the valid one and a random generator.
+
+
+def _with(entry):
+    def spoilt(array, rng):
+        array = array.astype(float)
+        array.flat[rng.integers(array.size)] = entry
+        return array
+
+    return spoilt
+
+
+def _with_object(entry):
+    def spoilt(array, rng):
+        array = array.astype(object)
+        array.flat[rng.integers(array.size)] = entry
+        return array if rng.integers(2) else array.tolist()
+
+    return spoilt
+
+
+def _masked(array, rng):
+    mask = np.zeros(array.shape, bool)
+    mask.flat[rng.integers(array.size)] = True
+    return np.ma.masked_array(array, mask)
+
+
+def _masked_in_a_list(array, rng):
+    return list(_masked(np.atleast_2d(array), rng))
+
+
+def _ragged(array, rng):
+    rows = np.atleast_2d(array).tolist()
+    rows.insert(rng.integers(len(rows) + 1), rows[0][1:] + [[1.0]])
+    return rows
+
+
+REFUSED_ARRAYS = {
+    "nan": _with(np.nan),
+    "infinite": _with(np.inf),
+    "minus infinite": _with(-np.inf),
+    "complex": lambda a, rng: a + 1j * rng.normal(size=a.shape),
+    "complex without imaginary part": lambda a, rng: a.astype(complex),
+    "complex tensor": lambda a, rng: torch.tensor(a + 0j),
+    "masked": _masked,
+    "masked in a list": _masked_in_a_list,
+    "dates": lambda a, rng: a.astype(int).astype("M8[s]"),
+    "durations": lambda a, rng: a.astype(int).astype("m8[ns]"),
+    "texts": lambda a, rng: a.astype(str),
+    "texts in a list": lambda a, rng: a.astype(str).tolist(),
+    "text": lambda a, rng: "values",
+    "bytes": lambda a, rng: b"123",
+    "ragged": _ragged,
+    "dict": lambda a, rng: dict(enumerate(a.ravel().tolist())),
+    "set": lambda a, rng: set(a.ravel().tolist()),
+    "generator": lambda a, rng: (entry for entry in a),
+    "function": lambda a, rng: lambda: a,
+    "too large": _with_object(10**400),
+    "far too large": _with_object(10**5000),
+    "none inside": _with_object(None),
+    "text inside": _with_object("one"),
+    "complex inside": _with_object(1j),
+    "thing inside": _with_object(object()),
+    "empty": lambda a, rng: [],
+    "no rows": lambda a, rng: np.empty((0, *a.shape[1:])),
+    "no columns": lambda a, rng: np.empty((*a.shape[:1], 0)),
+    "meta": lambda a, rng: torch.tensor(a, device="meta"),
+}
+# Some doors take these, rightly: then the answer must be finite numbers.
+OTHER_SHAPES = {
+    "none": lambda a, rng: None,
+    "one number": lambda a, rng: float(rng.normal()),
+    "one entry": lambda a, rng: a.ravel()[:1],
+    "an axis more": lambda a, rng: a[None],
+    "an axis more at the end": lambda a, rng: a[..., None],
+    "two axes more": lambda a, rng: a[None, None],
+    "a row less": lambda a, rng: a[1:],
+    "a row more": lambda a, rng: np.concatenate([a, a[:1]]),
+    "flat": lambda a, rng: a.ravel(),
+    "twice": lambda a, rng: np.stack([a, a]),
+    "zeros": lambda a, rng: np.zeros(a.shape),
+    "equal": lambda a, rng: np.full(a.shape, rng.normal()),
+    "below zero": lambda a, rng: -np.abs(a) - rng.integers(3),
+    "in disorder": lambda a, rng: rng.permutation(a),
+    "truth values": lambda a, rng: rng.integers(0, 2, a.shape).astype(bool),
+}
+REFUSED_NUMBERS = {
+    "nan": math.nan,
+    "infinite": math.inf,
+    "minus infinite": -math.inf,
+    "too large": 10**400,
+    "far too large": 10**5000,
+    "complex": 1j,
+    "text": "2",
+    "bytes": b"2",
+    "dict": {2: 2},
+    "set": {2},
+    "function": len,
+    "thing": object(),
+    "duration": np.timedelta64(2, "ns"),
+    "date": np.datetime64("2020-01-01"),
+    "masked": np.ma.masked,
+    "empty": [],
+    "ragged": [[1], [1, 2]],
+}
+OTHER_NUMBERS = {
+    "none": None,
+    "true": True,
+    "zero": 0,
+    "minus one": -1,
+    "a half": 0.5,
+    "two and a half": 2.5,
+    "minus a tenth": -0.1,
+    "large": 10**6,
+    "huge": 10**9,
+    "beyond all memory": 10**15,
+    "beyond 64 bits": 2**64,
+    "largest float": 1e308,
+    "smallest float": 5e-324,
+    "minus a lot": -(10**9),
+    "list": [2],
+    "matrix": np.eye(2),
+}
+DRAWN_NUMBERS = {
+    "below zero": lambda rng: -int(rng.integers(1, 10**6)),
+    "beyond all memory": lambda rng: 10 ** int(rng.integers(11, 400)),
+    "between whole numbers": lambda rng: float(
+        rng.normal() * 10.0 ** rng.integers(-9, 9)
+    ),
+    "large between": lambda rng: 1.5 * 10.0 ** rng.integers(11, 300),
+}
+REFUSED_WORDS = {
+    "nonsense": "nonsense",
+    "empty": "",
+    "bytes": b"even",
+    "number": 3,
+    "list": ["even"],
+    "dict": {},
+    "thing": object(),
+    "far too large": 10**5000,
+    "long": "even" * 100_000,
+}
+
+
+def bad_inputs(door: Door, least: int):
+    """(kind, name of the argument, value, whether it must be refused), until there are
+    as many as asked for and none of the tables is left out.
+    """
+    rng = np.random.default_rng(0)
+    count = 0
+    for kind, name, value, must in _fixed(door):
+        count += 1
+        yield kind, name, value, must
+    while count < least:
+        for kind, name, value, must in _drawn(door, rng):
+            count += 1
+            yield kind, name, value, must
+
+
+def _fixed(door):
+    for name in door.named("number"):
+        for kind, value in REFUSED_NUMBERS.items():
+            yield kind, name, value, True
+        for kind, value in OTHER_NUMBERS.items():
+            yield kind, name, value, False
+    for name in door.named("word"):
+        for kind, value in REFUSED_WORDS.items():
+            yield kind, name, value, True
+    yield from _spoilt(door, np.random.default_rng(1))
+
+
+def _drawn(door, rng):
+    yield from _spoilt(door, rng)
+    for name in door.named("number"):
+        for kind, draw in DRAWN_NUMBERS.items():
+            yield kind, name, draw(rng), False
+    for name in door.named("word"):
+        yield "letters", name, "".join(rng.choice(list("evnodpric"), 6)), True
+
+
+def _spoilt(door, rng):
+    for name in door.named("array"):
+        array = door.arguments[name]
+        for kind, spoil in REFUSED_ARRAYS.items():
+            yield kind, name, spoil(array, rng), kind not in door.fine
+        for kind, spoil in OTHER_SHAPES.items():
+            yield kind, name, spoil(array, rng), False
+
+
+HARMLESS = {
+    "list": lambda a: a.tolist(),
+    "tuple": lambda a: tuple(a.tolist()),
+    "objects": lambda a: a.astype(object),
+    "every second": lambda a: np.repeat(a, 2, axis=0)[::2],
+    "backwards": lambda a: a[::-1].copy()[::-1],
+    "Fortran": np.asfortranarray,
+    "big-endian": lambda a: a.astype(a.dtype.newbyteorder(">")),
+    "read-only": lambda a: _read_only(a),
+    "nothing masked": lambda a: np.ma.masked_array(a, mask=False),
+    "long double": lambda a: a.astype(np.longdouble),
+    "tensor": lambda a: torch.tensor(a),
+    "tensor with gradient": lambda a: torch.tensor(a, requires_grad=a.dtype == float),
+}
+WHERE_EXACT = {
+    "single precision": lambda a: a.astype(np.float32),
+    "half precision": lambda a: a.astype(np.float16),
+    "bfloat16": lambda a: torch.tensor(a).to(torch.bfloat16),
+    "whole numbers": lambda a: a.astype(np.int64),
+}
+
+
+def _read_only(array):
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def harmless(array):
+    """{name: the same numbers in another form}."""
+    forms = {name: form(array) for name, form in HARMLESS.items()}
+    for name, form in WHERE_EXACT.items():
+        there = form(array)
+        back = np.asarray(there.double() if hasattr(there, "double") else there)
+        if np.array_equal(back, array):
+            forms[name] = there
+    return forms
+
+
+class OutOfTime(BaseException):
+    """No `except Exception` on the way catches it."""
+
+
+@contextmanager
+def limited():
+    """Ends what computes for longer than SECONDS."""
+
+    def stop(number, frame):
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def fault(door: Door, changed: dict, must_refuse: bool) -> str | None:
+    """What is wrong with the way in which a door takes bad input, or None.
+
+    Right is one sentence of fbkit's own, and where the input may mean something also an
+    answer of finite numbers.
+    """
+    try:
+        with limited(), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            answer = door(**changed)
+    except OutOfTime:
+        return f"no answer in {SECONDS} s"
+    except (ValueError, TypeError) as error:
+        return _no_sentence(error)
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+    if must_refuse:
+        return f"accepted: {str(answer)[:60]}"
+    if "nan" not in door.fine and not all(
+        np.isfinite(part).all() for part in _arrays(answer)
+    ):
+        return "an answer that is not finite"
+    return None
+
+
+def _no_sentence(error):
+    message = str(error)
+    place = traceback.extract_tb(error.__traceback__)[-1].filename
+    one = message.endswith((".", "?).")) and "\n" not in message
+    if one and 20 < len(message) < 500 and place.startswith(FOLDER):
+        return None
+    return f"{type(error).__name__} in {place}: {message[:200]}"
+
+
+def _arrays(answer):
+    if isinstance(answer, np.ndarray | float | int):
+        yield np.asarray(answer, dtype=float)
+    elif isinstance(answer, dict):
+        yield from _arrays(list(answer.values()))
+    elif isinstance(answer, list | tuple):
+        for part in answer:
+            yield from _arrays(part)
+    elif is_dataclass(answer):
+        for field in fields(answer):
+            if field.name not in ("figure", "evaluate"):
+                yield from _arrays(getattr(answer, field.name))
+
+
+def same(one, other) -> bool:
+    """Whether two answers are equal to the last bit, arrays and records in them too."""
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=True)
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(same(one[k], other[k]) for k in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if is_dataclass(one):
+        names = [field.name for field in fields(one)]
+        kept = [name for name in names if name not in ("figure", "evaluate")]
+        return all(same(getattr(one, name), getattr(other, name)) for name in kept)
+    if isinstance(one, float) and math.isnan(one):
+        return math.isnan(other)
+    return type(one) is type(other) and one == other
+
+
+# The doors. Arrays are of numbers that single precision holds where that is possible.
+
+EIGHT = np.array([1.0, -2.0, 3.5, 0.25, 4.0, -1.5, 2.0, 0.5])
+ANGLES = np.array([-3.0, -2.0, -1.25, -0.5, 0.25, 1.0, 1.75, 2.5])
+AXES = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, -1], [-1, 0, 0]])
+CIRCLE = fb.circle(8)
+UNEVEN = fb.circle(ANGLES, 2)
+INTERVAL = fb.interval(8, extension="even")
+
+BASIS = {
+    "circle": door(fb.circle, points=8, highest=2),
+    "circle of angles": door(fb.circle, points=ANGLES, highest=2),
+    "interval": door(
+        fb.interval, points=8, low=-1.0, high=1.0, extension="even", count=3
+    ),
+    "taper": door(
+        lambda values, window: fb.taper(values, INTERVAL, window),
+        values=EIGHT,
+        window="none",
+    ),
+    "analyse": door(lambda values: CIRCLE.analyse(values), values=EIGHT),
+    "analyse, uneven": door(lambda values: UNEVEN.analyse(values), values=EIGHT),
+    "synthesise": door(
+        lambda coefficients, at: CIRCLE.synthesise(coefficients, at),
+        coefficients=EIGHT,
+        at=ANGLES,
+    ),
+    "cube": door(fb.cube, bits=3),
+    "fwht": door(fb.basis.fwht, values=EIGHT),
+    "degree_spectrum": door(fb.degree_spectrum, values=EIGHT),
+    "sphere": door(fb.sphere, highest=2),
+    "sphere_points": door(fb.sphere_points, count=3, dim=3, seed=1),
+    "sphere_multiplicity": door(fb.sphere_multiplicity, dim=3, degree=2),
+    "multiplicities": door(
+        fb.sphere_multiplicity, dim=3, degree=np.array([0.0, 1.0, 4.0])
+    ),
+    "legendre_sphere": door(
+        fb.legendre_sphere, degree=3, dim=3, cosines=np.array([-1.0, 0.25, 0.5])
+    ),
+    "zonal": door(
+        fb.zonal, X=AXES, directions=AXES[1:], degrees=np.array([0.0, 1.0, 2.0])
+    ),
+    "zonal_projection": door(
+        fb.basis.zonal_projection, values=EIGHT[:4], X=AXES, direction=AXES[0], degree=1
+    ),
+    "degree_energy": door(fb.basis.degree_energy, values=EIGHT[:4], X=AXES, degree=1),
+    "random_harmonic": door(fb.random_harmonic, dim=3, degree=2, seed=1, count=5),
+    "a random harmonic": door(
+        lambda points: fb.random_harmonic(3, 2, count=5)(points), points=AXES
+    ),
+    "circle_quadrature_weights": door(
+        fb.circle_quadrature_weights, angles=ANGLES, highest=2
+    ),
+    "sobolev_matrix": door(
+        fb.basis.sobolev_matrix,
+        angles=ANGLES,
+        weights=np.full(8, 0.125),
+        order=1.0,
+        highest=2,
+    ),
+    "grid_spectrum": door(fb.grid_spectrum, values=np.arange(16.0).reshape(4, 4)),
+    "ring_means": door(fb.ring_means, power=np.arange(9.0).reshape(3, 3)),
+}
+
+DOORS = {**BASIS}
