@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -88,7 +89,10 @@ def empirical_ntk(
         x = network_inputs(net, X)
         y = None if Y is None else network_inputs(net, Y)
         if method == "exact":
-            kernel = _exact(net, x, y, trace_outputs)
+            with warnings.catch_warnings():
+                # torch says where it loops over samples: the answer is the same.
+                warnings.filterwarnings("ignore", "There is a performance drop")
+                kernel = _exact(net, x, y, trace_outputs)
         else:
             kernel = _structured(net, x, y, trace_outputs)
     one_output = kernel.shape[2:] == (1, 1)
@@ -185,7 +189,7 @@ def _jacobian(net, x):
     moving = {name: p.detach() for name, p in net.named_parameters() if p.requires_grad}
 
     def outputs(parameters: dict, sample: torch.Tensor) -> torch.Tensor:
-        return functional_call(net, parameters, (sample[None],)).reshape(-1)
+        return functional_call(net, parameters, (sample[None].clone(),)).reshape(-1)
 
     def by_transform(samples: torch.Tensor) -> torch.Tensor:
         gradients = vmap(jacrev(outputs), (None, 0), chunk_size=64)(moving, samples)

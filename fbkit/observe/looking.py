@@ -58,7 +58,7 @@ def looking(net: nn.Module) -> Iterator[None]:
                 module.training = False
             for parameter in net.parameters():
                 parameter.grad = None
-            with _device(net), sdpa_kernel(SDPBackend.MATH):
+            with _by_formulas(net):
                 yield
         finally:
             restore()
@@ -112,8 +112,8 @@ def trained_parameters(net: nn.Module) -> list[nn.Parameter]:
 def network_inputs(net: nn.Module, array: ArrayLike) -> Tensor:
     """Inputs (n, ...) as a network takes them, in its number type and on its device.
 
-    To be called while `looking`. They are a copy, which the network may write into.
-    Whole numbers stay integers where the network takes no others, as an embedding does.
+    To be called while `looking`. Whole numbers stay integers where the network takes no
+    others, as an embedding does.
 
     >>> network_inputs(nn.Embedding(3, 1), [[0], [2]])
     tensor([[0],
@@ -149,7 +149,7 @@ def run(net: nn.Module, x: Tensor) -> Tensor:
         advice = f"build it with {shape[1]} inputs"
     before = _drawn(net)
     with in_one_sentence(f"net does not take inputs of shape {shape}", advice):
-        output = net(x)
+        output = net(x.clone())  # which it may write over
     if _drawn(net) != before:
         raise ValueError(
             "net draws random numbers in evaluation mode too; let it draw while"
@@ -224,7 +224,7 @@ def in_one_sentence(what: str, advice: str) -> Iterator[None]:
 def _takes(net, x):
     """Whether a network returns something on these inputs."""
     try:
-        net(x)
+        net(x.clone())
     except COMPLAINTS:
         return False
     return True
@@ -280,10 +280,17 @@ def _loose_tensors(module):
     return {name: value for name, value in vars(module).items() if _is_tensor(value)}
 
 
-def _device(net):
-    """Mixed precision off, on the device of a network."""
+@contextmanager
+def _by_formulas(net):
+    """Mixed precision off, and attention written out."""
     device = next((p.device.type for p in net.parameters()), "cpu")
-    return torch.autocast(device, enabled=False)
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with torch.autocast(device, enabled=False), sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
 
 
 def _chances(net):

@@ -59,7 +59,7 @@ class Task:
         with in_one_sentence(
             f"net does not train on inputs of shape {shape}", "change net, or the batch"
         ):
-            output = self.net(data.inputs)
+            output = self.net(data.inputs.clone())  # which it may write over
             check_tensor(output)
             return output.reshape(data.values.shape)
 
