@@ -157,7 +157,6 @@ def _exact(net, x, y, trace):
         jacobian = _jacobian(net, y)
     one = jacobian(x[:1])
     c, count = one.shape[1:]
-    within_memory("a sample's gradient", c, count)
     pairs = 1 if trace else c * c
     within_memory("the kernel", len(x), len(x if y is None else y), pairs)
     rows = max(1, BUDGET // (2 * c * count * one.element_size()))
@@ -196,6 +195,8 @@ def _jacobian(net, x):
         return torch.cat([g.flatten(2) for g in gradients.values()], dim=2)
 
     together = _outputs(net, x).detach()
+    count = sum(p.numel() for p in moving.values())
+    within_memory("a sample's gradient", together.shape[1], count)
     try:
         alone = vmap(outputs, (None, 0))(moving, x)
         by_transform(x[:1])
