@@ -507,14 +507,16 @@ def test_digits_record_the_total_error():
         (lambda: fb.mlp(weight_std=float("nan")), "weight_std is nan"),
         (lambda: fb.mlp(depth=1), "depth is 1"),
         (lambda: fb.standard_mlp([3]), "at least an input"),
-        (lambda: fb.FourierFeatures([]), "frequencies has shape"),
+        (lambda: fb.FourierFeatures([]), "frequencies is empty"),
+        (lambda: fb.FourierFeatures(np.ones((1, 1, 1))), "frequencies has shape"),
+        (lambda: fb.FourierFeatures([1.0], abs), "hidden is a builtin_function"),
         (
             lambda: fb.FourierFeatures([1.0], torch.nn.Linear(2, 1), ([1.0], [1.0])),
             "outer is given beside hidden",
         ),
         (
             lambda: fb.FourierFeatures([1.0, 2.0], outer=([1.0], [1.0, 2.0])),
-            "expected a and b of 2 numbers",
+            "outer is .* not an array",
         ),
         (lambda: fb.siren([1, 4, 1], omega=0), "omega is 0"),
         (lambda: quick(lr=-1), "lr is -1"),
