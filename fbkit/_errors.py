@@ -40,6 +40,7 @@ def real_array(
     *,
     shape: tuple | None = None,
     ndim: int | None = None,
+    finite: bool = True,
 ) -> np.ndarray:
     """Return a value as a finite, non-empty float64 array, or raise a ValueError.
 
@@ -54,6 +55,7 @@ def real_array(
     value : any array-like of real numbers.
     shape : the shape expected: None in it for a free axis, ... before it for any axes.
     ndim : the number of axes expected.
+    finite : False lets NaN and infinity pass.
 
     >>> real_array("values", [1, 2], shape=(2,))
     array([1., 2.])
@@ -76,7 +78,7 @@ def real_array(
             " check the number of points or modes."
         )
     bad = np.flatnonzero(~np.isfinite(array))
-    if bad.size:
+    if finite and bad.size:
         entries = "entry that is" if bad.size == 1 else "entries that are"
         raise ValueError(
             f"{name} holds {bad.size} {entries} NaN or infinite"
@@ -215,6 +217,21 @@ def one_of(
     raise ValueError(f"{name} is {_describe(value)}; expected one of {expected}.")
 
 
+def instance(name: str, value: object, kind: type, example: str) -> object:
+    """Return a value that is of a class, or raise a ValueError.
+
+    >>> instance("basis", None, dict, "fb.circle(64)")
+    Traceback (most recent call last):
+    ValueError: basis is None; expected a dict, such as fb.circle(64).
+    """
+    if not isinstance(value, kind):
+        raise ValueError(
+            f"{name} is {_describe(value)}; expected a {kind.__name__}, such as"
+            f" {example}."
+        )
+    return value
+
+
 def needs(module: str, extra: str = "course") -> ModuleType:
     """Import a module, or say which extra of the package brings it.
 
@@ -237,6 +254,8 @@ def needs(module: str, extra: str = "course") -> ModuleType:
 
 def _floats(name, value):
     """The value as an array of float64, or a ValueError that says what came instead."""
+    if type(value) is np.ndarray and value.dtype == float and value.flags.carray:
+        return value
     try:
         masked = _is_masked(value)
         array = None if masked else np.asarray(_bare(value))

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from fbkit._errors import (
     has_axes,
+    instance,
     one_of,
     positive_int,
     real_array,
@@ -34,14 +35,14 @@ class Basis:
 
     Attributes
     ----------
-    name : "circle", "interval", "even interval", "odd interval", "sphere", "zonal" or
-        "cube".
+    name : "circle", "interval", "even interval", "odd interval", "plane", "sphere",
+        "zonal" or "cube".
     points : (n,) sample points (angles in radians on the circle), or (n, d) where a
         point has several coordinates.
     weights : (n,) positive, sum 1.
     modes : (K,) angular frequency of each column, or its degree on sphere and cube;
         functions of the same frequency stand together, on the circle the cosine before
-        the sine.
+        the sine. In the plane (K, d), one frequency an axis.
     matrix : (n, K): phi_k(x_i).
     inputs : (n, d): what a network is given: (cos, sin) on the circle, the point itself
         elsewhere.
@@ -59,7 +60,7 @@ class Basis:
     def __repr__(self) -> str:
         return (
             f"Basis({self.name}, {len(self.points)} points,"
-            f" {len(self.modes)} modes up to {self.modes.max():g})"
+            f" {len(self.modes)} modes up to {lengths(self.modes).max():g})"
         )
 
     @cached_property
@@ -111,6 +112,27 @@ class Basis:
             return c @ self.matrix.T
         at = real_array("at", at, shape=(None, *self.points.shape[1:]))
         return c @ self.evaluate(at).T
+
+
+def lengths(modes: ArrayLike) -> np.ndarray:
+    """Length |k| of each mode (K, d), the root of the sum of its squares.
+
+    Those that differ by rounding alone are made equal. Modes of one number each (K,)
+    come back as they are.
+
+    >>> lengths([[3, -4], [0, 5], [1, 0]]).tolist(), lengths([2, 3]).tolist()
+    ([5.0, 5.0, 1.0], [2.0, 3.0])
+    """
+    k = real_array("modes", modes)
+    if k.ndim == 1:
+        return k
+    k = real_array("modes", k, ndim=2)
+    length = np.sqrt(np.square(k).sum(axis=1))
+    order = np.argsort(length)
+    rounding = 1e-9 * length.max()
+    new = np.diff(length[order], prepend=-1) > rounding
+    length[order] = length[order][new][np.cumsum(new) - 1]
+    return length
 
 
 def circle(points: int | ArrayLike = 256, highest: int | None = None) -> Basis:
@@ -270,14 +292,15 @@ def taper(values: ArrayLike, basis: Basis, window: str = "hann") -> np.ndarray:
     True
     """
     one_of("window", window, ["hann", "none"])
+    instance("basis", basis, Basis, "fb.interval(64)")
     n = len(basis.points)
     values = real_array("values", values, shape=(..., n))
     if window == "none":
         return values
-    if basis.name == "circle":
+    if "interval" not in basis.name:
         raise ValueError(
-            "a circle has no ends to fade towards;"
-            " use taper on an interval, analyse alone on a circle."
+            f"a {basis.name} has no two ends to fade towards;"
+            " use taper on an interval, analyse alone elsewhere."
         )
     i = np.arange(n)
     shift = 0.5 if basis.name in ("even interval", "odd interval") else 0.0

@@ -282,6 +282,7 @@ def random_harmonic(
     True
     """
     count = positive_int("count", count)
+    degree = positive_int("degree", degree, least=0, most=MOST)
     seed = positive_int("seed", seed, least=0)
     within_memory("count", count, count)
     directions = sphere_points(count, dim, seed=[7, seed])

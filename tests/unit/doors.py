@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -282,6 +284,19 @@ def harmless(array):
     return forms
 
 
+def forms_of_a_number(number: float) -> dict:
+    """{name: the same number in another form}."""
+    forms = {
+        "NumPy's": np.float64(number),
+        "an array": np.array(number),
+        "a tensor": torch.tensor(float(number), dtype=float, requires_grad=True),
+        "Fraction": Fraction(number),
+    }
+    if isinstance(number, int):
+        forms |= {"float": float(number), "one byte": np.int8(number)}
+    return forms
+
+
 class OutOfTime(BaseException):
     """No `except Exception` on the way catches it."""
 
@@ -356,6 +371,8 @@ def same(one, other) -> bool:
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=True)
     if isinstance(one, dict):
         return list(one) == list(other) and all(same(one[k], other[k]) for k in one)
+    if isinstance(one, partial):
+        return one.func is other.func and same(one.keywords, other.keywords)
     if isinstance(one, list | tuple):
         return len(one) == len(other) and all(map(same, one, other))
     if is_dataclass(one):
@@ -431,4 +448,124 @@ BASIS = {
     "ring_means": door(fb.ring_means, power=np.arange(9.0).reshape(3, 3)),
 }
 
-DOORS = {**BASIS}
+THREE = fb.History(
+    [0, 1, 2], [1, 2, 3], [[4, 2, 1], [1, 1, 0.5], [0.25, 0.5, 0.25]], [3, 2, 1]
+)
+RECORD = fb.History(
+    np.arange(3.0), CIRCLE.modes, np.outer([1, 0.5, 0.25], EIGHT), [3, 2, 1]
+)
+ON_CIRCLE = fb.on_basis(CIRCLE, EIGHT)
+PLANE = fb.plane(2, 4)
+SQUARE = np.arange(8.0).reshape(4, 2) / 8
+
+RECORDS = {
+    "History": door(
+        fb.History,
+        t=np.array([0.0, 1.0]),
+        modes=np.array([1.0, 2.0, 3.0]),
+        error=np.ones((2, 3)),
+        loss=np.array([2.0, 1.0]),
+    ),
+    "bands": door(THREE.bands, edges=np.array([1.5, 2.5])),
+    "select": door(THREE.select, frequencies=np.array([1.0, 3.0])),
+    "learning_times": door(
+        lambda **arguments: fb.learning_times(THREE, **arguments),
+        fine=("nan",),
+        below=0.5,
+        frequencies=np.array([1.0, 2.0, 3.0]),
+        reference=np.array([4.0, 2.0, 1.0]),
+    ),
+    "lengths": door(fb.basis.lengths, modes=np.array([[3.0, 4.0], [1.0, 0.0]])),
+    "frequency_list": door(
+        lambda frequencies: fb.history.frequency_list(frequencies), frequencies=EIGHT
+    ),
+}
+TARGETS = {
+    "plane": door(
+        lambda points, **ends: fb.plane(points, 3, **ends),
+        points=4,
+        low=0.0,
+        high=1.0,
+        extension="even",
+        count=2,
+    ),
+    "analyse, plane": door(lambda values: PLANE.analyse(values), values=EIGHT),
+    "synthesise, plane": door(
+        lambda coefficients, at: PLANE.synthesise(coefficients, at),
+        coefficients=EIGHT,
+        at=SQUARE,
+    ),
+    "Target": door(
+        fb.Target,
+        inputs=SQUARE,
+        values=EIGHT[:4],
+        weights=np.array([0.25, 0.25, 0.5, 0.0]),
+        positions=np.arange(4.0),
+    ),
+    "Target of several outputs": door(fb.Target, inputs=SQUARE, values=SQUARE),
+    "on_basis": door(
+        lambda values, positions: fb.on_basis(CIRCLE, values, positions=positions),
+        values=EIGHT,
+        positions=ANGLES,
+    ),
+    "sines": door(
+        lambda **arguments: fb.sines(CIRCLE, **arguments),
+        frequencies=np.array([1.0, 2.0, 3.0]),
+        amplitudes=np.array([1.0, 0.5, 2.0]),
+    ),
+    "photograph": door(fb.photograph, size=4, row=3, column=5, image="china"),
+    "photograph_row": door(
+        fb.photograph_row, points=8, row=3, image="flower", extension="even"
+    ),
+    "electrocardiogram": door(
+        fb.electrocardiogram, points=8, first=3, extension="even"
+    ),
+    "bell": door(fb.bell, points=8, first=3, extension="even"),
+    "digits": door(fb.digits, count=5, labels="random", seed=1),
+    "low_pass": door(fb.observe.low_pass, X=SQUARE, variance=0.5),
+    "filter_errors": door(
+        lambda predictions, variance: fb.filter_errors(
+            predictions, fb.Target(SQUARE, SQUARE[::-1]), variance
+        ),
+        predictions=np.stack([SQUARE, 2 * SQUARE]),
+        variance=0.5,
+    ),
+    "projection_spectrum": door(
+        fb.projection_spectrum,
+        X=SQUARE * [1, -1],
+        values=EIGHT[:4],
+        frequencies=np.array([1.0, 2.0]),
+    ),
+}
+LABELS = {"xlabel": "x", "ylabel": "y", "alt": "a curve"}
+PLOTS = {
+    "decay": door(
+        lambda **arguments: fb.plot.decay(THREE, **arguments),
+        frequencies=np.array([1.0, 2.0]),
+        below=0.5,
+    ),
+    "heat": door(lambda highest: fb.plot.heat(THREE, highest), highest=2),
+    "fit": door(lambda t: fb.plot.fit(ON_CIRCLE, RECORD, t), t=np.array([0.0, 2.0])),
+    "spectrum": door(
+        lambda highest, signal: fb.plot.spectrum(CIRCLE, highest, signal=signal),
+        highest=3,
+        signal=EIGHT,
+    ),
+    "curves": door(
+        lambda x, line, xscale, yscale: fb.plot.curves(
+            x, {"line": line}, xscale=xscale, yscale=yscale, **LABELS
+        ),
+        fine=("nan", "infinite", "minus infinite"),
+        x=np.abs(EIGHT),
+        line=np.abs(EIGHT),
+        xscale="linear",
+        yscale="linear",
+    ),
+    "images": door(
+        lambda one, other: fb.plot.images({"one": one, "other": other}, alt="two"),
+        one=SQUARE,
+        other=SQUARE,
+    ),
+}
+
+DOORS = {**BASIS, **RECORDS, **TARGETS, **PLOTS}

@@ -21,6 +21,11 @@ BASES = {
     "interval, even, some modes": lambda: fb.interval(40, extension="even", count=7),
     "interval, odd": lambda: fb.interval(40, -1, 2, extension="odd"),
     "interval, odd, some modes": lambda: fb.interval(41, 0, 3, "odd", count=7),
+    "plane": lambda: fb.plane(6, 5),
+    "plane, mirrored": lambda: fb.plane(4, 6, low=0, high=2, extension="even"),
+    "plane, zero at its border": lambda: fb.plane(5, 4, extension="odd"),
+    "plane, some modes": lambda: fb.plane(9, 8, count=2),
+    "space": lambda: fb.plane(3, 4, 5),
     "sphere": lambda: fb.sphere(6),
     "zonal functions": lambda: zonal_functions(),
     "cube": lambda: fb.cube(6),
@@ -53,7 +58,8 @@ def basis(request):
 def test_shapes_agree(basis):
     n, k = basis.matrix.shape
     assert len(basis.points) == n and basis.weights.shape == (n,)
-    assert basis.modes.shape == (k,)
+    assert basis.modes.shape == (k, *basis.points.shape[1:])[: basis.modes.ndim]
+    assert (basis.modes.ndim == 2) == (basis.name == "plane")
     assert basis.inputs.shape[0] == n
 
 
