@@ -127,7 +127,7 @@ def network_inputs(net: nn.Module, array: ArrayLike) -> Tensor:
     x = torch.tensor(array, dtype=like.dtype, device=like.device)
     if np.array_equal(array, np.round(array)) and not _takes(net, x[:1]):
         whole = torch.tensor(array, dtype=torch.long, device=like.device)
-        if _takes(net, whole[:1]):
+        if _has_table(net) or _takes(net, whole[:1]):
             return whole
     return x
 
@@ -144,8 +144,8 @@ def run(net: nn.Module, x: Tensor) -> Tensor:
     returns net(x)[0], or what else is meant.
     """
     shape = tuple(x.shape)
-    advice = "check their shape"
-    if x.ndim == 2 and x.is_floating_point():
+    advice = "check what it expects"
+    if x.ndim == 2 and not _has_table(net):
         advice = f"build it with {shape[1]} inputs"
     before = _drawn(net)
     with in_one_sentence(f"net does not take inputs of shape {shape}", advice):
@@ -228,6 +228,12 @@ def _takes(net, x):
     except COMPLAINTS:
         return False
     return True
+
+
+def _has_table(net):
+    """Whether there is a layer that looks whole numbers up."""
+    tables = (nn.Embedding, nn.EmbeddingBag)
+    return any(isinstance(module, tables) for module in net.modules())
 
 
 def _part(output):

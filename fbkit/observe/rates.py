@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import positive_int, real_array
+from fbkit._errors import instance, positive_int, real_array
 from fbkit.basis import Basis
 from fbkit.targets import Target
 
@@ -84,8 +84,8 @@ def largest_rate(
     Gradient descent on the loss is stable for learning rates below 2 over it. The
     residual obeys dr/dt = -K A r, with K the tangent kernel and A r the gradient of the
     loss by the outputs: A = diag(w) for the loss of the package, 1/2 sum_i w_i |r_i|^2,
-    which is half the mean square. `nn.MSELoss()` is the whole of it: pass
-    `loss=lambda r: r.square().mean()` for the bound there, which is half as large. The
+    which is half the mean square. `nn.MSELoss()` is the whole of it: pass it as `loss`
+    for the bound there, which is half as large. The
     eigenvalue is found by power iteration, so slightly from below. The network is
     looked at in evaluation mode and left as it was.
 
@@ -94,29 +94,27 @@ def largest_rate(
     net : any module; only parameters with `requires_grad` count.
     target : whose inputs and weights count.
     loss : a quadratic function of the residual, a tensor in the shape of the network's
-        outputs; default 1/2 sum_i w_i |r_i|^2.
+        outputs, or a loss of torch.nn that is one; default 1/2 sum_i w_i |r_i|^2.
     iterations : of the power method.
 
     >>> from fbkit import circle, sines, mlp
+    >>> from torch import nn
     >>> net, target = mlp(width=4096), sines(circle(32), [1])
     >>> rate = largest_rate(net, target)
     >>> 0.5 < rate < 3
     True
-    >>> mean_square = lambda r: r.square().mean()
-    >>> round(largest_rate(net, target, mean_square) / rate, 4)
+    >>> round(largest_rate(net, target, nn.MSELoss()) / rate, 4)
     2.0
     """
-    from fbkit.observe.looking import looking, network_inputs, trained_parameters
+    from fbkit.observe.looking import looking, network_inputs, run, trained_parameters
 
-    iterations = positive_int("iterations", iterations)
-    if not isinstance(target, Target):
-        raise ValueError(
-            f"target is a {type(target).__name__}; expected a Target, such as"
-            " fbkit.on_basis(basis, values)."
-        )
+    iterations = positive_int("iterations", iterations, most=10_000)
+    instance("target", target, Target, "fbkit.on_basis(basis, values)")
     trained_parameters(net)
     with looking(net):
         x = network_inputs(net, target.inputs)
+        if loss is not None:
+            loss = _quadratic(loss, run(net, x).detach())
         return operator_rate(net, x, target.weights, loss, iterations)
 
 
@@ -144,11 +142,7 @@ def operator_rate(
 
 def _columns(basis, frequencies):
     """Which columns of a basis belong to each frequency."""
-    if not isinstance(basis, Basis):
-        raise ValueError(
-            f"basis is a {type(basis).__name__}; expected a Basis, such as"
-            " fbkit.circle(64)."
-        )
+    instance("basis", basis, Basis, "fbkit.circle(64)")
     modes = basis.modes.reshape(len(basis.modes), -1)  # (K, d)
     numbers = modes.shape[1]
     asked = np.atleast_1d(real_array("frequencies", frequencies))
@@ -197,6 +191,26 @@ def _plain(weights, output):
     return lambda r: 0.5 * (w @ r.reshape(len(w), -1).square()).sum()
 
 
+def _quadratic(loss, output):
+    """A loss as a function of the residual, if its gradient is linear."""
+    import torch
+
+    if isinstance(loss, torch.nn.Module):
+        of_two = loss
+        loss = lambda r: of_two(r, torch.zeros_like(r))
+    generator = torch.Generator().manual_seed(1)
+    r = torch.randn(output.shape, generator=generator, dtype=output.dtype)
+    r = r.to(output.device).requires_grad_()
+    force = _force(loss)
+    once, often = force(r), force(100 * r)
+    if not torch.allclose(often, 100 * once, rtol=1e-3):
+        raise ValueError(
+            "loss is not quadratic in the residual, so its largest rate changes with"
+            " it; pass its second-order part."
+        )
+    return loss
+
+
 def _force(loss):
     """A r, the gradient of a loss by the residual, as a function of it."""
     import torch
@@ -237,4 +251,9 @@ def _power_method(output, parameters, force, iterations):
         dot = sum((g * s).sum() for g, s in zip(pulled, step))
         r = torch.autograd.grad(dot, back, retain_graph=True)[0].detach()
         size = r.norm().item()
+        if not np.isfinite(size):
+            raise ValueError(
+                f"the largest rate is beyond what {output.dtype} holds; scale the loss,"
+                " or take net.double()."
+            )
     return size

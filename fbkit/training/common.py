@@ -18,6 +18,11 @@ from fbkit.training.optimizers import Optimizer
 # A loss above this many times (1 + its first value) has diverged.
 DIVERGED = 1e6
 
+# More than any machine can do or keep.
+MOST_STEPS = 10**9
+MOST_RECORDS = 10**6
+MOST_THREADS = 1024
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -59,12 +64,12 @@ def checked_plan(
     >>> checked_plan(100, 4, 0.9, 1, True).when.tolist()
     [0, 1, 5, 22, 100]
     """
-    steps = positive_int("steps", steps)
-    records = positive_int("records", records, least=2)
+    steps = positive_int("steps", steps, most=MOST_STEPS)
+    records = positive_int("records", records, least=2, most=MOST_RECORDS)
     spaced = np.append(0, np.geomspace(1, steps, records))
     when = np.unique(np.round(spaced).astype(int))
     momentum = positive("momentum", momentum, zero=True)
-    threads = positive_int("threads", threads)
+    threads = positive_int("threads", threads, most=MOST_THREADS)
     return Plan(steps, when, momentum, threads, progress)
 
 

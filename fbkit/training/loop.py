@@ -51,8 +51,9 @@ def train(
 
     Parameters
     ----------
-    net : any module from `target.inputs` to `target.values`; it is trained in place,
-        parameters with `requires_grad=False` stay.
+    net : any module from `target.inputs` to `target.values`, on any device, in float32
+        or float64; it is trained in place, parameters with `requires_grad=False` stay.
+        Whole numbers go in as integers where it takes no others, as an embedding does.
     target : what is to be learned.
     probe : what to record, a function (prediction, values) -> (K,) with an attribute
         `modes`; default `mode_error(target.basis)`, or the total error where there is
@@ -70,7 +71,8 @@ def train(
     momentum : of heavy ball.
     loss : what to train instead, a function (prediction, values) -> scalar tensor of
         two (n, outputs) tensors, such as `nn.MSELoss()`. `History.loss` stays the plain
-        loss; `meta["trained_loss"]` holds this one.
+        loss; `meta["trained_loss"]` holds this one. It may have terms of its own, such
+        as the error of the network at a boundary: then pass `lr`.
     mode_weights : (K,) s_k >= 0: train 1/2 sum_k s_k e_k^2 instead, e_k the
         coefficients in the target's basis. Weights growing like k^2 make it a Sobolev
         loss, which measures derivatives. `History.loss` stays the plain loss.
@@ -94,10 +96,16 @@ def train(
     optimisers, and for losses that are no multiple of the plain one, `t` is the step
     and the clock "steps".
 
+    A network is trained in the mode it is in, and looked at in evaluation mode: what is
+    recorded is without dropout's chance and with the running averages of batch
+    normalisation, and looking leaves the network as it was. So does the default
+    learning rate.
+
     Interrupting (Ctrl-C, or Jupyter's stop button) ends the run and returns the history
-    so far, with `meta["interrupted"]`; a run that diverges stops the same way with
-    `meta["diverged"]` and a warning. Then the network is put back to the recorded step
-    at which the trained loss was lowest, `meta["put_back"]`.
+    so far, with `meta["interrupted"]`; before the first outputs are there, it raises
+    and nothing has changed. A run that diverges stops with `meta["diverged"]` and a
+    warning. Then the network is put back to the recorded step at which the trained loss
+    was lowest, `meta["put_back"]`.
 
     >>> from fbkit import circle, sines, mlp
     >>> target = sines(circle(32), [1])
@@ -185,7 +193,8 @@ class _Recorder:
         if not (np.isfinite(loss) and np.isfinite(trained_loss)):
             return False
         output = output.cpu().reshape(self.values.shape).numpy()
-        error = self.probe(output, self.values)
+        wanted = np.shape(self.probe.modes)[:1]
+        error = real_array("probe", self.probe(output, self.values), shape=wanted)
         kept = output.copy() if self.keep_outputs else None
         record = _Record(self.step, error, loss, trained_loss, kept)
         self.records.append(record)
@@ -240,6 +249,11 @@ def _factors(schedule, steps):
     """The schedule's factor at every step, or None for a steady learning rate."""
     if schedule is None:
         return None
+    if not callable(schedule):
+        raise ValueError(
+            f"schedule is {schedule!r}; expected a function of the step, such as"
+            " lambda step: 1 / (1 + step)."
+        )
     factors = [schedule(step) for step in range(steps)]
     factors = real_array("schedule", factors, shape=(steps,))
     if factors.min() < 0:

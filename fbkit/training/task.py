@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from fbkit._errors import positive_int
+from fbkit._errors import instance, positive_int
 from fbkit.observe.looking import (
     check_tensor,
     in_one_sentence,
@@ -76,17 +76,13 @@ class Task:
 def checked_task(
     net: nn.Module,
     target: Target,
-    loss: Callable[[Tensor, Tensor], Tensor] | None,
-    mode_weights: ArrayLike | None,
-    batch: int | None,
-    seed: int,
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None,
+    mode_weights: ArrayLike | None = None,
+    batch: int | None = None,
+    seed: int = 0,
 ) -> Task:
     """What is to be trained, or one sentence on what does not fit; see `train`."""
-    if not isinstance(target, Target):
-        raise ValueError(
-            f"target is a {type(target).__name__}; expected a Target, such as"
-            " fbkit.on_basis(basis, values)."
-        )
+    instance("target", target, Target, "fbkit.on_basis(basis, values)")
     parameters = trained_parameters(net)
     batch = _checked_batch(batch, len(target.values), mode_weights)
     seed = positive_int("seed", seed, least=0)
