@@ -539,6 +539,12 @@ def ntk_of(net: nn.Module) -> Kernel:
 
 
 def _kernel_of_layers(net):
+    for k, (layer, drawn) in enumerate(zip(net.layers, net.drawn)):
+        if not _is_as_drawn(layer, drawn, first=k == 0):
+            raise ValueError(
+                f"layer {k} of net is not the one that was drawn: its factors or"
+                " parameters are others; measure its kernel with empirical_ntk."
+            )
     first, inputs = net.drawn[0], net.layers[0].weight.shape[1]
     if first.law == "uniform" and inputs > 2 and net.activation != "sine":
         raise ValueError(
@@ -547,12 +553,7 @@ def _kernel_of_layers(net):
             " measure its kernel with empirical_ntk."
         )
     layers = []
-    for k, (layer, drawn) in enumerate(zip(net.layers, net.drawn)):
-        if not _is_as_drawn(layer, drawn, first=k == 0):
-            raise ValueError(
-                f"layer {k} of net is not the one that was drawn: its factors or"
-                " parameters are others; measure its kernel with empirical_ntk."
-            )
+    for layer, drawn in zip(net.layers, net.drawn):
         weight_gain = drawn.weight_gain if layer.weight.requires_grad else 0.0
         trained = layer.bias is not None and layer.bias.requires_grad
         bias_gain = drawn.bias_gain if trained else 0.0
