@@ -12,13 +12,16 @@ import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
-from fbkit._errors import positive, positive_int, real_array, within_memory
+from fbkit._errors import positive, positive_int, real_array
 from fbkit.activations import Activation, torch_function
 from fbkit.kernels.network import Dense, Kernel, dense_layers
 
 # More layers or derivatives than anybody needs, before a machine stands still.
 DEEPEST = 1000
 HIGHEST_ORDER = 12
+MOST_WEIGHTS = 10**8
+# Single precision holds what numbers of this size are drawn to.
+LARGEST = 1e30
 
 
 class Layer(nn.Module):
@@ -132,10 +135,10 @@ def mlp(
     width = positive_int("width", width)
     depth = positive_int("depth", depth, least=2, most=DEEPEST)
     outputs = positive_int("outputs", outputs)
-    s_w = positive("weight_std", weight_std)
-    s_b = positive("bias_std", bias_std, zero=True)
-    s_a = positive("output_std", output_std)
-    s_o = positive("output_bias_std", output_bias_std, zero=True)
+    s_w = _deviation("weight_std", weight_std)
+    s_b = _deviation("bias_std", bias_std, zero=True)
+    s_a = _deviation("output_std", output_std)
+    s_o = _deviation("output_bias_std", output_bias_std, zero=True)
     torch_function(activation)
     if antisymmetric and width % 2:
         raise ValueError(
@@ -155,9 +158,24 @@ def mlp(
 
 
 def _check_size(sizes):
-    """Raise one sentence where a network of these sizes is beyond memory."""
+    """Raise one sentence where a network of these sizes is beyond all use."""
     count = sum(n * m for n, m in zip(sizes[:-1], sizes[1:]))
-    within_memory("the network", count)
+    if count > MOST_WEIGHTS:
+        raise ValueError(
+            f"the network asks for {count:.3g} weights; expected at most"
+            f" {MOST_WEIGHTS:.0e}: take fewer units or layers."
+        )
+
+
+def _deviation(name, value, *, zero=False):
+    """A standard deviation or a scale that single precision holds."""
+    value = positive(name, value, zero=zero)
+    if value > LARGEST or 0 < value < 1 / LARGEST:
+        raise ValueError(
+            f"{name} is {value:g}; expected a number from {1 / LARGEST:g} to"
+            f" {LARGEST:g}."
+        )
+    return value
 
 
 def _checked_sizes(sizes):
@@ -205,7 +223,7 @@ def even_units(
     False
     """
     net = mlp(width=width, weight_std=weight_std, bias_std=bias_std)
-    length = positive("length", length)
+    length = _deviation("length", length)
     for half in (net.plus, net.minus):
         first, outer = half.layers
         count = len(first.weight)
@@ -433,7 +451,7 @@ def standard_mlp(
         torch.manual_seed(positive_int("seed", seed, least=0))
         layers = [nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:])]
         if weight_std is not None:
-            std = positive("weight_std", weight_std)
+            std = _deviation("weight_std", weight_std)
             for layer in layers:
                 for p in layer.parameters():
                     nn.init.normal_(p, std=std)
@@ -470,7 +488,7 @@ def siren(sizes: Sequence[int], omega: float = 30.0, seed: int = 0) -> MLP:
     True
     """
     sizes = _checked_sizes(sizes)
-    omega = positive("omega", omega)
+    omega = _deviation("omega", omega)
     generator = torch.Generator().manual_seed(positive_int("seed", seed, least=0))
     layers = []
     for n, m in zip(sizes[:-2], sizes[1:-1]):

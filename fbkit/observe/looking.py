@@ -106,6 +106,11 @@ def trained_parameters(net: nn.Module) -> list[nn.Parameter]:
             "net was made under torch.inference_mode, so it has no gradients; make it"
             " outside."
         )
+    if not all(p.isfinite().all() for p in parameters):
+        raise ValueError(
+            "net has parameters that are NaN or infinite; make it anew, or train it"
+            " with a smaller lr."
+        )
     return parameters
 
 

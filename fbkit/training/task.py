@@ -16,7 +16,7 @@ from fbkit.observe.looking import (
     check_tensor,
     in_one_sentence,
     looking,
-    run,
+    trained_outputs,
     trained_parameters,
 )
 from fbkit.targets import Target
@@ -103,7 +103,7 @@ def checked_task(
 
 def _first_outputs(net, data, target):
     """The network's outputs (n, outputs) before any step, checked."""
-    output = run(net, data.inputs).detach()
+    output = trained_outputs(net, data.inputs).detach()
     if output.numel() != data.values.numel():
         raise ValueError(
             f"net returns shape {tuple(output.shape)}, but the target has values"

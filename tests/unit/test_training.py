@@ -536,14 +536,14 @@ def a_probe(found):
         (lambda: quick(steps=10**12), "steps is 1000000000000"),
         (lambda: quick(threads=10**9), "threads is 1000000000"),
         (lambda: quick(mode_weights=np.full(32, 1e38)), "beyond what torch.float32"),
-        (lambda: fb.mlp(width=10**12), "the network asks for"),
-        (lambda: fb.mlp(inputs=10**18), "the network asks for"),
+        (lambda: fb.mlp(width=10**12), "asks for .* weights"),
+        (lambda: fb.mlp(inputs=10**18), "asks for .* weights"),
         (lambda: fb.mlp(depth=10**6), "depth is 1000000"),
-        (lambda: fb.siren([1, 10**8, 10**8, 1]), "the network asks for"),
+        (lambda: fb.siren([1, 10**8, 10**8, 1]), "asks for .* weights"),
         (lambda: fb.standard_mlp(None), "sizes is None"),
         (lambda: fb.siren([1]), "sizes has length 1"),
         (lambda: fb.standard_mlp([2] * 1001), "sizes has length 1001"),
-        (lambda: fb.nets.even_units(10**13), "the network asks for"),
+        (lambda: fb.nets.even_units(10**13), "asks for .* weights"),
         *[
             (lambda make=make, seed=seed: make(seed), "seed is")
             for make in (
