@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 import torch
@@ -180,15 +179,11 @@ def _deviation(name, value, *, zero=False):
 
 def _checked_sizes(sizes):
     """Numbers of units, of two layers at least."""
-    if not isinstance(sizes, Iterable) or isinstance(sizes, str | bytes):
-        raise ValueError(
-            f"sizes is {sizes!r}; expected numbers of units, such as [1, 200, 200, 1]."
-        )
-    sizes = [positive_int("sizes", s) for s in islice(sizes, DEEPEST + 1)]
+    sizes = [positive_int("sizes", s) for s in real_array("sizes", sizes, ndim=1)]
     if not 2 <= len(sizes) <= DEEPEST:
         raise ValueError(
-            f"sizes has length {len(sizes)}; expected at least an input and an"
-            f" output size, and no more than {DEEPEST} numbers."
+            f"sizes has length {len(sizes)}; expected at least an input and an output"
+            f" size, and no more than {DEEPEST} numbers."
         )
     _check_size(sizes)
     return sizes

@@ -69,6 +69,11 @@ def checked_plan(
     spaced = np.append(0, np.geomspace(1, steps, records))
     when = np.unique(np.round(spaced).astype(int))
     momentum = positive("momentum", momentum, zero=True)
+    if momentum > 1:
+        raise ValueError(
+            f"momentum is {momentum:g}; expected a number from 0 to 1, the share of the"
+            " speed that a step keeps."
+        )
     threads = positive_int("threads", threads, most=MOST_THREADS)
     return Plan(steps, when, momentum, threads, progress)
 

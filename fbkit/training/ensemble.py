@@ -168,8 +168,9 @@ def _rates(lr, nets, targets):
     """(C,) learning rates: one for each net, found where none is given."""
     if lr is None:
         lr = [1 / largest_rate(net, one) for net, one in zip(nets, targets)]
-    elif np.ndim(lr) == 0:
-        lr = [lr] * len(nets)
+    lr = real_array("lr", lr)
+    if lr.ndim == 0:
+        lr = np.repeat(lr, len(nets))
     lr = real_array("lr", lr, shape=(len(nets),))
     positive("the smallest lr", lr.min().item())
     return lr

@@ -94,10 +94,6 @@ NUMBERS = {
         Y=WAVE[:6].reshape(3, 2),
         method="structured",
     ),
-    "exact kernel": door(
-        lambda X: fb.empirical_ntk(nn.Linear(2, 1).double(), X, method="exact"),
-        X=WAVE.reshape(4, 2),
-    ),
     "mode_error": door(fb.mode_error(CIRCLE), prediction=WAVE, values=2 * WAVE),
     "total_error": door(
         fb.observe.total_error(), prediction=WAVE, values=WAVE[::-1].copy()

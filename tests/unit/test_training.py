@@ -534,6 +534,7 @@ def a_probe(found):
         (lambda: quick(optimizer=torch.nn.Linear), "optimizer makes none"),
         (lambda: quick(optimizer=torch.optim.SparseAdam), "optimizer does not step"),
         (lambda: quick(steps=10**12), "steps is 1000000000000"),
+        (lambda: quick(momentum=1.5), "momentum is 1.5; expected a number from 0"),
         (lambda: quick(threads=10**9), "threads is 1000000000"),
         (lambda: quick(mode_weights=np.full(32, 1e38)), "beyond what torch.float32"),
         (lambda: fb.mlp(width=10**12), "asks for .* weights"),
