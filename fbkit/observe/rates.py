@@ -251,6 +251,8 @@ def _power_method(output, parameters, force, iterations):
         dot = sum((g * s).sum() for g, s in zip(pulled, step))
         r = torch.autograd.grad(dot, back, retain_graph=True)[0].detach()
         size = r.norm().item()
+        if size == 0:  # nothing moves
+            return size
         if not np.isfinite(size):
             raise ValueError(
                 f"the largest rate is beyond what {output.dtype} holds; scale the loss,"
