@@ -17,6 +17,9 @@ import fbkit as fb
 from fbkit.nets import Layer
 from fbkit.observe import empirical, empirical_ntk
 
+# The old forms of weight_norm are looked at, too.
+pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
+
 
 class Net(nn.Module):
     """A network from layers by name and a function of (self, x)."""

@@ -26,6 +26,9 @@ CONTEXTS = {
     "autocast": lambda: torch.autocast("cpu"),
 }
 
+# The old forms of weight_norm are looked at, too.
+pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
+
 
 class Net(nn.Module):
     """A network from layers by name and a function of (self, x)."""

@@ -237,7 +237,6 @@ TAKE_A_NET = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:.*:FutureWarning")
 @pytest.mark.parametrize("name", TAKE_A_NET)
 def test_a_network_that_will_not_do_is_one_sentence(name):
     through = door(TAKE_A_NET[name], net=None)
