@@ -1,0 +1,133 @@
+"""Where one number decides: levels, edges, ends of recordings, tolerances."""
+
+import numpy as np
+import pytest
+
+import fbkit as fb
+from fbkit import pde
+from fbkit.breaklines import effective_neurons, neuron_flow, pinned_mass
+from fbkit.pde import equation
+from fbkit.training import ensemble
+
+# ---- the record ----------------------------------------------------------------------
+
+
+def test_a_small_mode_has_its_learning_time_too():
+    error = [[1.0, 0.005, 1e-8], [0.9, 0.0001, 1e-9], [0.8, 0.0001, 1e-9]]
+    h = fb.History([0, 3, 7], [1, 2, 3], error, [1, 1, 1])
+    assert fb.learning_times(h).tolist() == [np.inf, 3, 3]
+
+
+def test_an_error_at_the_level_is_not_below_it():
+    h = fb.History([0, 1, 2], [1], [[2.0], [0.5], [0.4999]], [1, 1, 1])
+    assert fb.learning_times(h, below=0.25).tolist() == [2]
+
+
+def test_a_mode_at_the_edge_belongs_to_the_band_above():
+    h = fb.History([0], [0, 3, 4, 8, 9], [[1, 2, 3, 4, 5]], [1])
+    low, size = h.bands([4, 8]).amplitude()
+    assert low.tolist() == [0, 4, 8]
+    np.testing.assert_allclose(size[0] ** 2, [1 + 4, 9, 16 + 25])
+
+
+# ---- breaklines ----------------------------------------------------------------------
+
+
+def test_directions_within_a_bin_of_each_other_are_one_unit():
+    bin = 2 * np.pi / 180
+
+    def count(angle):
+        return effective_neurons([[1, 0], [np.cos(angle), np.sin(angle)]], [1, 1])
+
+    assert count(0.6 * bin) == count(0.99 * bin) == 1
+    assert count(1.01 * bin) == count(1.9 * bin) == 2
+
+
+def test_mass_at_the_edges_of_the_data():
+    """Inside is from the first point to the last, and what is at one of these."""
+    x = [0.0, 1.0]
+    assert pinned_mass([-0.01, 0.5], [3, 1], x) == 0.75
+    assert pinned_mass([1.01, 0.5], [3, 1], x) == 0.75
+    assert pinned_mass([-0.03, 1.03, 0.5], [3, 3, 1], x) == 0
+    assert pinned_mass([-0.25, 1.25, 0.5], [1, 2, 3], x, within=0.25) == 0.5
+
+
+@pytest.mark.parametrize("times", [[0, 1, 1], [1, 1], [0, 2, 1], [-1, 0]])
+def test_times_of_a_flow_increase(times):
+    with pytest.raises(ValueError, match="t must increase"):
+        neuron_flow([1.0], [[1.0, 1.0]], [-0.5, 0.8], [1.0, 1.0], times)
+
+
+# ---- the frequency equation ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-6, 1e-9])
+def test_a_krylov_space_grows_until_its_tolerance(tolerance, monkeypatch):
+    """It reaches a smooth start alone, to its tolerance and not much further."""
+    from scipy.linalg import eigh
+
+    xi = np.linspace(-8, 8, 161)
+    density = lambda w: np.exp(-(w**2) / 2) / np.sqrt(2 * np.pi)
+    mass, operator = pde.frequency_operator(density, 0.3, xi)
+    start = np.exp(-(xi**2))
+    t = np.array([0.5, 2.0])
+    lam, v = eigh(operator.toarray(), mass.toarray())
+    exact = (np.exp(-np.outer(t, lam)) * (v.T @ (mass @ start))) @ v.T
+
+    def no_contour(*arguments):
+        raise AssertionError("the Krylov space left a time to the contour")
+
+    monkeypatch.setattr(equation, "_contour", no_contour)
+    u = pde.evolve(mass, operator, start, t, "krylov", tolerance=tolerance)
+    miss = np.linalg.norm(u - exact, axis=1).max() / np.linalg.norm(start)
+    assert tolerance / 1000 < miss < 10 * tolerance
+
+
+# ---- ensembles -----------------------------------------------------------------------
+
+
+def test_no_record_after_a_divergence_is_kept():
+    """A network may come back from it, all units dead."""
+    target = fb.sines(fb.circle(8), [1])
+    outputs = {0: 0.0, 2: 0.1, 4: 1e9, 6: 0.0}
+    outputs = {step: np.full(8, value) for step, value in outputs.items()}
+    meta = {"clock": "flow", "lr": 0.5}
+    probe = fb.observe.total_error()
+    run = ensemble._history(outputs, target, probe, meta)
+    assert run.t.tolist() == [0, 1] and run.meta["diverged"] == 4
+    assert len(run.error) == len(run.loss) == 2
+
+
+# ---- signals -------------------------------------------------------------------------
+
+
+def test_an_electrocardiogram_ends_with_its_last_sample():
+    pywt = pytest.importorskip("pywt")
+    recording = pywt.data.ecg()
+    target = fb.electrocardiogram(24, first=1000)
+    np.testing.assert_array_equal(target.positions, np.arange(1000, 1024))
+    last = recording[1000:]
+    np.testing.assert_allclose(target.values, (last - last.mean()) / last.std())
+    for first in (1001, 1005):
+        with pytest.raises(ValueError, match="run past the recording's 1024 samples"):
+            fb.electrocardiogram(24, first=first)
+
+
+def test_a_bell_has_milliseconds_from_its_beginning():
+    whole = fb.bell(500)
+    later = fb.bell(50, first=441)
+    np.testing.assert_allclose(whole.positions, np.arange(500) / 44.1)
+    np.testing.assert_allclose(later.positions, whole.positions[441:491])
+    part = whole.values[441:491]
+    np.testing.assert_allclose(later.values, (part - part.mean()) / part.std())
+
+
+def test_a_photograph_has_its_last_row_and_column():
+    assert fb.photograph_row(640, row=426).positions[-1] == 639
+    for outside in ({"row": 427}, {"points": 641}):
+        with pytest.raises(ValueError, match="outside the photograph"):
+            fb.photograph_row(**outside)
+    assert fb.photograph(27, row=400, column=613).values.size == 27**2
+    for place in ((401, 613), (400, 614)):
+        with pytest.raises(ValueError, match="leave the photograph"):
+            fb.photograph(27, *place)
