@@ -369,6 +369,8 @@ def main() -> None:
         help="run the survivors of that seed's draw again, on the last commit",
     )
     asked = parser.parse_args()
+    # Either way the mutant at hand comes to its end first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if git("status", "--porcelain", "--untracked-files=no"):
         raise SystemExit("Mutants are of the last commit: commit first.")
     if asked.again:
