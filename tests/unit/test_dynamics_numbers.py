@@ -68,7 +68,7 @@ NEGATIVE = {
     "noise": lambda: dy.learning_curve([5], *SPECTRUM, [1.0, 1.0], noise=-0.01),
     "power": lambda: dy.learning_curve([5], *SPECTRUM, [1.0, -0.01]),
     "eigenvalue": lambda: dy.effective_ridge([5], [0.5, -0.01], [1, 10]),
-    "count": lambda: dy.effective_ridge([-1], *SPECTRUM),
+    "count": lambda: dy.effective_ridge([5, -1], *SPECTRUM),
     "weight": lambda: dy.gradient_flow(np.eye(2), [1, 1], [0], weights=[1.0, -0.01]),
     "rate": lambda: dy.gradient_flow([1.0, -0.01], [1, 1], [0]),
     "time": lambda: dy.gradient_flow([1.0], [1], [-0.01, 1]),

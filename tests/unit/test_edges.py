@@ -131,3 +131,49 @@ def test_a_photograph_has_its_last_row_and_column():
     for place in ((401, 613), (400, 614)):
         with pytest.raises(ValueError, match="leave the photograph"):
             fb.photograph(27, *place)
+
+
+# ---- doors ---------------------------------------------------------------------------
+
+
+def test_a_tenth_is_below_the_level_that_is_usual_and_three_tenths_are_not():
+    h = fb.History([0, 1, 2], [1], [[1.0], [0.3], [0.1]], [1, 1, 1])
+    assert fb.learning_times(h).tolist() == [2]
+    assert "stays below 20 % from 2" in fb.plot.decay(h).alt
+
+
+@pytest.mark.parametrize("values", [3.0, [1.0, 2.0, 3.0], [[1.0, 2.0, 3.0]]])
+def test_a_walsh_transform_is_of_a_power_of_2(values):
+    with pytest.raises(ValueError, match="a power of 2 along the last axis"):
+        fb.basis.fwht(values)
+
+
+def test_a_basis_may_be_the_constant_alone():
+    for basis in (fb.circle(8, 0), fb.interval(8, count=0)):
+        assert basis.modes.tolist() == [0]
+        np.testing.assert_allclose(basis.analyse(np.arange(8.0)), [3.5])
+
+
+@pytest.mark.parametrize("dim, highest", [(1, 3), (0, 3), (2, -1)])
+def test_eigenvalues_on_a_sphere_are_from_the_circle_up(dim, highest):
+    with pytest.raises(ValueError, match="expected a whole number of at least"):
+        fb.relu_profile().eigenvalues(dim=dim, highest=highest)
+
+
+def test_even_units_point_everywhere_alike():
+    net = fb.even_units(8)
+    angle = np.pi * (np.arange(4) + 0.5) / 2
+    for half in (net.plus, net.minus):
+        first, outer = half.layers
+        even = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        np.testing.assert_allclose(first.weight.detach(), np.sqrt(2) * even, rtol=1e-6)
+        assert outer.weight.unique().tolist() == [1.0]
+        assert not outer.weight.requires_grad and first.weight.requires_grad
+    first, _ = fb.even_units(8, length=3.0, bias_std=2.0).plus.layers
+    assert first.weight.norm(dim=1).tolist() == pytest.approx([3, 3, 3, 3])
+    assert first.bias.abs().max() == 0 and first.bias.requires_grad
+
+
+def test_a_name_that_no_activation_has_is_told_where_the_names_are():
+    with pytest.raises(ValueError, match="activations.ACTIVATIONS.* lists all"):
+        fb.activations.activation("no such")
