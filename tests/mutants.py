@@ -24,6 +24,7 @@ import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -111,8 +112,9 @@ AREAS = {
         "book/_ext/api_reference.py": "site/test_reference.py",
     },
 }
-# Their questions are draws, of which others are as good: what is drawn is functions.
-BODIES = ("labs/",)
+# Outside functions stand a lab's questions and a picture's parts, of which others would
+# be as good.
+FUNCTIONS_ONLY = ("labs/*.py", "fbkit/chapters/*/explorer.py")
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,8 @@ def files_of(area: str) -> dict[str, str]:
 def mutants_of(area: str, file: str, text: str) -> dict[Mutant, Change]:
     seen, found = Counter(), {}
     suffix = Path(file).suffix
-    for one in changes(text, suffix, bodies=file.startswith(BODIES)):
+    bodies = any(fnmatch(file, pattern) for pattern in FUNCTIONS_ONLY)
+    for one in changes(text, suffix, bodies=bodies):
         lines = one.lines(text)
         found[Mutant(area, file, *lines, nth=seen[lines])] = one
         seen[lines] += 1

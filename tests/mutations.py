@@ -65,11 +65,12 @@ SWAPS = {
         "ceil": ["floor"],
     },
 }
-# A line with one of these words sets how something looks, which no number tells.
-LOOKS = re.compile(
-    r"linewidth|\blw\b|alpha=|fontsize|labelsize|markersize|figsize|figheight|shrink|"
-    r"font|padding|labelGap|labelSize|\bgap:|\bsize: below|zorder|lineWidth|style:|"
-    r"\bwidth=[\d.]+[,)]|scrollIntoView"
+# A line with one of these words sets how something looks, which no number tells, or is
+# for type checkers.
+PASSED_OVER = re.compile(
+    r"TYPE_CHECKING|linewidth|\blw\b|alpha=|fontsize|labelsize|markersize|figsize|"
+    r"figheight|shrink|font|padding|labelGap|labelSize|\bgap:|\bsize: below|zorder|"
+    r"lineWidth|style:|\bwidth=[\d.]+[,)]|scrollIntoView"
 )
 
 
@@ -94,8 +95,7 @@ class Change:
 def changes(text: str, language: str, *, bodies: bool = False) -> list[Change]:
     """All changes of a file in ".py" or ".js", in order.
 
-    With `bodies` only those within functions: for files whose other numbers are
-    questions' seeds and sizes, of which others are as good.
+    With `bodies` only those within functions.
 
     >>> text = "def f(n):\\n    return n + 1\\n"
     >>> [one.lines(text)[1] for one in changes(text, ".py")]
@@ -106,7 +106,7 @@ def changes(text: str, language: str, *, bodies: bool = False) -> list[Change]:
     told = [
         one
         for one in set(found)
-        if not LOOKS.search(lines[text.count("\n", 0, one.start)])
+        if not PASSED_OVER.search(lines[text.count("\n", 0, one.start)])
         and one.applied(text) != text
     ]
     return sorted(told, key=lambda one: (one.start, one.end, one.new))
