@@ -54,8 +54,8 @@ AREAS = {
         "fbkit/history.py": "unit/test_history*.py unit/test_edges.py"
         " unit/test_plotted_numbers.py",
         "fbkit/targets.py": "unit/test_targets*.py unit/test_edges.py",
-        "fbkit/_errors.py": "unit/test_errors*.py unit/test_*doors*.py"
-        " unit/test_basis.py unit/test_targets.py",
+        "fbkit/_errors.py": "unit/test_errors*.py unit/test_basis.py"
+        " unit/test_targets.py",
         "fbkit/plot.py": "unit/test_plotted_numbers.py unit/test_plot.py",
     },
     "theory": {
@@ -113,6 +113,9 @@ AREAS = {
         "book/_ext/api_reference.py": "site/test_reference.py",
     },
 }
+# Tests of every door, the last ones for the library's areas.
+DOORS = " unit/test_refusals.py unit/test_*doors*.py"
+LIBRARY = ("bases", "theory", "networks")
 # Outside functions stand a lab's questions and a picture's parts, of which others would
 # be as good; so would another draw of what a lab asks.
 FUNCTIONS_ONLY = ("labs/*.py", "fbkit/chapters/*/explorer.py")
@@ -155,7 +158,8 @@ def files_of(area: str) -> dict[str, str]:
     found = {}
     for pattern, tests in AREAS[area].items():
         for path in sorted(ROOT.glob(pattern)):
-            found.setdefault(path.relative_to(ROOT).as_posix(), tests)
+            more = DOORS if area in LIBRARY else ""
+            found.setdefault(path.relative_to(ROOT).as_posix(), tests + more)
     return found
 
 
