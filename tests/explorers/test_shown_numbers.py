@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from fbkit.explorers import registry
+from fbkit.explorers import line, registry
 from fbkit.explorers.table import MOVING_LEVELS, pack_table, unpack
 from tests.browser.watching import eventually, open_folds, rows
 from tests.explorers.pages import page
@@ -126,3 +126,26 @@ def test_whole_numbers_stay_whole_in_a_table():
     frame = {name: np.array(array, float) for name, array in arrays.items()}
     found = unpack(pack_table([frame]), 0)
     assert {name: array.tolist() for name, array in found.items()} == arrays
+
+
+def test_settings_of_a_table_keep_their_numbers_apart():
+    """Whole numbers in one, others beside them, and one that reaches far."""
+    frames = [[0.0, 1.0, 2.0], [0.0, 0.5, 1.0], [-1e6, 0.0, 1e6]]
+    frames = [{"y": np.array(frame)} for frame in frames]
+    table = pack_table(frames)
+    for i, frame in enumerate(frames):
+        half = np.ptp(frame["y"]) / 32767 / 2
+        off = 0 if i == 0 else 1.001 * half
+        np.testing.assert_allclose(unpack(table, i)["y"], frame["y"], atol=off, rtol=0)
+
+
+def test_numbers_over_decades_are_kept_by_their_ratios():
+    spread = np.geomspace(3e-7, 2, 50)
+    found = unpack(pack_table([{"y": spread}]), 0)["y"]
+    np.testing.assert_allclose(found, spread, rtol=1e-3)
+
+
+def test_a_mark_is_plain_until_told_otherwise():
+    plain = line("x", "y")
+    assert not (plain.dash or plain.hollow or plain.moving or plain.answer)
+    assert (plain.axis, plain.color, plain.label) == ("left", "blue", "")

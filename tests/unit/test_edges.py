@@ -30,6 +30,14 @@ def test_a_mode_at_the_edge_belongs_to_the_band_above():
     np.testing.assert_allclose(size[0] ** 2, [1 + 4, 9, 16 + 25])
 
 
+def test_a_degree_that_no_kernel_sees_is_never_learned():
+    """Neither with more points than modes: its power disturbs the others as noise."""
+    total, share = fb.learning_curve([0, 50], [0.5, 0.0], [1, 10], [1.0, 2.0])
+    gamma = 1 / 50  # of the degree that is learned, kappa being 0
+    np.testing.assert_allclose(total, [3, 2 / (1 - gamma)])
+    np.testing.assert_allclose(share, [[1, 2], [gamma * total[1], 2]])
+
+
 # ---- breaklines ----------------------------------------------------------------------
 
 

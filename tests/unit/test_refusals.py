@@ -26,10 +26,17 @@ def half_frozen():
     return net
 
 
-def broken(net):
-    with torch.no_grad():
-        next(net.parameters()).fill_(float("nan"))
-    return net
+class Broken(nn.Module):
+    """A network whose output for one sample is no number."""
+
+    def __init__(self):
+        super().__init__()
+        self.whole = fb.mlp(width=8)
+
+    def forward(self, x):
+        gap = torch.zeros(len(x), 1)
+        gap[-1] = float("nan")
+        return self.whole(x) + gap
 
 
 def features(hidden=None, trained=False):
@@ -86,9 +93,7 @@ REFUSALS = {
     "Fourier features to Fourier features": lambda: fb.ntk_of(
         features(hidden=fb.FourierFeatures(np.ones((3, 4))))
     ),
-    "NaN or infinity on these inputs": lambda: fb.empirical_ntk(
-        broken(fb.mlp(width=8)), np.eye(2)
-    ),
+    "NaN or infinity on these inputs": lambda: fb.empirical_ntk(Broken(), np.eye(2)),
     "too low for a mass of 1": lambda: pde.waterfill(
         np.ones(5), np.linspace(-1, 1, 5), t=1.0, cap=0.1
     ),
@@ -98,8 +103,19 @@ REFUSALS = {
     "spectrum got no signal": lambda: fb.plot.spectrum(fb.circle(8)),
     "no second derivative": lambda: train_by_a_slope(fb.mlp(width=8), TARGET),
     "NaN or infinity before any training": lambda: fb.train(
-        broken(fb.mlp(width=8)), TARGET, steps=1, progress=False
+        Broken(), TARGET, steps=1, progress=False
     ),
+    "schedule returns -0.5": lambda: fb.train(
+        fb.mlp(width=8),
+        TARGET,
+        schedule=lambda step: 1 - step / 2,
+        steps=4,
+        progress=False,
+    ),
+    "frequencies has shape .* expected finite": lambda: fb.FourierFeatures(
+        [[1.0, float("nan")]]
+    ),
+    "dim is 1": lambda: fb.kernels.sphere_spectrum(np.cos, 1, 3),
     "no parameter with requires_grad": lambda: fb.train(
         fb.mlp(width=8).requires_grad_(False), TARGET, steps=1, progress=False
     ),
