@@ -329,10 +329,12 @@ def run_all(mutants: list[Mutant], state: Path, workers: int) -> dict[Mutant, Ve
                 except BaseException:
                     pool.shutdown(cancel_futures=True)
                     raise
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.")
     finally:
         shutil.rmtree(folder)
         git("worktree", "prune")
-    return {mutant: known[mutant] for mutant in mutants}
+    return {mutant: known[mutant] for mutant in mutants if mutant in known}
 
 
 # ---- reporting -----------------------------------------------------------------------
