@@ -100,8 +100,8 @@ AREAS = {
         " labs/test_runner.py labs/test_release.py",
     },
     "ledger and build": {
-        "fbkit/ledger/*.py": "ledger/test_numbers.py ledger/test_show.py"
-        " ledger/test_key.py ledger/test_ledger.py",
+        "fbkit/ledger/*.py": "ledger/test_band.py ledger/test_numbers.py"
+        " ledger/test_show.py ledger/test_key.py ledger/test_ledger.py",
         "book/_ext/build*.py": "site/test_build.py",
         "book/_ext/claim_numbers.py": "ledger/test_numbers.py",
         "book/_ext/course_map.py": "site/test_front_doors.py site/test_page_form.py",
@@ -109,7 +109,7 @@ AREAS = {
         "book/_ext/downloads.py": "site/test_downloads.py site/test_build.py",
         "book/_ext/explorer_scripts.py": "site/test_explorer_scripts.py",
         "book/_ext/pictures.py": "site/test_pictures.py",
-        "book/_ext/plain_text.py": "",
+        "book/_ext/plain_text.py": "site/test_plain_text.py",
         "book/_ext/api_reference.py": "site/test_reference.py",
     },
 }
