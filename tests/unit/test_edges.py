@@ -135,7 +135,12 @@ def test_a_photograph_has_its_last_row_and_column():
     for outside in ({"row": 427}, {"points": 641}):
         with pytest.raises(ValueError, match="outside the photograph"):
             fb.photograph_row(**outside)
-    assert fb.photograph(27, row=400, column=613).values.size == 27**2
+    square = fb.photograph(27, row=400, column=613)
+    assert square.values.size == 27**2
+    step = 2 * np.pi / 27
+    np.testing.assert_allclose(square.inputs[0], [-np.pi, -np.pi])
+    np.testing.assert_allclose(square.inputs[1], [-np.pi, -np.pi + step])
+    np.testing.assert_allclose(square.inputs[-1], [np.pi - step, np.pi - step])
     for place in ((401, 613), (400, 614)):
         with pytest.raises(ValueError, match="leave the photograph"):
             fb.photograph(27, *place)
