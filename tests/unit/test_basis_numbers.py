@@ -35,7 +35,7 @@ def test_a_batch_on_uneven_points_is_fitted_signal_by_signal():
 
 
 def test_the_weight_of_an_uneven_point_is_half_of_both_gaps():
-    basis = fb.circle([3.0, 0.0, 1.0])
+    basis = fb.circle([0.0, 1.0, 3.0])
     np.testing.assert_array_equal(basis.points, [0, 1, 3])
     gaps = np.array([[2 * np.pi - 3, 1], [1, 2], [2, 2 * np.pi - 3]])
     np.testing.assert_allclose(basis.weights, gaps.sum(axis=1) / (4 * np.pi))
@@ -48,8 +48,8 @@ def test_points_carry_as_many_frequencies_as_they_tell_apart(points):
         assert basis.modes.max() == points // 2
         assert len(basis.modes) == points
     uneven = even + 0.3 * np.sin(even)
-    basis = fb.circle(uneven)
-    assert basis.modes.max() == (points - 1) // 2
+    basis = fb.circle(uneven, (points - 1) // 2)
+    assert len(basis.modes) == 2 * ((points - 1) // 2) + 1
     with pytest.raises(ValueError, match=f"apart only up to {(points - 1) // 2};"):
         fb.circle(uneven, (points + 1) // 2)
 

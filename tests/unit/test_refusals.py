@@ -14,7 +14,6 @@ from fbkit.kernels import ntk
 from fbkit.kernels.spectra import cube_spectrum
 from fbkit.training.penalties import hashwh_penalty
 
-RECORD = fb.History([0], [[1, 0], [0, 1]], [[1, 1]], [1])
 LINE = fb.History([0], [1, 2], [[1, 1]], [1])
 SPECTRUM = ([0.5, 0.1], [1, 10])
 TARGET = fb.sines(fb.circle(8), [1])
@@ -55,7 +54,7 @@ def train_by_a_slope(net, target):
 
 REFUSALS = {
     "high above low": lambda: fb.interval(8, 1, 1),
-    "no ends to fade towards": lambda: fb.taper(np.ones(8), fb.circle(8)),
+    "ends to fade towards": lambda: fb.taper(np.ones(8), fb.circle(8)),
     "pass at least two": lambda: degree_energy([1.0], [[1.0, 0.0, 0.0]], 2),
     "expected eigenvalues above 0": lambda: dy.sample_spectrum(
         [0.5, 0.0], *SPECTRUM, 20, 0.1
@@ -71,8 +70,6 @@ REFUSALS = {
     "momentum is 1": lambda: dy.mode_factor([0.5], "heavy_ball", 1.0),
     "edges must increase": lambda: LINE.bands([4, 2]),
     "edges must increase from above 0": lambda: LINE.bands([0, 2]),
-    "over modes with one number": lambda: RECORD.bands([4]),
-    "modes with one number": lambda: RECORD.select([1]),
     "sinc has no kernel here at variance": lambda: ntk(
         activation="sinc", weight_std=60.0
     ).gram(np.eye(2)),
@@ -102,7 +99,7 @@ REFUSALS = {
     ),
     "spectrum got no signal": lambda: fb.plot.spectrum(fb.circle(8)),
     "no second derivative": lambda: train_by_a_slope(fb.mlp(width=8), TARGET),
-    "NaN or infinity before any training": lambda: fb.train(
+    "net returns NaN or infinity": lambda: fb.train(
         Broken(), TARGET, steps=1, progress=False
     ),
     "schedule returns -0.5": lambda: fb.train(
@@ -112,9 +109,7 @@ REFUSALS = {
         steps=4,
         progress=False,
     ),
-    "frequencies has shape .* expected finite": lambda: fb.FourierFeatures(
-        [[1.0, float("nan")]]
-    ),
+    "frequencies .* finite numbers": lambda: fb.FourierFeatures([[1.0, float("nan")]]),
     "dim is 1": lambda: fb.kernels.sphere_spectrum(np.cos, 1, 3),
     "no parameter with requires_grad": lambda: fb.train(
         fb.mlp(width=8).requires_grad_(False), TARGET, steps=1, progress=False
