@@ -17,7 +17,7 @@ TORCH := $(if $(PIP_FIND_LINKS),$(foreach place,$(PIP_FIND_LINKS),--find-links $
 # One thread for every BLAS: the course runs small problems, which more threads only slow down.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help setup book page serve test check test-slow claims recompute calibrate restamp lab release offline bench bench-explorers bench-site bench-env clean
+.PHONY: help setup book page serve test check test-slow claims recompute calibrate restamp lab release offline mutants bench bench-explorers bench-site bench-env clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
@@ -76,6 +76,9 @@ lab: $(STAMP)  ## JupyterLab on the chapters
 
 release: $(STAMP)  ## a lab's zip for students: make release LAB=frequency_meter
 	@$(RUN) -m fbkit.lab release "$(LAB)"
+
+mutants: $(STAMP)  ## 100 small changes, each of which a test should see: make mutants COUNT=20 AREA=theory SEED=1
+	@$(RUN) tests/mutants.py $(if $(COUNT),--count $(COUNT)) $(if $(AREA),--area "$(AREA)") $(if $(SEED),--seed $(SEED))
 
 bench: $(BENCH_STAMP)  ## the theory engine against its peers; some rows: make bench ROWS="relu gelu"
 	@$(BENCH)/bin/python tests/bench/theory.py $(ROWS)

@@ -21,7 +21,7 @@ BY_PAGE = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 # name: (budget in seconds, command)
 TOLD = ["api_reference", "build_log", "build_state", "course_map", "course_routes"]
 TOLD += ["page_cells", "pictures", "plain_text"]
-DOCTESTS = ["--doctest-modules", "fbkit", "tests/page_form.py"]
+DOCTESTS = ["--doctest-modules", "fbkit", "tests/page_form.py", "tests/mutations.py"]
 DOCTESTS += [f"book/_ext/{name}.py" for name in TOLD]
 UNITS = ["tests/unit", "tests/chapters", "tests/explorers", "tests/ledger"]
 STAGES = {

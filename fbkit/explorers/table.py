@@ -24,10 +24,10 @@ def pack_table(frames: list[dict[str, np.ndarray]]) -> dict:
 
     Each slice, one array of one setting, is stored as levels from 0 up with its own
     [low, step]; arrays of positive numbers over more than two decades as
-    logarithms. The error is at most step/2. An array that is the same in all settings
-    is stored once. The levels are written as differences from the row before (the
-    moment before, where there are moments), which are small: first the low bytes of
-    all, then the high bytes, deflated.
+    logarithms. The error is at most step/2; whole numbers have none. An array that is
+    the same in all settings is stored once. The levels are written as differences from
+    the row before (the moment before, where there are moments), which are small: first
+    the low bytes of all, then the high bytes, deflated.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def pack_table(frames: list[dict[str, np.ndarray]]) -> dict:
         slices = np.array([frame[name] for frame in frames])  # (settings, ...)
         if (slices == slices[0]).all():
             slices = slices[:1]
-        log = _spans_decades(slices)
+        log = _spans_decades(slices) and not _whole(slices).all()
         levels, scales = _quantised(np.log(slices) if log else slices)
         arrays[name] = {
             "shape": list(slices.shape[1:]),
@@ -65,6 +65,15 @@ def _spans_decades(slices: np.ndarray) -> bool:
     return bool(low > 0 and slices.max() > 100 * low)
 
 
+def _whole(slices: np.ndarray) -> np.ndarray:
+    """Which slices hold whole numbers, such as counts and the places of names, close
+    enough to be stored as they are.
+    """
+    values = slices.reshape(len(slices), -1)
+    span = np.ptp(values, axis=1) if values.size else np.zeros(len(values))
+    return (values == np.round(values)).all(1) & (span <= MOVING_LEVELS)
+
+
 def _quantised(slices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Levels of each slice, and its [low, step], rounded to some digits."""
     values = slices.reshape(len(slices), -1)
@@ -74,6 +83,7 @@ def _quantised(slices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     step = (high - low) / (LEVELS if slices.ndim < 3 else MOVING_LEVELS)
     # What differs by its rounding only is constant.
     step[~(high - low > 1e-8 * np.maximum(abs(low), abs(high)))] = 1
+    step[_whole(slices)] = 1
     scales = np.array([[_rounded(*a, 13), _rounded(*b, 9)] for a, b in zip(low, step)])
     levels = np.round((values - scales[:, :1]) / scales[:, 1:]).astype(int)
     return levels.reshape(slices.shape), scales
