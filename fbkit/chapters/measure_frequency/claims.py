@@ -85,8 +85,7 @@ def low_left(labels: str, seed: int) -> np.ndarray:
     source=FILTER,
     says=(
         "After 30 steps {kept:.0%} of the low part of random labels are missing, and"
-        " without the mean {removed:.0%}; of true labels, without it, {true, removed"
-        ":.0%}."
+        " without the mean {removed:.0%}."
     ),
     rows={"kept": "share", "removed": "share", "true, removed": "share"},
     rival={
@@ -219,9 +218,9 @@ def line_times(seed: int) -> np.ndarray:
     id="leakage-hides-order",
     source=HERE,
     says=(
-        "A network learns a line. By the DFT wave 12 takes {DFT, 12 over 4:.2f} times"
-        " as long as wave 4; mirrored, 1.5 takes {mirrored, 3 over 1:.0f} times as"
-        " long as 0.5."
+        "A network learns a line. By the transform wave 12 takes"
+        " {DFT, 12 over 4:.2f} times as long as wave 4; mirrored, wave 1.5 takes"
+        " {mirrored, 3 over 1:.0f} times as long as wave 0.5."
     ),
     rows={"DFT, 12 over 4": "", "mirrored, 3 over 1": ""},
     rival={

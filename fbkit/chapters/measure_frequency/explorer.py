@@ -59,7 +59,7 @@ def training(labels: str) -> tuple[np.ndarray, np.ndarray, Target]:
 
 @lru_cache(4)
 def shares(labels: str, remove_mean: bool) -> np.ndarray:
-    """Share of the labels' energy in the low part, for each of `WIDTHS`."""
+    """Share of the labels in the low part, for each of `WIDTHS`."""
     from fbkit.observe import filter_errors
 
     _, outputs, target = training(labels)
@@ -104,7 +104,7 @@ def in_words(arrays: dict[str, np.ndarray], part: str) -> str:
 def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     low, high = arrays["low"], arrays["high"]
     return (
-        f"The low part holds {share(arrays)} of the labels' energy. Half of it is"
+        f"The low part holds {share(arrays)} of the labels. Half of it is"
         f" learned {in_words(arrays, 'low')}, half of the high part"
         f" {in_words(arrays, 'high')}; low is below high at"
         f" {100 * np.mean(low < high):.0f} % of the checkpoints."
@@ -134,7 +134,7 @@ ERRORS = Panel(
     time=True,
 )
 ENERGY = Panel(
-    "Where the labels' energy is",
+    "How much of the labels is low",
     x=Axis("filter width (variance)", log=True),
     y=Axis("share in the low part", low=0, high=1.02),
     marks=(
