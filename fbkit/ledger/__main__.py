@@ -5,6 +5,7 @@ other actions are those of the Makefile.
 
 import argparse
 import sys
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,10 @@ def main() -> int:
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenExecutor:
+        sentence = "A process was killed, for want of memory perhaps"
+        print(f"{sentence}: what was measured is kept.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("Interrupted: what was measured is kept.", file=sys.stderr)
         return 130
@@ -58,7 +63,7 @@ def act(action: str, which: list[str]) -> int:
     failed = [id for id, one in claims.items() if not _holds(one, values.get(id))]
     print(f"{len(claims) - len(failed)} of {len(claims)} claims hold.")
     for id in failed:
-        print(f"claim {id} FAILS: {claims[id].says}", file=sys.stderr)
+        print(f"claim {id} FAILS: {_says(claims[id])}", file=sys.stderr)
     return int(bool(failed))
 
 
@@ -84,6 +89,14 @@ def in_text(paths: list[str | Path], write: bool) -> int:
 
 def _holds(claim: Claim, values: np.ndarray | None) -> bool:
     return values is not None and claim.holds(values) and not claim.refusal()
+
+
+def _says(claim: Claim) -> str:
+    """The claim's sentence, without its numbers where theory raises an error."""
+    try:
+        return claim.says
+    except Exception:
+        return claim.template
 
 
 def say(line: str) -> None:

@@ -130,17 +130,24 @@ def build_file() -> Path | None:
 
 
 def read_build() -> dict[str, dict]:
-    """The entries of the last build by id: none where the file is missing or damaged,
-    since it is only a cache.
+    """The entries of the last build by id, without damaged ones, and none where the
+    file is: it is only a cache.
     """
     path = build_file()
     if path is None or not path.exists():
         return {}
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return {entry["id"]: entry for entry in entries}
-    except (ValueError, TypeError, KeyError):
+        return {entry["id"]: entry for entry in entries if _is_whole(entry)}
+    except (OSError, ValueError, TypeError, RecursionError):
         return {}
+
+
+def _is_whole(entry: object) -> bool:
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+        return False
+    kept = {"key", "seeds", "measured", "checksum"} <= entry.keys()
+    return kept and entry["checksum"] == checksum(entry["measured"])
 
 
 def write_build(entries: list[dict]) -> None:
@@ -165,7 +172,8 @@ def plain(values: ArrayLike) -> object:
     return float(values) if np.isfinite(values) else str(float(values))
 
 
-def _checksum(values: object) -> str:
+def checksum(values: object) -> str:
+    """Of nested lists of numbers, as `plain` makes them."""
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
@@ -173,7 +181,7 @@ def _read(path: Path) -> dict | None:
     """The entry in a file; None where there is none, or it is not what was written."""
     try:
         entry = json.loads(path.read_text(encoding="utf-8"))
-        whole = entry["checksum"] == _checksum(entry["values"])
+        whole = entry["checksum"] == checksum(entry["values"])
         whole = whole and len(entry["seeds"]) == len(entry["values"])
         return entry if whole and {"seconds", "date"} <= entry.keys() else None
     except (OSError, ValueError, KeyError, TypeError):
@@ -191,7 +199,7 @@ def _write(path: Path, id: str, new: Calibration | Record, more: dict) -> None:
         "date": getattr(new, "date", "") or datetime.date.today().isoformat(),
         "seconds": round(new.seconds, 3),
         **more,
-        "checksum": _checksum(values),
+        "checksum": checksum(values),
         "values": values,
     }
     _replace(path, json.dumps(entry, indent=1, allow_nan=False) + "\n")
