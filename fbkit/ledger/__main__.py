@@ -28,6 +28,8 @@ def main() -> int:
     )
     parser.add_argument("--write", action="store_true", help="for numbers")
     given = parser.parse_args()
+    # The screen may lack a letter, such as the true minus.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         if given.action == "numbers":
             return in_text(given.which or pages(), given.write)

@@ -41,17 +41,17 @@ def built(course):
 def appears(path):
     """Wait for a file that another process writes."""
     end = time.monotonic() + 120
-    while not (path.exists() and path.read_text()):
+    while not (path.exists() and path.read_text(encoding="utf-8")):
         assert time.monotonic() < end, f"no {path.name}"
         time.sleep(0.05)
-    return path.read_text()
+    return path.read_text(encoding="utf-8")
 
 
 def is_gone(pid):
     """Whether a process ends within a while."""
     status = Path(f"/proc/{pid}/status")
     for _ in range(400):
-        if not status.exists() or "State:\tZ" in status.read_text():
+        if not status.exists() or "State:\tZ" in status.read_text(encoding="utf-8"):
             return True
         time.sleep(0.05)
     return False
@@ -145,7 +145,7 @@ def test_one_page_alone_uses_what_ran(built):
 
 def test_the_longest_come_first(built):
     times = '{"book/index": 1, "book/first": 9, "book/second": 5}'
-    (built.made / "times.json").write_text(times)
+    (built.made / "times.json").write_text(times, encoding="utf-8")
     built.write("fbkit/new.py", "")
     one_core = "def cores() -> int:\n    return 1\n"
     script = built.root / "book" / "_ext" / "build_notebooks.py"
@@ -415,7 +415,7 @@ def test_a_notebook_that_is_cut_off_in_the_cache_runs_again(built, left):
         query = "select hashkey from nbcache where uri like '%first.ipynb'"
         (key,) = database.execute(query).fetchone()
     stored = cache / "executed" / key / "base.ipynb"
-    stored.unlink() if left is None else stored.write_text(left)
+    stored.unlink() if left is None else stored.write_text(left, encoding="utf-8")
     code, said = built.build()
     assert code == 0, said
     assert built.ran() == ["first"]

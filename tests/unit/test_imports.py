@@ -45,7 +45,7 @@ def test_import_loads_numpy_only():
         " sys.modules)"
     )
     out = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
     ).stdout
     assert out.strip() == "[] True"
 

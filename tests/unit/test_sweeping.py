@@ -35,7 +35,7 @@ def logged(log, n, kill=-1, seconds=0.02):
     """n squared, with a line in the log for every run; the point `kill` kills its
     worker the first time.
     """
-    with open(log, "a") as file:
+    with open(log, "a", encoding="utf-8") as file:
         file.write(f"{n}\n")
     time.sleep(seconds)
     if n == kill and not os.path.exists(f"{log}.killed"):
@@ -46,7 +46,7 @@ def logged(log, n, kill=-1, seconds=0.02):
 
 def runs(log):
     """How often each point ran."""
-    numbers = [int(line) for line in Path(log).read_text().split()]
+    numbers = [int(line) for line in Path(log).read_text(encoding="utf-8").split()]
     return {n: numbers.count(n) for n in set(numbers)}
 
 
