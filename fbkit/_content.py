@@ -34,6 +34,7 @@ from types import (
     NoneType,
 )
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -117,7 +118,7 @@ class _Hasher:
         head = [repr(value.dtype), repr(value.shape)]
         if value.dtype.hasobject:
             return [*head, *self.all(value.ravel().tolist())]
-        return [*head, np.ascontiguousarray(value).data]
+        return [*head, value.tobytes()]
 
     def of_tensor(self, value: Any) -> Iterable[str | bytes]:
         # What torch would pickle holds an address in memory.
@@ -127,7 +128,7 @@ class _Hasher:
         except (RuntimeError, NotImplementedError):  # sparse, or without storage
             raise Unknown(type(value).__qualname__) from None
         head = [str(value.dtype), str(value.device), str(value.requires_grad)]
-        return [*head, str(tuple(value.shape)), content.data]
+        return [*head, str(tuple(value.shape)), content.tobytes()]
 
     def of_object(self, value: Any) -> Iterable[bytes]:
         """By what pickle would keep of it."""
@@ -219,15 +220,16 @@ READERS = {
     type(functools.lru_cache(abs)): _reader("__wrapped__"),
     MemberDescriptorType: _reader("__name__"),
     GetSetDescriptorType: _reader("__name__"),
+    # A cache, as of `singledispatch`: nothing hangs on what it holds.
+    WeakKeyDictionary: _reader(),
 }
 
 
 def _digest(*parts: str | bytes) -> bytes:
     found = hashlib.sha256()
     for part in parts:
-        content = part.encode() if isinstance(part, str) else memoryview(part)
-        size = len(content) if isinstance(content, bytes) else content.nbytes
-        found.update(size.to_bytes(8, "big"))
+        content = part.encode() if isinstance(part, str) else part
+        found.update(len(content).to_bytes(8, "big"))
         found.update(content)
     return found.digest()
 
