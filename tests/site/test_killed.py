@@ -74,7 +74,6 @@ def test_killed_at_any_moment(course, references, kill):
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    print(process.returncode, (course.made / "build.log").read_text("utf-8")[-200:])
     assert not differing(course.right_site(), sites[word])
 
 
