@@ -56,8 +56,8 @@ test: $(STAMP)  ## every check: style, units, claims, notebooks, site, browser, 
 check: $(STAMP)  ## the quick checks: style, units and the notebooks that differ from the last commit
 	@$(RUN) tests/run.py style layout units changed
 
-test-slow: $(STAMP)  ## the checks that take longer, and claims on seeds they have never seen
-	@$(RUN) tests/run.py slow "spot check"
+test-slow: $(STAMP)  ## the checks that take longer, builds that are killed, and claims on seeds they have never seen
+	@$(RUN) tests/run.py slow killed "spot check"
 
 claims: $(STAMP)  ## measure the claims, into _build/claims.json
 	@$(RUN) -m fbkit.ledger

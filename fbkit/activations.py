@@ -5,6 +5,7 @@ What a hidden unit computes, its derivative, its spectrum and its spline kernel.
 
 from __future__ import annotations
 
+import copyreg
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -329,3 +330,15 @@ _TABLE = [
 
 ACTIVATIONS = {one.name: one for one in _TABLE}
 ACTIVATIONS["leaky_relu"] = leaky_relu()
+
+
+def _by_name(one: Activation) -> tuple:
+    """How pickle keeps an activation: one of the table by its name, since its functions
+    have none.
+    """
+    if ACTIVATIONS.get(one.name) is one:
+        return activation, (one.name,)
+    return one.__reduce_ex__(4)
+
+
+copyreg.pickle(Activation, _by_name)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
-import inspect
 import itertools
-import json
 import multiprocessing
 import os
 import pickle
@@ -21,14 +19,17 @@ from concurrent.futures import (
     as_completed,
 )
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
+from fbkit._content import Unknown, content_key
 from fbkit._progress import progress_bar
 
 # Rounds in a row without a single result after which a sweep gives up.
 FRUITLESS = 3
+CHECKSUM = 32  # bytes
 
 
 def points(grid: Mapping[str, Iterable] | Iterable) -> list:
@@ -62,12 +63,18 @@ def sweep(
     r"""Results of a function at every point of a grid, computed in parallel.
 
     With a `folder`, every result is written there, whole or not at all, as soon as it
-    is computed, under a name made from the function (its name and source text) and the
-    point. A second call with the same folder computes only what is missing, so an
-    interrupted sweep goes on where it was: after Ctrl-C, after an error (which is
-    raised once all other points are through), or after the machine went down. Where a
-    worker dies and takes a pool of processes with it, the missing points go to a new
-    pool.
+    is computed, under a name made from the function and the point. A second call with
+    the same folder computes only what is missing, so an interrupted sweep goes on where
+    it was: after Ctrl-C, after an error (which is raised once all other points are
+    through), or after the machine went down. Where a worker dies and takes a pool of
+    processes with it, the missing points go to a new pool. A file that is damaged is
+    computed again.
+
+    What is computed anew when it changes: the code of `fn` as it was imported, its
+    defaults, the variables of its closure, the object of a bound method, and the
+    functions, classes and global values that its code names, by theirs in turn; of
+    installed packages the version, and Python's. What is not watched: files that it
+    reads, the environment, and names that are made up at run time, as by `getattr`.
 
     Parameters
     ----------
@@ -76,7 +83,7 @@ def sweep(
         them out costs more than they do.
     grid : a dict of lists, for all combinations; or a list of points. A point that is a
         dict is passed as `fn(**point)`, any other as `fn(point)`. Points hold numbers,
-        strings, lists, dicts and arrays.
+        strings, lists, tuples, dicts and arrays; [1] and (1,) are two points.
     executor : any `concurrent.futures.Executor`, such as
         `dask.distributed.Client(...).get_executor()`; default one process for each
         core. It is not shut down.
@@ -88,12 +95,20 @@ def sweep(
     -------
     list of results, in the order of `points(grid)`.
 
+    Raises
+    ------
+    ValueError
+        Where the grid is none, or where `fn` depends on something whose content cannot
+        be told, such as an open file, and there is a folder.
+
     >>> from concurrent.futures import ThreadPoolExecutor
     >>> sweep(lambda a, b: a * b, {"a": [1, 2], "b": [3, 5]}, ThreadPoolExecutor())
     [3, 5, 6, 10]
     """
+    _check(fn, executor)
     order = points(grid)
-    keys = [_key(fn, point) for point in order]
+    code = "" if folder is None else _code_key(fn)
+    keys = [_key(code, point) for point in order]
     if folder is not None:
         folder = Path(folder).absolute()
         folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +124,7 @@ def sweep(
             if fruitless == FRUITLESS:
                 raise RuntimeError(
                     f"{count} points such as {run.next_point()!r} killed their worker"
-                    " three times; try one of them alone."
+                    " three times; try one of them alone, without a pool."
                 )
             if broken:
                 pool = ProcessPoolExecutor(getattr(pool, "_max_workers", None))
@@ -163,24 +178,27 @@ class _Run:
         return broken
 
     def _handed_out(self, pool):
+        # A process that cannot unpack what it is sent dies without a word.
+        packed = isinstance(pool, ProcessPoolExecutor)
+        fn = _Parcel(self.fn) if packed else self.fn
         try:
             for key, point in self.waiting.items():
                 path = None if self.folder is None else self.folder / key
-                self.futures[pool.submit(_at_point, self.fn, point, path)] = key
+                self.futures[pool.submit(_at_point, fn, point, path)] = key
         except BrokenExecutor:
             return False
         return True
 
     def _collect(self, key, future):
         point = self.waiting.pop(key)
-        error = future.exception()
-        if error is not None:
+        try:
+            result = _unpacked(future.result())
+            if self.folder is not None:
+                _write(self.folder / key, result)
+            self.results[key] = result
+        except (Exception, SystemExit) as error:
             error.add_note(f"This came from the point {point!r} of the sweep.")
             self.failed.append(error)
-        else:
-            self.results[key] = future.result()
-            if self.folder is not None:
-                _write(self.folder / key, self.results[key])
         self.bar.update()
 
     def close(self) -> None:
@@ -189,31 +207,79 @@ class _Run:
             future.cancel()
 
 
-def _key(fn, point):
-    """A file name from function and point, the same in every process and machine."""
-    name = getattr(fn, "__qualname__", None)
-    if name is None:
+def _check(fn, executor):
+    if not callable(fn):
+        raise ValueError(f"fn is {fn!r}; expected a function of a point.")
+    if executor is not None and not hasattr(executor, "submit"):
         raise ValueError(
-            f"fn is {fn!r}, which has no name to keep results under; wrap it in a"
-            " function made by def."
+            f"executor is {executor!r}; expected one of concurrent.futures, such as"
+            " ThreadPoolExecutor(4)."
         )
-    try:
-        source = inspect.getsource(fn)
-    except (OSError, TypeError):  # typed at a prompt, or built in
-        source = ""
 
-    def plain(value: Any) -> list | int | float:
-        if isinstance(value, (np.ndarray, np.generic)):
-            return value.tolist()
+
+def _code_key(fn):
+    """What a function would do, as a hash."""
+    try:
+        return content_key(fn)
+    except Unknown as unknown:
+        raise ValueError(
+            f"fn depends on a {unknown}, whose content cannot be told, nor its results"
+            " from older ones in folder; make it inside fn, or leave out folder."
+        ) from None
+
+
+def _key(code, point):
+    """A file name, the same in every process and machine."""
+    _check_plain(point)
+    # Arguments are passed by name: their order is nothing.
+    named = isinstance(point, Mapping)
+    content = sorted(point.items(), key=_name) if named else point
+    return content_key([code, named, content])[:32] + ".pickle"
+
+
+def _name(item):
+    return repr(item[0])
+
+
+def _check_plain(value):
+    """Only what has a content that another process would find again."""
+    if isinstance(value, Mapping):
+        parts = [part for item in value.items() for part in item]
+    elif isinstance(value, (list, tuple)):
+        parts = value
+    elif isinstance(value, np.ndarray) and value.dtype.hasobject:
+        parts = value.ravel().tolist()
+    elif isinstance(value, (bool, int, float, str, NoneType, np.ndarray, np.generic)):
+        parts = []
+    else:
         raise ValueError(
             f"a point of the grid holds {value!r}; expected numbers, strings, lists,"
-            " dicts or arrays."
+            " tuples, dicts or arrays."
         )
+    for part in parts:
+        _check_plain(part)
 
-    text = json.dumps(
-        [fn.__module__, name, source, point], sort_keys=True, default=plain
-    )
-    return hashlib.sha256(text.encode()).hexdigest()[:32] + ".pickle"
+
+class _Parcel:
+    """Something that is unpacked by who wants it, not on its way between processes."""
+
+    def __init__(self, content):
+        self.content = content
+
+    def __getstate__(self):
+        return {"packed": pickle.dumps(self.content)}
+
+
+def _unpacked(value):
+    if not isinstance(value, _Parcel):
+        return value
+    if hasattr(value, "content"):  # it never left this process
+        return value.content
+    try:
+        return pickle.loads(value.packed)
+    except Exception as error:
+        error.add_note("It was pickled by one process and another cannot unpickle it.")
+        raise
 
 
 def _at_point(fn, point, path):
@@ -222,12 +288,14 @@ def _at_point(fn, point, path):
     # A worker that died with its answer computed has left it on disk, if it sees the
     # same folder.
     found = () if path is None else _read(path)
-    if found:
-        return found[0]
-    result = fn(**point) if isinstance(point, Mapping) else fn(point)
+    result = found[0] if found else _computed(_unpacked(fn), point)
     if path is not None and path.parent.is_dir():
         _write(path, result)
-    return result
+    return _Parcel(result) if isinstance(fn, _Parcel) else result
+
+
+def _computed(fn, point):
+    return fn(**point) if isinstance(point, Mapping) else fn(point)
 
 
 @functools.cache
@@ -244,16 +312,35 @@ def _one_thread():
 
 
 def _read(path):
-    """(result,), or nothing where the file is missing or cut short by a full disk."""
+    """(result,), or nothing where there is none; a damaged file is taken away."""
     try:
-        return (pickle.loads(path.read_bytes()),)
-    except (FileNotFoundError, EOFError, pickle.UnpicklingError):
+        content = path.read_bytes()
+    except FileNotFoundError:
         return ()
+    packed, checksum = content[:-CHECKSUM], content[-CHECKSUM:]
+    try:
+        # What is damaged is never unpacked: that may take any time and memory.
+        if _checksum(packed) == checksum:
+            return (pickle.loads(packed),)
+    except Exception:  # of a class that is not there any more, say
+        pass
+    path.unlink(missing_ok=True)
+    return ()
 
 
 def _write(path, result):
     """Whole or not at all: another name first, then renamed."""
-    if not path.exists():
-        part = path.with_suffix(f".{uuid.uuid4().hex}")
-        part.write_bytes(pickle.dumps(result))
+    if path.exists():
+        return
+    packed = pickle.dumps(result)
+    part = path.with_suffix(f".{uuid.uuid4().hex}")
+    try:
+        # Behind the end of a pickle, where who reads it does not look.
+        part.write_bytes(packed + _checksum(packed))
         part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _checksum(packed):
+    return hashlib.sha256(packed).digest()

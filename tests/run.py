@@ -31,22 +31,23 @@ STAGES = {
     "units": (360, [*PYTEST, *PARALLEL, *DOCTESTS, "-m", "not slow", *UNITS]),
     "notebooks": (400, [*PYTEST, *PARALLEL, "--nbval-lax", "book", "labs"]),
     "site": (300, [sys.executable, "book/_ext/build.py"]),
-    "pages": (150, [*PYTEST, *BY_TEST, "tests/site"]),
+    "pages": (150, [*PYTEST, *BY_TEST, "-m", "not slow", "tests/site"]),
     "browser": (540, [*PYTEST, *BY_PAGE, "tests/browser"]),
-    "lab": (180, [*PYTEST, *PARALLEL, "tests/labs"]),
+    "lab": (180, [*PYTEST, *PARALLEL, "-m", "not slow", "tests/labs"]),
     "breakage": (120, [*PYTEST, "tests/breakage"]),
 }
 # `make test-slow`; the spot check measures 12 claims on new seeds and redoes one
 # seed of one record, chosen by the commit.
 SLOW = {
     "slow": (600, [*PYTEST, *PARALLEL, "-m", "slow", *UNITS]),
+    "killed": (600, [*PYTEST, *PARALLEL, "-m", "slow", "tests/site", "tests/labs"]),
     "spot check": (300, [sys.executable, "-m", "fbkit.ledger", "spot-check"]),
 }
 
 
 def git(*arguments: str) -> str:
     command = ["git", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     return done.stdout
 
 

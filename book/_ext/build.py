@@ -186,15 +186,15 @@ def build(name: str | None, lock: tuple[int, ...]) -> int:
     log.say(f"Building {what}; all output is in {in_project(LOG)}.")
     try:
         page(log, name) if name else book(log)
-        code = 0
+        code, last = 0, ""
     except Stopped as error:
-        log.say(str(error))
-        code = 1
+        code, last = 1, str(error)
     except KeyboardInterrupt:
-        log.say("Interrupted: what was built so far is kept.")
-        code = 130
+        code, last = 130, "Interrupted: what was built so far is kept."
     seconds = time.monotonic() - start
     log.say(f"{seconds:.0f} s.")
+    if last:  # the reason is what is read
+        log.say(last)
     return code
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ from build_state import BUILD, ROOT
 LOG = BUILD / "build.log"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 MANY = 60  # lines
+# What it prints comes at once, and is UTF-8 on every machine.
+PYTHON = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
 
 
 class Log:
@@ -23,6 +26,8 @@ class Log:
 
     def __init__(self, held: tuple[int, ...] = ()):
         self.held = held
+        # The screen may lack a letter.
+        sys.stdout.reconfigure(errors="backslashreplace")
         LOG.parent.mkdir(parents=True, exist_ok=True)
         # Children write to it, too: each at its end.
         LOG.write_text("", encoding="utf-8")
@@ -43,7 +48,7 @@ class Log:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **settings},
+            env={**os.environ, **PYTHON, **settings},
             stdin=subprocess.DEVNULL,
             # What outlives a build that was killed still has its lock.
             pass_fds=self.held,

@@ -4,9 +4,11 @@ Sphinx itself would run them one after another.
 """
 
 import atexit
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -20,6 +22,7 @@ from build_log import plain
 from build_state import BUILD, CACHE, ROOT, key, keys, write
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
+from jupyter_cache.cache.db import DB_NAME
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import (
@@ -78,14 +81,26 @@ def read(name: str) -> NotebookNode:
 
 def open_cache(say: Callable[[str], None]) -> JupyterCacheAbstract:
     """The cache; one that cannot be read is dropped."""
-    try:
-        cache = get_cache(CACHE)
-        cache.list_cache_records()
-        return cache
-    except SQLAlchemyError:
+    if not is_sound(CACHE / DB_NAME):
         say("The notebook cache is damaged: every notebook runs again.")
         shutil.rmtree(CACHE)
-        return get_cache(CACHE)
+    return get_cache(CACHE)
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a database has nothing wrong, or is not there yet."""
+    if not path.parent.exists():
+        return True
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            fault = database.execute(
+                "pragma integrity_check"
+            ).fetchone()
+            database.execute("select * from nbcache").fetchall()
+        get_cache(CACHE).list_cache_records()
+        return fault == ("ok",)
+    except (sqlite3.Error, SQLAlchemyError, ValueError, TypeError):
+        return False
 
 
 def is_fresh(cache: JupyterCacheAbstract, page: Page) -> bool:
@@ -98,13 +113,14 @@ def is_fresh(cache: JupyterCacheAbstract, page: Page) -> bool:
         record = cache.match_cache_notebook(page.notebook)
     except KeyError:
         return False
-    known = (record.data or {}).get("keys")
-    if known and all(key(name) == one for name, one in known.items()):
-        try:
+    try:
+        known = dict(record.data["keys"])
+        fits = all(key(name) == one for name, one in known.items())
+        if known and fits:
             cache.merge_match_into_notebook(page.notebook)
             return True
-        except Exception:  # the file is missing, cut off or another's
-            pass
+    except Exception:  # what it holds is missing, cut off or another's
+        pass
     take_out(cache, record)
     return False
 
@@ -211,7 +227,7 @@ def told(page: Page, index: int, error: Exception) -> str:
     elif isinstance(error, DeadKernelError):
         what = "its kernel died"
     source = "\n".join(f"    {x}" for x in cell.source.splitlines())
-    what = plain(what)
+    what = " ".join(plain(what).split())  # the last line names the cell
     place = f"{page.name}.ipynb, cell {index + 1}"
     return f"{place}, did not run:\n{source}\n{place}: {what}"
 
@@ -255,7 +271,8 @@ def cores() -> int:
 
 def read_times() -> dict[str, float]:
     try:
-        return dict(json.loads(TIMES.read_text(encoding="utf-8")))
+        known = json.loads(TIMES.read_text(encoding="utf-8"))
+        return {name: float(known[name]) for name in dict(known)}
     except (OSError, ValueError, TypeError):
         return {}
 

@@ -5,6 +5,7 @@ Sphinx and jupyter-cache watch the pages' own files only.
 
 import functools
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -16,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
 STAMP = BUILD / "stamps" / "site"
+# What Sphinx writes: pages, what it knows of them, outputs as files.
+MADE = ["html", ".doctrees", "jupyter_execute"]
 # A notebook that runs for the site never reads the front end, which all
 # pages share as one script, nor the engines in it.
 FRONT = ["fbkit/explorers/static/**/*", "fbkit/chapters/*/engine.js"]
@@ -157,13 +160,14 @@ def site_key() -> str:
 
 
 def begin_site() -> str:
-    """Drop the pages unless the last build ended well with these files.
+    """Drop the pages unless the last build ended well with these files,
+    and they are as it left them.
 
     The stamp is taken away until `end_site` writes it: a build that is
     killed leaves none.
     """
     now = site_key()
-    fits = STAMP.is_file() and STAMP.read_text(encoding="utf-8") == now
+    fits = stamped() == now and is_whole()
     STAMP.unlink(missing_ok=True)
     if not fits:
         drop_pages()
@@ -171,12 +175,52 @@ def begin_site() -> str:
 
 
 def end_site(now: str) -> None:
-    write(STAMP, now)
+    write(STAMP, json.dumps({"key": now, "made": made()}, indent=1))
+
+
+def stamped(what: str = "key") -> object:
+    """What the last build's stamp holds; None where it is damaged."""
+    try:
+        return json.loads(STAMP.read_text(encoding="utf-8"))[what]
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        RecursionError,
+    ):
+        return None
+
+
+def is_whole() -> bool:
+    """Whether all that the last build made is as it was.
+
+    Sphinx asks only for the times of its files. A tree may be missing:
+    then it reads the page again.
+    """
+    then, now = stamped("made"), made()
+    if not isinstance(then, dict):
+        return False
+    missing = then.keys() - now.keys()
+    trees = all(name.endswith(".doctree") for name in missing)
+    return trees and all(then.get(name) == now[name] for name in now)
+
+
+def made() -> dict[str, str]:
+    """Hashes of the pages and of what Sphinx knows of them, by name."""
+    files = (path for one in MADE for path in (BUILD / one).rglob("*"))
+    return {
+        path.relative_to(BUILD).as_posix(): digest_of(
+            [path.read_bytes()]
+        )
+        for path in files
+        if path.is_file()
+    }
 
 
 def drop_pages() -> None:
-    shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
-    shutil.rmtree(BUILD / "html", ignore_errors=True)
+    for one in MADE:
+        shutil.rmtree(BUILD / one, ignore_errors=True)
 
 
 def write(path: Path, text: str) -> None:

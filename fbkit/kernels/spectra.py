@@ -8,6 +8,7 @@ theta) sin(theta)^(dim - 2) d theta, with P_k(1) = 1 and c such that K = 1 has m
 
 from __future__ import annotations
 
+import copyreg
 import math
 import warnings
 from collections.abc import Callable
@@ -55,6 +56,14 @@ class Rates(np.ndarray):
 
     def __repr__(self) -> str:
         return repr(np.asarray(self))
+
+
+def _with_modes(one: Rates) -> tuple:
+    """How pickle keeps rates: an array by itself would come back without modes."""
+    return Rates.of, (np.asarray(one), one.modes)
+
+
+copyreg.pickle(Rates, _with_modes)
 
 
 def rates(

@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=list(COMMANDS))
     parser.add_argument("lab", nargs="?", help="a folder of labs/; default all of them")
     given = parser.parse_args(arguments)
+    sys.stdout.reconfigure(errors="backslashreplace")  # the screen may lack a letter
     labs = sorted(path.parent.name for path in ROOT.glob("labs/*/checks.py"))
     if not labs:
         place = ROOT / "labs"

@@ -160,15 +160,13 @@ def release(folder: str | Path, root: str | Path) -> Path:
     if (
         target.is_file()
         and stamp.is_file()
-        and stamp.read_text(encoding="utf-8") == now
+        and stamp.read_bytes() == _seal(now, target)
     ):
         return target
     reasons = refusals(folder)
     if reasons:
         raise ValueError("\n".join([f"{folder.name} is not released.", *reasons]))
     target.parent.mkdir(parents=True, exist_ok=True)
-    # A release that is killed leaves no stamp, and so none that looks whole.
-    stamp.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as place:
         inside = Path(place) / folder.name
         write_student_folder(folder, inside)
@@ -176,9 +174,17 @@ def release(folder: str | Path, root: str | Path) -> Path:
         requirements = f"./{wheel.name}[course]\n"
         (inside / "requirements.txt").write_text(requirements, encoding="utf-8")
         (inside / "README.md").write_text(_readme(folder), encoding="utf-8")
-        _write_zip(inside, target)
-    stamp.write_text(now, encoding="utf-8")
+        beside = target.with_suffix(".part")
+        _write_zip(inside, beside)
+        beside.replace(target)  # whole or not at all
+    stamp.write_bytes(_seal(now, target))
     return target
+
+
+def _seal(digest: str, archive: Path) -> bytes:
+    """What says that an archive is the one that was made of files of this digest."""
+    content = hashlib.sha256(archive.read_bytes()).hexdigest()
+    return f"{digest} {content}".encode()
 
 
 def _readme(folder: Path) -> str:
@@ -226,7 +232,9 @@ def _built_wheel(source: str, place: Path) -> Path:
     build = [sys.executable, "-m", "uv", "build", "--wheel", "--quiet"]
     build += ["--out-dir", str(place), source]
     for offline in (["--offline"], []):
-        built = subprocess.run([*build, *offline], capture_output=True, text=True)
+        built = subprocess.run(
+            [*build, *offline], capture_output=True, encoding="utf-8"
+        )
         (place / ".gitignore").unlink(missing_ok=True)  # uv leaves one
         wheels = sorted(place.glob("fbkit-*.whl"))
         if built.returncode == 0 and wheels:

@@ -5,6 +5,7 @@ other actions are those of the Makefile.
 
 import argparse
 import sys
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import numpy as np
@@ -27,12 +28,18 @@ def main() -> int:
     )
     parser.add_argument("--write", action="store_true", help="for numbers")
     given = parser.parse_args()
+    # The screen may lack a letter, such as the true minus.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         if given.action == "numbers":
             return in_text(given.which or pages(), given.write)
         return act(given.action, given.which)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except BrokenExecutor:
+        sentence = "A process was killed, for want of memory perhaps"
+        print(f"{sentence}: what was measured is kept.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted: what was measured is kept.", file=sys.stderr)
@@ -58,7 +65,7 @@ def act(action: str, which: list[str]) -> int:
     failed = [id for id, one in claims.items() if not _holds(one, values.get(id))]
     print(f"{len(claims) - len(failed)} of {len(claims)} claims hold.")
     for id in failed:
-        print(f"claim {id} FAILS: {claims[id].says}", file=sys.stderr)
+        print(f"claim {id} FAILS: {_says(claims[id])}", file=sys.stderr)
     return int(bool(failed))
 
 
@@ -84,6 +91,14 @@ def in_text(paths: list[str | Path], write: bool) -> int:
 
 def _holds(claim: Claim, values: np.ndarray | None) -> bool:
     return values is not None and claim.holds(values) and not claim.refusal()
+
+
+def _says(claim: Claim) -> str:
+    """The claim's sentence, without its numbers where theory raises an error."""
+    try:
+        return claim.says
+    except Exception:
+        return claim.template
 
 
 def say(line: str) -> None:

@@ -185,9 +185,9 @@ class Claim:
         """Whether theory's numbers are at hand, without computing anything."""
         return bool(self._kept) or {"expected", "rival"} <= vars(self).keys()
 
-    def learn(self, expected: np.ndarray, rival: dict[str, np.ndarray]) -> None:
-        """Take theory's numbers from a process that has computed them."""
-        vars(self).update(expected=expected, rival=rival)
+    def learn(self, numbers: Mapping) -> None:
+        """Take "expected" and "rival" from a process that has computed them."""
+        vars(self).update(numbers)
 
     @functools.cached_property
     def keys(self) -> tuple[str, str]:

@@ -6,6 +6,7 @@ as it is there, so that an interruption costs only the pairs under way.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import multiprocessing
@@ -27,6 +28,7 @@ from fbkit.ledger.stored import (
     Record,
     _replace,
     build_file,
+    checksum,
     plain,
     read_build,
     stored_record,
@@ -45,15 +47,28 @@ Pair = tuple[str, int]  # a claim's id, and a seed
 
 @dataclass(frozen=True)
 class Run:
-    """The values of a claim on one seed, and the processor's seconds they took."""
+    """The values of a claim on one seed, and the processor's seconds they took; or why
+    there are none.
+    """
 
     id: str
     seed: int
     values: np.ndarray
     seconds: float
+    fault: str = ""
 
 
 def run_pairs(pairs: Sequence[Pair], jobs: int | None = None) -> Iterator[Run]:
+    """The same as `try_pairs`, up to the first claim that raises an error: a ValueError
+    then says which.
+    """
+    for run in try_pairs(pairs, jobs):
+        if run.fault:
+            raise ValueError(f"claim {run.id}: {run.fault}")
+        yield run
+
+
+def try_pairs(pairs: Sequence[Pair], jobs: int | None = None) -> Iterator[Run]:
     """Run (claim, seed) pairs on `jobs` processes (default: all cores), in the order in
     which they come to an end.
     """
@@ -90,14 +105,24 @@ def run_pair(pair: Pair) -> Run:
     """One claim on one seed."""
     id, seed = pair
     start = time.process_time()  # a busy machine must not make a claim slow
-    values = registry()[id].run(seed)
-    return Run(id, seed, values, time.process_time() - start)
+    try:
+        values, fault = registry()[id].run(seed), ""
+    except Exception as error:  # the other claims are run still
+        values, fault = np.array([]), f"on seed {seed} it {_raised(error)}"
+    return Run(id, seed, values, time.process_time() - start, fault)
 
 
-def theory_of(id: str) -> tuple[str, np.ndarray, dict[str, np.ndarray]]:
-    """A claim's id, what theory expects, and what its rivals do."""
-    one = registry()[id]
-    return id, one.expected, one.rival
+def _raised(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"raised {type(error).__name__}: {text}"
+
+
+def theory_of(id: str) -> tuple[str, dict]:
+    """A claim's id, and what theory and its rivals expect of it."""
+    one, numbers = registry()[id], {}
+    with contextlib.suppress(Exception):  # it is raised again where it can be told
+        numbers = {"expected": one.expected, "rival": one.rival}
+    return id, numbers
 
 
 # ---- the build ----
@@ -107,38 +132,70 @@ def update(
     report: Callable[[str], None] = print, jobs: int | None = None
 ) -> dict[str, np.ndarray]:
     """Measure what the last build lacks, keep it for the next, and return the values
-    (seeds, rows) of every claim by id; a claim without a fitting record is left out.
+    (seeds, rows) of every claim by id; a claim without a fitting record, or that raises
+    an error, is left out.
     """
-    claims, known, values = registry(), read_build(), {}
+    claims, known, found, missing = registry(), read_build(), {}, []
     asked = [id for id, one in claims.items() if not one.knows_theory]
-    for id, expected, rival in _in_processes(theory_of, asked, jobs):
-        claims[id].learn(expected, rival)
-    missing = []
+    for id, numbers in _in_processes(theory_of, asked, jobs):
+        claims[id].learn(numbers)
+
+    def enter(one: Claim, values: np.ndarray, how: str) -> None:
+        line, entry = _line(one, values, how), build_entry(one, values)
+        found[one.id] = values, entry
+        report(line)
+
     for id, one in claims.items():
-        entry = known.get(id)
-        if entry and entry["key"] == one.key and entry["seeds"] == list(one.seeds):
-            values[id] = np.array(entry["measured"], dtype=float)
-            report(_line(one, values[id], "kept"))
-        elif one.kind == "recorded":
-            try:
-                values[id] = one.record().values
-                report(_line(one, values[id], "recorded"))
-            except (OSError, ValueError) as error:  # the others are measured still
-                report(f"FAIL {id}: {error}")
-        else:
-            missing += [(id, seed) for seed in one.seeds]
+        with _reported(id, report):
+            entry = known.get(id)
+            if entry and entry["key"] == one.key and entry["seeds"] == list(one.seeds):
+                enter(one, np.array(entry["measured"], dtype=float), "kept")
+            elif one.kind == "recorded":
+                enter(one, _recorded(one), "recorded")
+            else:
+                missing += [(id, seed) for seed in one.seeds]
     try:
-        for id, runs in _by_claim(run_pairs(missing, jobs), claims):
-            values[id] = np.array([run.values for run in runs])
-            report(_line(claims[id], values[id], _seconds(runs)))
+        for id, runs in _by_claim(try_pairs(missing, jobs), claims):
+            with _reported(id, report):
+                enter(claims[id], _values_of(runs), _seconds(runs))
     finally:  # an interruption keeps what was measured so far
-        order = [id for id in claims if id in values]
-        write_build([build_entry(claims[id], values[id]) for id in order])
-    return {id: values[id] for id in order}
+        order = [id for id in claims if id in found]
+        write_build([found[id][1] for id in order])
+    return {id: found[id][0] for id in order}
+
+
+class _Fault(Exception):
+    """Why a claim has no values, in words for its author."""
+
+
+@contextlib.contextmanager
+def _reported(id: str, report: Callable[[str], None]) -> Iterator[None]:
+    """One claim that raises an error is a sentence: the others are measured still."""
+    try:
+        yield
+    except _Fault as fault:
+        report(f"FAIL {id}: {fault}")
+    except Exception as error:
+        report(f"FAIL {id}: it {_raised(error)}")
+
+
+def _recorded(claim: Claim) -> np.ndarray:
+    try:
+        return claim.record().values
+    except (OSError, ValueError) as error:
+        raise _Fault(error) from None
+
+
+def _values_of(runs: Sequence[Run]) -> np.ndarray:
+    for run in runs:
+        if run.fault:
+            raise _Fault(run.fault)
+    return np.array([run.values for run in runs])
 
 
 def build_entry(claim: Claim, values: np.ndarray) -> dict:
     """What `_build/claims.json` holds of a claim."""
+    rival = {name: plain(one) for name, one in claim.rival.items()}
     return {
         "id": claim.id,
         "source": claim.source,
@@ -147,11 +204,12 @@ def build_entry(claim: Claim, values: np.ndarray) -> dict:
         "kind": claim.kind,
         "calibrated": claim.calibrated,
         "expected": plain(claim.expected),
-        "rival": {name: plain(one) for name, one in claim.rival.items()},
+        "rival": rival,
         "theory": claim.theory_key,
         "tolerance": plain(claim.tolerance),
         "seeds": list(claim.seeds),
         "measured": plain(values),
+        "checksum": checksum([plain(values), plain(claim.expected), rival]),
         "ok": claim.holds(values) and not claim.refusal(),
         "key": claim.key,
     }

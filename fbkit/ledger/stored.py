@@ -131,24 +131,34 @@ def build_file() -> Path | None:
 
 
 def read_build() -> dict[str, dict]:
-    """The entries of the last build by id: none where the file is missing or damaged,
-    since it is only a cache.
+    """The entries of the last build by id, without damaged ones, and none where the
+    file is: it is only a cache.
     """
     path = build_file()
     if path is None or not path.exists():
         return {}
-    state = path.stat()
-    return _entries(path, state.st_ino, state.st_mtime_ns)
+    try:
+        return _entries(path.read_bytes())
+    except OSError:
+        return {}
 
 
 @functools.lru_cache(maxsize=1)
-def _entries(path: Path, *version: int) -> dict[str, dict]:
-    """Read once a version: every claim of a page asks for its own."""
+def _entries(text: bytes) -> dict[str, dict]:
+    """Parsed once: every claim of a page asks for its own entry."""
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        return {entry["id"]: entry for entry in entries}
-    except (ValueError, TypeError, KeyError):
+        entries = json.loads(text)
+        return {entry["id"]: entry for entry in entries if _is_whole(entry)}
+    except (ValueError, TypeError, RecursionError):
         return {}
+
+
+def _is_whole(entry: object) -> bool:
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+        return False
+    numbers = [entry.get(name) for name in ("measured", "expected", "rival")]
+    kept = {"key", "seeds", "measured", "checksum"} <= entry.keys()
+    return kept and entry["checksum"] == checksum(numbers)
 
 
 def write_build(entries: list[dict]) -> None:
@@ -173,7 +183,8 @@ def plain(values: ArrayLike) -> object:
     return float(values) if np.isfinite(values) else str(float(values))
 
 
-def _checksum(values: object) -> str:
+def checksum(values: object) -> str:
+    """Of nested lists of numbers, as `plain` makes them."""
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
@@ -181,7 +192,7 @@ def _read(path: Path) -> dict | None:
     """The entry in a file; None where there is none, or it is not what was written."""
     try:
         entry = json.loads(path.read_text(encoding="utf-8"))
-        whole = entry["checksum"] == _checksum(entry["values"])
+        whole = entry["checksum"] == checksum(entry["values"])
         whole = whole and len(entry["seeds"]) == len(entry["values"])
         return entry if whole and {"seconds", "date"} <= entry.keys() else None
     except (OSError, ValueError, KeyError, TypeError):
@@ -199,7 +210,7 @@ def _write(path: Path, id: str, new: Calibration | Record, more: dict) -> None:
         "date": getattr(new, "date", "") or datetime.date.today().isoformat(),
         "seconds": round(new.seconds, 3),
         **more,
-        "checksum": _checksum(values),
+        "checksum": checksum(values),
         "values": values,
     }
     _replace(path, json.dumps(entry, indent=1, allow_nan=False) + "\n")

@@ -27,7 +27,7 @@ class Copy:
         self.place = place
         listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         done = subprocess.run(
-            listed, cwd=ROOT, capture_output=True, text=True, check=True
+            listed, cwd=ROOT, capture_output=True, encoding="utf-8", check=True
         )
         for name in done.stdout.split("\0"):
             if (ROOT / name).is_file() and not name.startswith("book/static/"):
@@ -41,7 +41,11 @@ class Copy:
         """What a command prints, which must fail when it is run in the copy."""
         environment = dict(os.environ, PYTHONPATH=str(self.place), OMP_NUM_THREADS="1")
         done = subprocess.run(
-            command, cwd=self.place, env=environment, capture_output=True, text=True
+            command,
+            cwd=self.place,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
         )
         assert done.returncode != 0, f"still green: {done.stdout[-2000:]}"
         return done.stdout + done.stderr

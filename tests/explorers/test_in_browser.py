@@ -187,11 +187,52 @@ def test_the_address_holds_the_settings(shown):
         ("amplitudes=9,0,0,0,0,0,0,0", "out of range"),
         ("lr=fast", "expected a number"),
         ("depth=3", "does not have"),
+        ("amplitudes=,,,,,,,", "amplitudes to ,,,,,,,; expected 8 numbers"),
+        ("amplitudes=0,0,0,0,0,0,0,", "expected 8 numbers"),
+        ("seed=", "sets seed to ; expected a number"),
+        ("seed=NaN", "sets seed to NaN; expected a number"),
+        ("width=1e400", "sets width to 1e400; expected a number"),
+        ("moment=NaN", "sets moment to NaN; expected a number"),
+        ("moment=-3", "moment = -3, out of range: set to 0."),
+        ("activation=toString", "not on offer"),
     ],
 )
 def test_a_bad_link_is_put_right_and_said(shown, hash, sentence):
     _, root = shown(hash=f"#{WATCH}.{hash}")
     assert eventually(lambda: sentence in note(root)), note(root)
+    assert draws(root)
+
+
+# What every object of JavaScript has.
+INHERITED = ["toString", "constructor", "__proto__", "hasOwnProperty", "valueOf"]
+
+
+@pytest.mark.parametrize("name", [WATCH, "when_it_fails"])
+def test_a_link_to_what_every_object_has_is_one_sentence(shown, name):
+    tab, root = shown(name)
+    for word in INHERITED:
+        link(tab, f"#{name}.{word}=1")
+        sentence = f"The link sets {word}, which this explorer does not have."
+        assert eventually(lambda: note(root) == sentence), note(root)  # noqa: B023
+    _, root = shown(name, hash=f"#{name}.{'&'.join(f'{w}=1' for w in INHERITED)}")
+    assert draws(root) and moves(root)
+
+
+@pytest.mark.parametrize(
+    "hash",
+    [
+        f"{WATCH}.amplitudes={'1,' * 200_000}1",
+        f"{WATCH}.{'x' * 300_000}=1",
+        f"{WATCH}.activation={'x' * 300_000}",
+        f"{WATCH}.seed={'9' * 300}",
+        "&".join(f"{WATCH}.a{i}=1" for i in range(5000)),
+        "&".join(f"{WATCH}.width={10_000 + i}" for i in range(5000)),
+    ],
+    ids=["numbers", "name", "choice", "number", "names", "settings"],
+)
+def test_a_long_link_is_a_short_note(shown, hash):
+    _, root = shown(hash=f"#{hash}")
+    assert 20 < len(note(root)) < 400
     assert draws(root)
 
 

@@ -14,8 +14,8 @@ def twice(tmp_path):
     """
     folder = tmp_path / "labs" / "twice"
     folder.mkdir(parents=True)
-    (folder / "checks.py").write_text(CHECKS)
-    (folder / "hidden.py").write_text(HIDDEN)
+    (folder / "checks.py").write_text(CHECKS, encoding="utf-8")
+    (folder / "hidden.py").write_text(HIDDEN, encoding="utf-8")
     write_notebook(folder / "twice.ipynb", CELLS)
     shutil.copytree(
         ROOT / "fbkit", tmp_path / "fbkit", ignore=shutil.ignore_patterns("__pycache__")

@@ -364,7 +364,7 @@ def test_unknown_questions_are_one_sentence(at, name):
 
 
 def test_incomplete_labs_are_one_sentence(at):
-    (at / "hidden.py").write_text("")
+    (at / "hidden.py").write_text("", encoding="utf-8")
     with pytest.raises(
         ValueError, match=r"hidden\.py does not define hidden_checks: add it\."
     ):
@@ -372,10 +372,12 @@ def test_incomplete_labs_are_one_sentence(at):
     (at / "hidden.py").unlink()
     with pytest.raises(FileNotFoundError, match="it defines hidden_checks"):
         load(at, hidden=0)
-    (at / "hidden.py").write_text('hidden_checks = lambda visible, seed: {"q7": []}')
+    (at / "hidden.py").write_text(
+        'hidden_checks = lambda visible, seed: {"q7": []}', encoding="utf-8"
+    )
     with pytest.raises(ValueError, match="checks for 'q7', expected one of q1, q2:"):
         load(at, hidden=0)
-    (at / "checks.py").write_text("QUESTIONS = {}")
+    (at / "checks.py").write_text("QUESTIONS = {}", encoding="utf-8")
     with pytest.raises(ValueError, match="does not define MANUAL"):
         load(at)
 

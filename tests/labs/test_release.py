@@ -1,13 +1,17 @@
 """What students get: nothing more and nothing less than they should, and it runs."""
 
+import contextlib
 import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 
+import numpy as np
 import pytest
 from small_lab import CELLS, HIDDEN, write_notebook
 from variants import LABS, ROOT
@@ -67,9 +71,13 @@ def test_zip_holds_no_solution_and_no_hidden_check(released):
     # A bracket or a single word on its line, as the layout has it, gives nothing away.
     lines = [line for line in lines if len(re.findall(r"\w+", line)) > 1]
     assert len(lines) > 20
-    hidden = re.findall(r"^def (\w+)", (lab / "hidden.py").read_text(), re.MULTILINE)
+    hidden = re.findall(
+        r"^def (\w+)", (lab / "hidden.py").read_text(encoding="utf-8"), re.MULTILINE
+    )
     own = [
-        name for name in hidden if f"def {name}(" not in (lab / "checks.py").read_text()
+        name
+        for name in hidden
+        if f"def {name}(" not in (lab / "checks.py").read_text(encoding="utf-8")
     ]
     assert "hidden_checks" in own
     with zipfile.ZipFile(path) as archive:
@@ -148,7 +156,7 @@ for cell in notebook.cells:
         cwd=folder,
         env={**clean, **jupyter},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.startswith(str(tmp_path))
@@ -206,7 +214,9 @@ def test_a_blank_that_does_not_run_is_refused(twice):
 
 
 def test_a_question_without_hidden_check_is_refused(twice):
-    (twice / "hidden.py").write_text(HIDDEN.replace(', "q2": [visible["total"]]', ""))
+    (twice / "hidden.py").write_text(
+        HIDDEN.replace(', "q2": [visible["total"]]', ""), encoding="utf-8"
+    )
     sentence = "q2: no hidden check, expected at least one: add it to hidden.py."
     assert refusals(twice) == [sentence]
 
@@ -241,7 +251,7 @@ def test_page_has_the_zip_beside_it_and_no_solution(twice):
         "twice.ipynb",
         "twice.zip",
     ]
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert "{download}`Download twice.zip <twice.zip>`" in text and "2 * n" not in text
     cells = open_notebook(path)["cells"]
     assert all(
@@ -249,7 +259,9 @@ def test_page_has_the_zip_beside_it_and_no_solution(twice):
         for cell in cells
         if cell["cell_type"] == "code"
     )
-    assert path.read_text() == page(twice, root).read_text()
+    assert path.read_text(encoding="utf-8") == page(twice, root).read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_page_links_to_the_pages_that_name_its_lab(twice):
@@ -260,7 +272,7 @@ def test_a_page_links_to_the_pages_that_name_its_lab(twice):
         write_notebook(path, [("markdown", f"# What are {name}?\n\nText.")])
         notebook = open_notebook(path)
         notebook["metadata"]["course"] = {"lab": lab}
-        path.write_text(json.dumps(notebook))
+        path.write_text(json.dumps(notebook), encoding="utf-8")
     first = open_notebook(page(twice, root))["cells"][0]["source"]
     assert "**Read before:** [What are halves?](../../halves.ipynb)\n" in first
     assert "thirds" not in first
@@ -271,7 +283,7 @@ def test_release_is_made_anew_only_when_something_changes(twice):
     path = release(twice, root)
     first, made = path.read_bytes(), path.stat().st_mtime_ns
     assert release(twice, root).stat().st_mtime_ns == made
-    (root / "fbkit" / "extra.py").write_text("")
+    (root / "fbkit" / "extra.py").write_text("", encoding="utf-8")
     assert release(twice, root).read_bytes() != first
     (root / "fbkit" / "extra.py").unlink()
     assert (
@@ -279,12 +291,27 @@ def test_release_is_made_anew_only_when_something_changes(twice):
     )  # fixed dates: the same files make the same zip
 
 
+@pytest.mark.parametrize("damage", ["cut", "another", "stamp", "no stamp"])
+def test_a_release_that_was_damaged_is_made_again(twice, damage, monkeypatch):
+    monkeypatch.setattr("fbkit.lab.release.refusals", lambda folder: [])
+    path = release(twice, twice.parents[1])
+    whole, stamp = path.read_bytes(), path.with_suffix(".stamp")
+    assert {p.name for p in path.parent.iterdir()} == {path.name, stamp.name}
+    said = stamp.read_bytes()
+    if damage in ("cut", "another"):
+        path.write_bytes(whole[:100] if damage == "cut" else whole + b"?")
+    else:
+        stamp.write_bytes(said[:-1] if damage == "stamp" else b"\xff")
+    assert release(twice, twice.parents[1]).read_bytes() == whole
+    assert stamp.read_bytes() == said
+
+
 def test_a_release_that_was_killed_is_made_again(twice, monkeypatch):
     """Its zip may be cut off, whatever the lab is changed back to."""
     path = release(twice, twice.parents[1])
     whole = path.read_bytes()
-    before = (twice / "hidden.py").read_text()
-    (twice / "hidden.py").write_text(f"{before}\n# changed\n")
+    before = (twice / "hidden.py").read_text(encoding="utf-8")
+    (twice / "hidden.py").write_text(f"{before}\n# changed\n", encoding="utf-8")
 
     def killed(inside, target):
         target.write_bytes(whole[:100])
@@ -294,21 +321,58 @@ def test_a_release_that_was_killed_is_made_again(twice, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         release(twice, twice.parents[1])
     monkeypatch.undo()
-    (twice / "hidden.py").write_text(before)
+    assert path.read_bytes() == whole  # the new one is written beside it
+    (twice / "hidden.py").write_text(before, encoding="utf-8")
     assert release(twice, twice.parents[1]).read_bytes() == whole
+
+
+RELEASE = """
+import sys
+from pathlib import Path
+from fbkit.lab.release import page
+page(Path(sys.argv[1]), Path(sys.argv[1]).parents[1])
+"""
+
+
+@pytest.mark.slow  # ten releases are killed, each at a moment of its own
+def test_killed_at_any_moment_a_release_is_right_the_next_time(twice):
+    root = twice.parents[1]
+    checks = (twice / "checks.py").read_text(encoding="utf-8")
+    whole, last = [], 0.0
+    for words in ("# one\n", "# two\n"):
+        (twice / "checks.py").write_text(checks + words, encoding="utf-8")
+        began = time.monotonic()
+        place = page(twice, root).parent
+        last = time.monotonic() - began
+        whole.append({p.name: p.read_bytes() for p in place.iterdir()})
+    command = [sys.executable, "-c", RELEASE, str(twice)]
+    early = 0
+    for moment, share in enumerate(np.random.default_rng(0).uniform(0, 1.2, size=10)):
+        words = ("# one\n", "# two\n")[moment % 2]
+        (twice / "checks.py").write_text(checks + words, encoding="utf-8")
+        process = subprocess.Popen(command, start_new_session=True)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=share * last)
+        early += process.poll() is None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        place = page(twice, root).parent
+        assert {p.name: p.read_bytes() for p in place.iterdir()} == whole[moment % 2]
+    assert early >= 5  # they were killed before their end
 
 
 def test_what_no_student_gets_makes_no_new_release(twice):
     root = twice.parents[1]
     made = release(twice, root).stat().st_mtime_ns
-    (root / "fbkit" / "chapters" / "extra.py").write_text("")
-    (root / "fbkit" / "ledger" / "extra.py").write_text("")
+    (root / "fbkit" / "chapters" / "extra.py").write_text("", encoding="utf-8")
+    (root / "fbkit" / "ledger" / "extra.py").write_text("", encoding="utf-8")
     assert release(twice, root).stat().st_mtime_ns == made
 
 
 def test_data_comes_along(twice):
     (twice / "data").mkdir()
-    (twice / "data" / "numbers.csv").write_text("1,2\n")
+    (twice / "data" / "numbers.csv").write_text("1,2\n", encoding="utf-8")
     (twice / "answers").mkdir()
     with zipfile.ZipFile(release(twice, twice.parents[1])) as archive:
         assert archive.read("twice/data/numbers.csv") == b"1,2\n"

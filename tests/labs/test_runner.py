@@ -167,7 +167,7 @@ def test_an_ask_that_hangs_is_left(tmp_path):
     "text", ["", "no notebook", "{}", '{"cells": 3}', '{"cells": [{}]}', "[" * 10**5]
 )
 def test_a_file_that_is_no_notebook(tmp_path, text):
-    (tmp_path / "x.ipynb").write_text(text)
+    (tmp_path / "x.ipynb").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match="not a notebook that can be read"):
         open_notebook(tmp_path / "x.ipynb")
     with Runner(tmp_path / "x.ipynb", seconds=20) as runner:

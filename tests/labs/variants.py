@@ -62,13 +62,13 @@ def asked(namespace: dict, sources: list[str], asks: list[dict]) -> list[str]:
             os.close(readable)
             for source in sources:
                 exec(compile(source, "<variant>", "exec"), namespace)
-            with os.fdopen(writable, "w") as out:
+            with os.fdopen(writable, "w", encoding="utf-8") as out:
                 json.dump([answer(pack(ask), namespace) for ask in asks], out)
             status = 0
         finally:
             os._exit(status)
     os.close(writable)
-    with os.fdopen(readable) as out:
+    with os.fdopen(readable, encoding="utf-8") as out:
         text = out.read()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, (
         "the variant's code failed before it was asked"

@@ -4,7 +4,11 @@ import ast
 import dataclasses
 import inspect
 import json
+import multiprocessing
+import signal
+import sys
 import textwrap
+import time
 from pathlib import Path
 
 import numpy as np
@@ -426,12 +430,140 @@ def test_theory_is_computed_once_for_all_pages(course, monkeypatch):
     assert one.expected == [10.0] and CALLS == ["theory"]
 
 
-@pytest.mark.parametrize("text", ["", "[", "null", "[1]", '{"a": 1}', '[{"no": 1}]'])
-def test_a_damaged_build_file_is_measured_again(calibrated, text):
-    ledger.update(quiet, jobs=1)
-    Path("_build/claims.json").write_text(text, encoding="utf-8")
-    assert fb.claim("one").ok and ledger.update(quiet, jobs=1)
-    assert build()[0]["id"] == "one"
+DAMAGED = ["", "[", "null", "[1]", "[[]]", '{"a": 1}', '[{"no": 1}]', '[{"id": "one"}]']
+DAMAGED += ['[{"id": []}]', "[" * 100_000, "\x00\x00"]
+
+
+def assert_is_measured_again(damaged):
+    """Nothing is taken from the damaged file, by a page, its table or the build."""
+    path = Path("_build/claims.json")
+    for ask in (lambda: fb.claim("one"), fb.claims_table, lambda: ledger.update(quiet)):
+        path.write_bytes(damaged)
+        CALLS.clear()
+        assert ask()
+        assert CALLS == [0, 1, 2]
+    assert build()[0]["id"] == "one" and fb.claim("one").ok
+
+
+@pytest.mark.parametrize("text", DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_build_file_is_measured_again(calibrated, monkeypatch, text):
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    ledger.update(quiet)
+    assert_is_measured_again(text.encode())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_build_file_with_another_number_or_cut_off_is_measured_again(
+    calibrated, monkeypatch, seed
+):
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    ledger.update(quiet)
+    path, rng = Path("_build/claims.json"), np.random.default_rng(seed)
+    whole = path.read_bytes()
+    start = whole.index(b'"measured"') + len(b'"measured": [')
+    digit = start + whole[start:].index(b".") + 1 + int(rng.integers(6))
+    other = b"%d" % ((whole[digit] - ord("0") + 1 + int(rng.integers(8))) % 10)
+    changed = whole[:digit] + other + whole[digit + 1 :]
+    cut = whole[: int(rng.integers(len(whole) - 2))]
+    assert_is_measured_again([changed, cut][seed % 2])
+
+
+# ---- a claim that raises an error ----
+
+
+def breaks(seed):
+    if seed == 1:
+        raise ZeroDivisionError("by\nzero")
+    return 10.0
+
+
+def no_theory():
+    raise KeyError("K")
+
+
+@pytest.fixture
+def beside(course, monkeypatch, capsys):
+    """Runs the ledger on the claim "one" beside a broken one; what it said."""
+
+    def run(**changes):
+        good = course(OLD)
+        bad = dataclasses.replace(OLD, id="bad", **changes)
+        monkeypatch.setattr(entries, "_CLAIMS", {"bad": bad, "one": good})
+        monkeypatch.setattr("sys.argv", ["fbkit.ledger"])
+        monkeypatch.setattr("os.cpu_count", lambda: 1)
+        assert main() == 1
+        return capsys.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"function": breaks}, "on seed 1 it raised ZeroDivisionError: by zero"),
+        ({"expects": no_theory}, "it raised KeyError: 'K'"),
+        ({"typed_tolerance": [1, 2]}, "raised ValueError: claim bad has 1 rows, but 2"),
+        ({"rivals": {"none": no_theory}, "typed_tolerance": None}, "calibration"),
+        ({"kind": "recorded"}, "the record of claim bad is missing"),
+        ({"function": abs}, "it raised TypeError"),
+        ({"function": lambda seed: "ten"}, "on seed 0 it raised ValueError: could not"),
+    ],
+)
+def test_a_claim_that_raises_is_named_and_the_others_are_measured(
+    beside, changes, sentence
+):
+    said = beside(**changes)
+    bad, one, count = said.out.splitlines()
+    if bad.startswith("ok"):  # in the order in which they come to an end
+        bad, one = one, bad
+    assert bad.startswith("FAIL bad") and sentence in bad
+    assert one.startswith("ok   one (live, ") and count == "1 of 2 claims hold."
+    assert said.err.startswith("claim bad FAILS: Ten.") and "Trace" not in said.err
+    assert [entry["id"] for entry in build() if entry["ok"]] == ["one"]
+
+
+def test_what_asks_for_a_claim_that_raises_says_which(course, capsys, monkeypatch):
+    course(OLD, function=breaks, kind="recorded")
+    for action in ("recompute", "calibrate"):
+        monkeypatch.setattr("sys.argv", ["fbkit.ledger", action, "one"])
+        monkeypatch.setattr(running, "CALIBRATION_SEEDS", (0, 1))
+        monkeypatch.setattr("os.cpu_count", lambda: 1)
+        assert main() == 1
+        said = capsys.readouterr().err
+        assert said == "claim one: on seed 1 it raised ZeroDivisionError: by zero\n"
+
+
+# ---- killed while it writes ----
+
+
+def killed(work, seed):
+    """A process that does `work` again and again, killed at a moment of the seed."""
+    process = multiprocessing.get_context("fork").Process(target=forever, args=(work,))
+    process.start()
+    time.sleep(np.random.default_rng(seed).uniform(0.02, 0.1))
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+
+
+def forever(work):
+    while True:
+        work()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kills a fork")
+def test_killed_while_it_writes_a_record_or_the_build(recorded):
+    one = recorded()
+    whole = one.record().values
+    expected = ledger.update(quiet, jobs=1)["one"]
+    for seed in range(10):
+        killed(lambda: ledger.recompute("one", quiet, jobs=1), seed)
+        assert np.array_equal(one.record().values, whole)
+        killed(lambda: ledger.update(quiet, jobs=1), seed)
+        assert list(stored.read_build()) == ["one"]
+        again = ledger.update(quiet, jobs=1)["one"]
+        assert np.array_equal(again, expected)
+    assert np.array_equal(ledger.recompute("one", quiet, jobs=1).values, whole)
 
 
 def test_outside_a_course_claims_are_measured_and_nothing_is_kept(calibrated, tmp_path):

@@ -124,7 +124,7 @@ class SmallCourse:
             env={**os.environ, "PYTHONPATH": str(self.root), **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             # Its group, so that a test can end it with all it has started.
             start_new_session=True,
         )
@@ -138,7 +138,7 @@ class SmallCourse:
     def ran(self) -> list[str]:
         """The pages that ran since the last time this was asked, in order."""
         file = self.root.parent / "ran"
-        names = file.read_text().split() if file.exists() else []
+        names = file.read_text(encoding="utf-8").split() if file.exists() else []
         file.unlink(missing_ok=True)
         return names
 

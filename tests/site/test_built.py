@@ -79,7 +79,10 @@ def test_local_links_lead_somewhere(page):
 def test_a_dangling_anchor_is_seen(tmp_path):
     page = tmp_path / "a.html"
     links = ["#here", "#gone", "b.html"]
-    page.write_text('<p id="here">' + "".join(f'<a href="{one}">' for one in links))
+    page.write_text(
+        '<p id="here">' + "".join(f'<a href="{one}">' for one in links),
+        encoding="utf-8",
+    )
     assert dangling(page) == ["#gone", "b.html"]
 
 

@@ -22,7 +22,7 @@ def without(*names: str) -> dict[str, str]:
 
 def run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess:
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True
+        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8"
     )
 
 
@@ -67,7 +67,9 @@ def python(folder: Path, answer: str) -> str:
     """A stand-in for python3 on a machine that lacks something."""
     path = folder / "python3"
     version = '--version) echo "Python 3.9.2";;'
-    path.write_text(f'#!/bin/sh\ncase "$*" in\n{answer}\n{version}\nesac\n')
+    path.write_text(
+        f'#!/bin/sh\ncase "$*" in\n{answer}\n{version}\nesac\n', encoding="utf-8"
+    )
     path.chmod(0o755)
     return str(path)
 

@@ -199,7 +199,7 @@ def written(tmp_path, *cells: tuple[str, str, list[str]], **course) -> Form:
     ]
     path = tmp_path / "page.ipynb"
     whole = {"cells": made, "metadata": {"course": {"form": 2, **course}}}
-    path.write_text(json.dumps(whole))
+    path.write_text(json.dumps(whole), encoding="utf-8")
     return Form("book/page", path)
 
 

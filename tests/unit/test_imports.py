@@ -16,7 +16,16 @@ import fbkit
 
 FOLDER = Path(fbkit.__file__).parent
 FLOORS = [
-    ["_errors", "_bounds", "_chapters", "_progress", "history", "basis", "sweeping"],
+    [
+        "_errors",
+        "_bounds",
+        "_chapters",
+        "_content",
+        "_progress",
+        "history",
+        "basis",
+        "sweeping",
+    ],
     ["targets", "activations", "kernels"],
     ["dynamics", "pde", "interpolate", "breaklines"],
     ["nets", "observe", "training"],
@@ -45,7 +54,7 @@ def test_import_loads_numpy_only():
         " sys.modules)"
     )
     out = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
     ).stdout
     assert out.strip() == "[] True"
 

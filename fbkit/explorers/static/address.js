@@ -1,16 +1,20 @@
 // An explorer's state in the address: #name.param=value&name.moment=12. A hash without
 // such a key is somebody else's.
 
+const MOMENT = { kind: "number", default: 0, low: 0, high: Number.MAX_VALUE };
+const FEW = 3; // sentences about one link
 const encode = (value) => (Array.isArray(value) ? value.join(",") : String(value));
+const brief = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 // The value of a parameter that a link asks for, and a sentence if it is another.
 function readNumbers(name, param, text, options) {
-  const numbers = text.split(",").map(Number);
+  const words = text.split(","), numbers = words.map(Number);
   const count = [param.default].flat().length;
-  if (numbers.length !== count || !text.trim() || !numbers.every(Number.isFinite)) {
+  const whole = numbers.length === count && words.every((word) => word.trim());
+  if (!whole || !numbers.every(Number.isFinite)) {
     const wanted = count === 1 ? "a number" : `${count} numbers`;
-    return { note:
-      `The link sets ${name} to ${text}; expected ${wanted}, so it stays as it was.` };
+    return { note: `The link sets ${name} to ${brief(text)}; expected ${wanted}, so it`
+      + " stays as it was." };
   }
   const inside = (v) => v >= param.low && v <= param.high;
   let kept = numbers.map(
@@ -20,42 +24,39 @@ function readNumbers(name, param, text, options) {
   if (same(kept, numbers)) return { value };
   const why = numbers.every(inside)
     ? "which is between the steps on offer" : "out of range";
-  const note = `The link asks for ${name} = ${text}, ${why}: set to ${encode(kept)}.`;
-  return { value, note };
+  const asked = `The link asks for ${name} = ${brief(text)}, ${why}`;
+  return { value, note: `${asked}: set to ${encode(kept)}.` };
 }
 
-function readOne(spec, name, text, choices) {
-  if (!Object.hasOwn(spec.params, name))
-    return { note: `The link sets ${name}, which this explorer does not have.` };
-  const param = spec.params[name];
-  const options = choices(name);
-  if (param.kind !== "choice") return readNumbers(name, param, text, options);
+function readOne(params, name, text, choices) {
+  if (!Object.hasOwn(params, name))
+    return { note: `The link sets ${brief(name)}, which this explorer does not have.` };
+  const options = name === "moment" ? null : choices(name);
+  if (params[name].kind !== "choice")
+    return readNumbers(name, params[name], text, options);
   if (options.includes(text)) return { value: text };
-  return { note:
-    `The link sets ${name} to ${text}, which is not on offer; it stays as it was.` };
+  return { note: `The link sets ${name} to ${brief(text)}, which is not on offer; it`
+    + " stays as it was." };
 }
 
-// What the address says about this explorer, or null: values within bounds, a sentence
-// on each that was not, and the moment.
+// What the address says about this explorer, or null: values within bounds, a few
+// sentences on those that were not, and the moment.
 function readHash(spec, choices) {
   const prefix = `${spec.name}.`;
   const entries = [...new URLSearchParams(location.hash.slice(1))];
   const own = entries.filter(([key]) => key.startsWith(prefix));
   if (!own.length) return null;
-  const link = { values: {}, moment: null, note: "" };
-  const notes = [];
+  const params = { ...spec.params, moment: MOMENT };
+  const found = {}, notes = [];
   for (const [key, text] of own) {
     const name = key.slice(prefix.length);
-    if (name === "moment" && Number(text) >= 0) {
-      link.moment = Number(text);
-      continue;
-    }
-    const { value, note } = readOne(spec, name, text, choices);
-    if (value !== undefined) link.values[name] = value;
+    const { value, note } = readOne(params, name, text, choices);
+    if (value !== undefined) found[name] = value;
     if (note) notes.push(note);
   }
-  link.note = notes.join(" ");
-  return link;
+  if (notes.length > FEW) notes.splice(FEW, Infinity, `${notes.length - FEW} more.`);
+  const { moment = null, ...values } = found;
+  return { values, moment, note: notes.join(" ") };
 }
 
 function writeHash(spec, start, values, moment = 0) {
