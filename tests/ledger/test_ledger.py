@@ -503,7 +503,7 @@ def beside(course, monkeypatch, capsys):
         ({"function": breaks}, "on seed 1 it raised ZeroDivisionError: by zero"),
         ({"expects": no_theory}, "it raised KeyError: 'K'"),
         ({"typed_tolerance": [1, 2]}, "raised ValueError: claim bad has 1 rows, but 2"),
-        ({"rivals": {"none": no_theory}, "typed_tolerance": None}, "calibration"),
+        ({"rivals": {"none": no_theory}, "typed_tolerance": None}, "KeyError: 'K'"),
         ({"kind": "recorded"}, "the record of claim bad is missing"),
         ({"function": abs}, "it raised TypeError"),
         ({"function": lambda seed: "ten"}, "on seed 0 it raised ValueError: could not"),
