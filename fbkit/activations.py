@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fbkit._errors import one_of, positive, positive_int
+from fbkit._bounds import number
+from fbkit._errors import one_of, positive_int
 
 if TYPE_CHECKING:
     import torch
 
+MOST_POWER = 98  # (k!)^2 of larger degrees is beyond the largest float
 Function = Callable[[np.ndarray], np.ndarray]
 
 
@@ -65,7 +67,7 @@ def relu_power(degree: int) -> Activation:
 
     Parameters
     ----------
-    degree : k, at least 0.
+    degree : k, from 0 to 98.
 
     >>> square = relu_power(2)
     >>> square.value(np.array([-1.0, 3.0])).tolist()
@@ -73,7 +75,7 @@ def relu_power(degree: int) -> Activation:
     >>> float(square.spectrum(1.0)), square.null_degree
     (4.0, 2)
     """
-    k = positive_int("degree", degree, least=0)
+    k = positive_int("degree", degree, least=0, most=MOST_POWER)
     if k == 0:
         return ACTIVATIONS["step"]
     if k == 1:
@@ -99,12 +101,12 @@ def leaky_relu(slope: float = 0.01) -> Activation:
 
     Parameters
     ----------
-    slope : at least 0 and not 1.
+    slope : any number but 1; -1 makes the absolute value.
 
     >>> leaky_relu(0.5).value(np.array([-2.0, 2.0])).tolist()
     [-1.0, 2.0]
     """
-    s = positive("slope", slope, zero=True)
+    s = number("slope", slope)
     if s == 1:
         raise ValueError(
             "slope is 1, which makes a linear function;"
@@ -149,6 +151,11 @@ def torch_function(
     import torch
 
     known = activation(name).in_torch
+    if known is None:
+        raise ValueError(
+            f"{activation(name).name} has no function in torch; give its Activation one"
+            " as in_torch."
+        )
     if callable(known):
         return partial(known, torch)
     return attrgetter(known)(torch)

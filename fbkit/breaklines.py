@@ -20,7 +20,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import positive, positive_int, real_array
+from fbkit._bounds import number
+from fbkit._errors import positive, positive_int, real_array, within_memory
+
+MOST_STEPS = 10**6  # of one `neuron_flow`
 
 
 class RadonSpline(NamedTuple):
@@ -148,7 +151,7 @@ def effective_neurons(angles: ArrayLike, mass: ArrayLike, bins: int = 180) -> fl
     2.0
     """
     angles = real_array("angles", angles)
-    bins = positive_int("bins", bins)
+    bins = positive_int("bins", bins, most=10**6)
     units = len(np.atleast_1d(angles))
     mass = real_array("mass", mass, shape=(units,))
     if not mass.any():
@@ -170,6 +173,7 @@ def effective_neurons(angles: ArrayLike, mass: ArrayLike, bins: int = 180) -> fl
             "angles holds a direction of length 0, which points nowhere; leave it out."
         )
     unit = directions / length
+    within_memory("angles", 4, units, units)
     close = unit @ unit.T >= math.cos(2 * np.pi / bins)
     same_sign = np.equal.outer(positive_sign, positive_sign)
     return float(size.sum() ** 2 / (size @ (close & same_sign) @ size))
@@ -198,6 +202,7 @@ def pinned_mass(
     x = real_array("X", X, ndim=1)
     within = positive("within", within)
     size = np.abs(real_array("mass", mass, shape=h.shape))
+    within_memory("breaklines", 2, len(h), len(x))
     distance = np.abs(h[:, None] - x).min(axis=1)
     pinned = distance <= within
     inside = ((h >= x.min()) & (h <= x.max())) | pinned
@@ -243,8 +248,8 @@ def breakline_ode(
     """
     dim = radon_parameters(outer, weights, biases).direction.shape[1]
     X, y = _data(X, values, dim)
-    a = np.asarray(outer, dtype=float)
-    W = np.column_stack([weights, biases])
+    a = real_array("outer", outer)
+    W = np.column_stack([_rows("weights", weights), real_array("biases", biases)])
     _, g = _force(a, W, X, y)
     size = np.linalg.norm(W, axis=1)
     direction = W / size[:, None]
@@ -309,8 +314,15 @@ def neuron_flow(
     W = real_array("inner", inner, shape=(len(a), X.shape[1]))
     times = real_array("t", t, ndim=1)
     step = positive("step", step)
+    until = _or_infinite("until", until, np.inf)
     if times[0] < 0 or np.any(np.diff(times) <= 0):
         raise ValueError("t must increase from 0 or later; sort the times.")
+    if times[-1] > MOST_STEPS * step:
+        raise ValueError(
+            f"t ends at {times[-1]:g}, over {MOST_STEPS} steps of {step:g} away; pass a"
+            " longer step, or shorter times."
+        )
+    within_memory("t", 2, len(times), W.size)
     reach = np.square(X).sum(axis=1).max()
     now = 0.0
     records = []
@@ -320,7 +332,12 @@ def neuron_flow(
             # bears steps of 2 over it.
             bound = reach * (np.square(W).sum() + a @ a)
             left = time - now
-            h = min(step, 1 / bound, left)
+            h = min(step, 1 / max(bound, 1e-300), left)
+            if h * MOST_STEPS < left:
+                raise ValueError(
+                    "outer, inner, X or values is so large that gradient flow takes"
+                    f" over {MOST_STEPS} steps; scale them down."
+                )
             a, W = _heun_step(a, W, X, y, h)
             now = time if h == left else now + h
         r, _ = _force(a, W, X, y)
@@ -354,10 +371,11 @@ def balanced_start(
     >>> round(float(abs(a) @ abs(a)), 12)
     0.01
     """
-    m = positive_int("width", width)
+    m, d = positive_int("width", width), positive_int("dim", dim)
     alpha = positive("scale", scale)
     rng = np.random.default_rng(positive_int("seed", seed, least=0))
-    W = rng.normal(size=(m, positive_int("dim", dim) + 1))
+    within_memory("width", 4, m, d + 1)
+    W = rng.normal(size=(m, d + 1))
     size = alpha / math.sqrt(m)
     signs = (-1.0) ** np.arange(m)
     return size * signs, size * W / np.linalg.norm(W, axis=1, keepdims=True)
@@ -400,6 +418,10 @@ def attractors(X: ArrayLike, values: ArrayLike, level: float = 0.0) -> list[Attr
     [(-1, 1.667), (-1, 1.202), (-1, 1.202), (1, -1.179), (1, -1.179)]
     """
     X, y = _data(real_array("X", X, ndim=1), values)
+    if len(np.unique(X[:, 0])) < len(X):
+        raise ValueError("X holds a point twice; leave one of them out.")
+    least = _or_infinite("level", level, -np.inf)
+    within_memory("X", 4, 2 * len(y), len(y))
     # The kinks +-(1, -x_i), where v.x~_i = 0, as angles.
     kinks = np.concatenate([np.arctan2(s * -X[:, 0], s) for s in (1, -1)])
     order = np.argsort(kinks)
@@ -420,7 +442,7 @@ def attractors(X: ArrayLike, values: ArrayLike, level: float = 0.0) -> list[Attr
         after = s * np.einsum("ij,ij->i", slope, tangent)
         for i in np.flatnonzero((before > 0) & (after < 0)):
             found.append(_attractor(kinks[i], slope[i], s, int(holder[i])))
-    found = [one for one in found if one.rate > level]
+    found = [one for one in found if one.rate > least]
     return sorted(found, key=lambda one: -one.rate)
 
 
@@ -459,6 +481,7 @@ def escape_times(
     True
     """
     alphas = np.atleast_1d(real_array("scales", scales))
+    width = positive_int("width", width, most=10**5)
     level = positive("level", level)
     found = attractors(X, values)
     if not found or alphas.min() <= 0 or np.square(alphas).max() >= level:
@@ -483,6 +506,13 @@ def escape_times(
             " pass a larger width, or another seed."
         )
     return np.array(escaped)
+
+
+def _or_infinite(name, value, infinite):
+    """A finite number, or the one infinity that makes sense there."""
+    if isinstance(value, float) and value == infinite:
+        return infinite
+    return number(name, value)
 
 
 def _passes(run, level):

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit._bounds import deviation, moderate, number, real_or_complex
+from fbkit._errors import (
+    has_axes,
+    one_of,
+    positive,
+    positive_int,
+    real_array,
+    within_memory,
+)
 from fbkit.basis import Basis
 from fbkit.history import History
 
@@ -122,6 +130,9 @@ def gradient_flow(
     -------
     A History. For a Gram matrix `meta["residual"]` holds the residual at the points,
     (T, n).
+
+    Raises ValueError where the Gram matrix or `loss_matrix` is not symmetric, or has an
+    eigenvalue below 0 by more than 1e-6 of the largest: rounding is 0.
 
     >>> run = gradient_flow([1.0, 0.5], [2.0, 2.0], [0, np.log(2)])
     >>> run.error.round(12).tolist()
@@ -342,8 +353,20 @@ def mode_trajectory(
     [[1.0, 1.0], [0.5, -1.0], [0.25, 1.0], [0.125, -1.0]]
     """
     z, method, beta = _checked(z, method, momentum)
-    z = np.atleast_1d(z)  # (K,)
-    s = _whole_steps(steps)[:, None]  # (T, 1)
+    factor = _trajectory(z, _whole_steps(steps), method, beta)
+    if not np.isfinite(factor).all():
+        raise ValueError(
+            f"z reaches {z.max():g}, and the errors grow past all numbers; choose lr"
+            f" times rate below {method.stable_below(beta):.4g}."
+        )
+    return factor
+
+
+def _trajectory(z, steps, method, beta):
+    """(T, K) of `mode_trajectory`; not finite where it grows past all numbers."""
+    z = real_array("z", np.atleast_1d(z), ndim=1)  # (K,)
+    s = steps[:, None]  # (T, 1)
+    within_memory("steps", 16, len(s), len(z))
     # Where there is one root, the formula for two divides by zero and is not used.
     with np.errstate(all="ignore"):
         trace, det = method.recursion(z, beta)
@@ -391,7 +414,14 @@ def pinn_rates(
         frequencies = np.arange(len(rates))
     k = real_array("frequencies", frequencies, shape=rates.shape)
     q = positive_int("order", order, least=0)
-    return rates * np.abs(k) ** (2.0 * q)
+    with np.errstate(over="ignore", invalid="ignore"):
+        raised = rates * np.abs(k) ** (2.0 * q)
+    if not np.isfinite(raised).all():
+        raise ValueError(
+            f"order is {order}, and k^(2 order) is past all numbers at frequency"
+            f" {np.abs(k).max():g}; pass a lower order or lower frequencies."
+        )
+    return raised
 
 
 def effective_train_eigenvalue(
@@ -412,7 +442,8 @@ def effective_train_eigenvalue(
     eigenvalues : (K,) mu_k, of the population.
     multiplicity : (K,) number N_k of harmonics of each degree.
     count : number n of training points.
-    tail : mass sum N_k mu_k in the degrees that are left out.
+    tail : mass sum N_k mu_k in the degrees that are left out. Below 0 by rounding, as
+        K(0) - sum N_k mu_k may be, it counts as 0.
 
     Returns
     -------
@@ -429,7 +460,7 @@ def effective_train_eigenvalue(
     before[order] = np.cumsum(many[order]) - many[order]
     after[order] = mass.sum() - np.cumsum(mass)
     room = np.maximum(n - before, 0) / n
-    return mu * room + (positive("tail", tail, zero=True) + after) / n
+    return mu * room + (_left_out(tail, mu, many) + after) / n
 
 
 def descent_on_samples(
@@ -474,8 +505,8 @@ def descent_on_samples(
     (array([0.  , 0.53]), array([0.006, 0.631]))
     """
     mu, many = _spectrum(eigenvalues, multiplicity)
-    n, tail = positive_int("count", count), positive("tail", tail)
-    steps, lr = _whole_steps(steps), positive("lr", lr)
+    n, tail = positive_int("count", count), _tail(tail, mu, many)
+    steps, lr = _whole_steps(steps), moderate("lr", lr)
     low, high = _sample_edges(mu, many, n, tail)
     if lr * high >= 2:
         raise ValueError(
@@ -485,6 +516,11 @@ def descent_on_samples(
     # Around the spectrum, an ellipse in the plane of log z; between low and 0 it passes
     # at a ratio of 2.
     nodes = 256
+    if len(steps) > 100_000:
+        raise ValueError(
+            f"steps asks for {len(steps)} of them; list at most 100000, such as every"
+            " tenth."
+        )
     angle = 2 * np.pi * (np.arange(nodes) + 0.5) / nodes
     ends = np.log([low / 2, (high + 2 / lr) / 2])
     half, height = np.diff(ends)[0] / 2, 0.6
@@ -492,6 +528,11 @@ def descent_on_samples(
     along = z * (1j * height * np.cos(angle) - half * np.sin(angle))  # dz/d angle
     m = _mean_resolvent(z, mu, many, n, tail)[:, None]
     share = m / (1 + mu * m) * (1j * along / nodes)[:, None]  # (nodes, K)
+    if np.abs(share.sum(axis=0) - 1).max() > 1e-4:
+        raise ValueError(
+            f"tail is {tail:g}, so small that the spectrum on {n} points covers too"
+            " many decades; pass a larger tail."
+        )
     decay = (1 - lr * z) ** steps[:, None]  # (T, nodes)
     train = (decay @ share).real
     fresh = 1 - mu * ((1 - decay) / z @ share).real
@@ -529,7 +570,7 @@ def sample_spectrum(
     at = real_array("at", at, ndim=1)
     if at.min() <= 0:
         raise ValueError(f"at holds {at.min():g}; expected eigenvalues above 0.")
-    n, tail = positive_int("count", count), positive("tail", tail)
+    n, tail = positive_int("count", count), _tail(tail, mu, many)
     return _mean_resolvent(at * (1 + 0.002j), mu, many, n, tail).imag / np.pi
 
 
@@ -543,19 +584,78 @@ def _spectrum(eigenvalues, multiplicity):
     return mu, many
 
 
+def _left_out(tail, mu, many):
+    """The mass that is left out: 0 for what the rounding of a sum makes negative."""
+    mass = number("tail", tail)
+    if mass < -1e-12 * (many @ mu):
+        raise ValueError(f"tail is {mass:g}; expected a finite number of at least 0.")
+    return max(mass, 0.0)
+
+
+def _tail(tail, mu, many):
+    """The mass that is left out, where it has to be seen beside the rest."""
+    least = 1e-15 * (many @ mu)
+    if positive("tail", tail) < least:
+        raise ValueError(
+            f"tail is {tail:g}, too small beside the mass of the degrees; pass at least"
+            f" {least:.1g}."
+        )
+    return number("tail", tail)
+
+
 def _mean_resolvent(z, mu, many, n, tail):
-    """m (Z,) of `descent_on_samples` at complex z, by repetition.
+    """m (Z,) of `descent_on_samples` at complex z.
+
+    By repetition, which is slow at an edge of the spectrum. What it does not reach is
+    followed from far off the real axis, where it is fast, down to z.
+    """
+    m, found = _by_repetition(z, mu, many, n, tail)
+    if found:
+        return m
+    far, near = np.abs(z) + (tail + many @ mu) / n, 1e-4 * np.abs(z)
+    for share in [*np.linspace(0, 1, 100), np.inf]:
+        away = far * (near / far) ** share
+        at = z + 1j * np.sign(z.imag) * away
+        if share == 0:
+            m, found = _by_repetition(at, mu, many, n, tail)
+        else:
+            m, found = _by_newton(m, at, mu, many, n, tail)
+    if not found:
+        raise ValueError(
+            f"tail is {tail:g}, so small that the spectrum on {n} points is not found;"
+            " pass a larger tail, or another count."
+        )
+    return m
+
+
+def _by_repetition(z, mu, many, n, tail):
+    """m (Z,), and whether it has come to rest.
 
     Each step takes the mean of the old value and what the equation makes of it. Where
     both have the imaginary part of z this comes to the one solution.
     """
     m = -1 / z
-    for _ in range(20_000):
+    for _ in range(5_000):
         new = 1 / (tail / n - z + (many / n * mu / (1 + np.outer(m, mu))).sum(axis=1))
         if np.all(np.abs(new - m) < 1e-11 * np.abs(m)):
-            break
+            return m, True
         m = (m + new) / 2
-    return m
+    return m, False
+
+
+def _by_newton(m, z, mu, many, n, tail):
+    """m (Z,) from one nearby, and whether it is the solution: that on the side of z."""
+    share = np.where(mu > 0, many, 0.0) / n
+    with np.errstate(all="ignore"):
+        for _ in range(60):
+            # The equation times m, in which nothing large cancels.
+            left = 1 / (1 + np.outer(m, mu))  # (Z, K)
+            missed = 1 - share.sum() + (z - tail / n) * m + left @ share
+            step = missed / (z - tail / n - left**2 @ (mu * share))
+            m = m - step
+            if np.all(np.abs(step) < 1e-11 * np.abs(m)):
+                return m, bool(np.all(m.imag * z.imag > 0))
+    return m, False
 
 
 def _sample_edges(mu, many, n, tail):
@@ -591,7 +691,8 @@ def density_learning_time(
     Parameters
     ----------
     frequencies : omega, angular.
-    density : rho per radian (1/(2 pi) when uniform).
+    density : rho per radian (1/(2 pi) when uniform), in the shape of omega, or a
+        number.
     lr : eta; 1 gives flow time, another steps.
     below : the fraction delta, between 0 and 1.
 
@@ -601,7 +702,13 @@ def density_learning_time(
     7.234
     """
     omega = real_array("frequencies", frequencies)
+    eta = positive("lr", lr)
     rho = real_array("density", density)
+    if omega.ndim and rho.ndim and omega.shape != rho.shape:
+        raise ValueError(
+            f"frequencies has shape {omega.shape} and density has shape {rho.shape};"
+            " pass arrays of one shape, or a number for one of them."
+        )
     if rho.min() <= 0:
         raise ValueError(
             f"density holds {rho.min():g}; expected numbers above 0, per radian."
@@ -609,7 +716,14 @@ def density_learning_time(
     delta = positive("below", below)
     if delta >= 1:
         raise ValueError(f"below is {delta:g}; expected a fraction between 0 and 1.")
-    return np.pi * np.log(1 / delta) * omega**2 / (positive("lr", lr) * rho)
+    with np.errstate(over="ignore", divide="ignore"):
+        time = np.pi * np.log(1 / delta) * omega**2 / (eta * rho)
+    if not np.isfinite(time).all():
+        raise ValueError(
+            "frequencies is so large, or lr or density so small, that the time is past"
+            " all numbers; pass others."
+        )
+    return time
 
 
 def effective_ridge(
@@ -634,16 +748,17 @@ def effective_ridge(
     eigenvalues : (K,) mu_k.
     multiplicity : (K,) how often each comes, N_k.
     ridge : lambda in (K + lambda I) (not lambda/p).
-    tail : sum of N_k mu_k over degrees that are left out; it acts as a ridge.
+    tail : sum of N_k mu_k over degrees that are left out; it acts as a ridge. Below 0
+        by rounding, as K(0) - sum N_k mu_k may be, it counts as 0.
 
     Returns
     -------
-    (P,); 0 where there are more points than modes and neither ridge nor tail.
+    (P,); 0 where there are at least as many points as modes and neither ridge nor tail.
 
     >>> effective_ridge([0, 5, 50], [0.5, 0.05], [1, 10]).round(3).tolist()
     [1.0, 0.356, 0.0]
     """
-    p = np.atleast_1d(real_array("count", count))[:, None]  # (P, 1)
+    p = _counts(count)
     mu = real_array("eigenvalues", eigenvalues, ndim=1)
     many = real_array("multiplicity", multiplicity, shape=mu.shape)
     if min(p.min(), mu.min(), many.min()) < 0:
@@ -651,7 +766,7 @@ def effective_ridge(
             "count, eigenvalues or multiplicity holds a negative number;"
             " all of them are at least 0."
         )
-    floor = positive("ridge", ridge, zero=True) + positive("tail", tail, zero=True)
+    floor = deviation("ridge", ridge) + _left_out(tail, mu, many)
 
     # Kappa lies between low and high; the middle is that of their logarithms.
     low = np.full(p.shape, max(floor, 1e-300))
@@ -662,8 +777,15 @@ def effective_ridge(
         below = middle < floor + unseen.sum(axis=1, keepdims=True)
         low = np.where(below, middle, low)
         high = np.where(below, high, middle)
-    # Nothing is left of it when there are more points than modes and no ridge.
-    return np.where(high > 1e-290, high, 0.0)[:, 0]
+    # Nothing is left of it when there are as many points as modes and no ridge.
+    none = (floor == 0) & (p >= many[mu > 0].sum())
+    return np.where(none | (high < 1e-290), 0.0, high)[:, 0]
+
+
+def _counts(count):
+    """Numbers of points as a column (P, 1)."""
+    p = np.atleast_1d(real_array("count", count))
+    return real_array("count", p, ndim=1)[:, None]
 
 
 def learning_curve(
@@ -692,33 +814,48 @@ def learning_curve(
     power : (K,) a_k^2, all of the target's power in degree k.
     ridge : lambda in (K + lambda I) (not lambda/p).
     noise : variance of the labels' noise.
-    tail : sum of N_k mu_k over degrees that are left out; it acts as a ridge.
+    tail : sum of N_k mu_k over degrees that are left out; it acts as a ridge. Below 0
+        by rounding, as K(0) - sum N_k mu_k may be, it counts as 0.
 
     Returns
     -------
-    Total (P,) and by degree (P, K); the degrees sum to the total.
+    Total (P,) and by degree (P, K); the degrees sum to the total. With as many points
+    as modes and neither ridge nor tail all noise comes through: the total is infinite,
+    or 0 where there is no noise.
 
     >>> total, share = learning_curve([0, 50], [0.5, 0.05], [1, 10], [1.0, 1.0])
     >>> total.round(12).tolist()        # nothing seen; more points than modes
     [2.0, 0.0]
     """
     kappa = effective_ridge(count, eigenvalues, multiplicity, ridge, tail)[:, None]
-    p = np.atleast_1d(real_array("count", count))[:, None]  # (P, 1)
+    p = _counts(count)
     mu = real_array("eigenvalues", eigenvalues)
     many = real_array("multiplicity", multiplicity)
+    floor = deviation("ridge", ridge) + _left_out(tail, mu, many)
     power = real_array("power", power, shape=mu.shape)
     if power.min() < 0:
         raise ValueError(f"power holds {power.min():g}; powers are at least 0.")
     noise = positive("noise", noise, zero=True)
 
-    fit = np.where(p * mu + kappa > 0, p * mu + kappa, 1.0)
+    fit = _or_one(p * mu + kappa)
     # The share of a degree that is not learned.
     left = np.where(mu > 0, kappa / fit, 1.0)
     spread = many * p * (mu / fit) ** 2
     gamma = spread.sum(axis=1, keepdims=True)
-    missed = (power * left**2).sum(axis=1, keepdims=True)
-    total = (missed + noise * gamma) / (1 - gamma)
-    return total[:, 0], power * left**2 + spread * (total + noise)
+    missed = (power * left**2).sum(axis=1, keepdims=True) + noise * gamma
+    # 1 - gamma, by the equation of kappa, which leaves no difference to cancel.
+    unseen = kappa * (many * mu / fit**2).sum(axis=1, keepdims=True)
+    more = p - many[mu > 0].sum()
+    free = np.where(kappa > 0, floor / _or_one(kappa) + unseen, more / _or_one(p))
+    at_most = np.where(missed > 0, np.inf, 0.0)
+    total = np.divide(missed, free, out=at_most, where=free > 0)
+    learned = np.zeros(spread.shape)
+    np.multiply(spread, total + noise, out=learned, where=spread > 0)
+    return total[:, 0], power * left**2 + learned
+
+
+def _or_one(value):
+    return np.where(value > 0, value, 1.0)
 
 
 def product_flow(
@@ -753,23 +890,42 @@ def product_flow(
     >>> r.round(6).tolist()
     [[1.0], [0.367879]]
     """
+    gram, loss_matrix, start = _fitting(gram, loss_matrix, start)
     root = _root(loss_matrix)  # (n, m)
     pushed = gram @ root
     square = root.conj().T @ pushed
     s, u = _eigh((square + square.conj().T) / 2)
     start_there = u.conj().T @ (root.conj().T @ start)
     factor = decay(s)
-    moves = s > 1e-13 * s[0]
+    moves = s > 1e-13 * s.max(initial=0)
     share = np.where(moves, (1 - factor) / np.where(s > 0, s, 1.0), 0.0)
     moved = share * start_there  # (T, m)
     return start - moved @ (pushed @ u).T, factor * start_there, s
 
 
+def _fitting(gram, loss_matrix, start):
+    """K, dense or sparse, P and r(0), of one n."""
+    if not hasattr(gram, "tocsc"):
+        gram = real_or_complex("gram", gram)
+    loss_matrix = real_or_complex("loss_matrix", loss_matrix)
+    start = real_or_complex("start", start)
+    n = start.shape
+    if len(n) != 1 or gram.shape != n + n or loss_matrix.shape not in (n, n + n):
+        raise ValueError(
+            f"gram has shape {gram.shape}, loss_matrix {loss_matrix.shape} and start"
+            f" {n}; expected (n, n), (n, n) or (n,), and (n,)."
+        )
+    return gram, loss_matrix, start
+
+
 def _root(matrix):
     """Q (n, m) with Q Q^H the matrix, m its rank."""
+    name = "the loss matrix (or the transform of the data)"
     if matrix.ndim == 1:
-        return np.diag(np.sqrt(matrix))
+        _check_semidefinite(name, matrix)
+        return np.diag(np.sqrt(np.maximum(matrix, 0.0)))
     values, vectors = np.linalg.eigh((matrix + matrix.conj().T) / 2)
+    _check_semidefinite(name, values)
     kept = values > 1e-14 * values[-1]
     return vectors[:, kept] * np.sqrt(values[kept])
 
@@ -777,7 +933,17 @@ def _root(matrix):
 def _eigh(matrix):
     """Eigenvalues of a semidefinite matrix, largest first, and eigenvectors."""
     values, vectors = np.linalg.eigh(matrix)
+    _check_semidefinite("the Gram matrix", values)
     return np.maximum(values[::-1], 0.0), vectors[:, ::-1]
+
+
+def _check_semidefinite(name, eigenvalues):
+    """No eigenvalue is below 0 by more than the rounding of single precision."""
+    if eigenvalues.min(initial=0) < -1e-6 * np.abs(eigenvalues).max(initial=0):
+        raise ValueError(
+            f"{name} has the eigenvalue {eigenvalues.min():.2g}, with which errors"
+            " would grow; pass a positive semidefinite matrix."
+        )
 
 
 def _run(decay, rates, start, t, modes, meta, *, weights, loss_matrix, onto):
@@ -803,7 +969,14 @@ def _run(decay, rates, start, t, modes, meta, *, weights, loss_matrix, onto):
         error, names = _read(residual, coordinates, w, onto)
         loss = np.square(residual) @ w / 2
         meta = {**meta, "rates": s, "residual": residual}
-    return History(t, names if modes is None else modes, error, loss, meta)
+    if modes is not None:
+        names = real_array("modes", modes)
+        if names.shape[:1] != error.shape[1:]:
+            raise ValueError(
+                f"modes has shape {names.shape}; expected one name for each of"
+                f" {error.shape[1]} modes."
+            )
+    return History(t, names, error, loss, meta)
 
 
 def _weights(weights, onto, n):
@@ -822,7 +995,7 @@ def _gram_run(decay, gram, start, weights, loss_matrix):
     """Residual (T, n), its coordinates in the eigenvectors (T, m), and rates (m,)."""
     n = len(gram)
     gram = real_array("the Gram matrix", gram, shape=(n, n))
-    if np.abs(gram - gram.T).max() > 1e-8 * np.abs(gram).max():
+    if not _is_symmetric(gram):
         raise ValueError(
             "the Gram matrix is not symmetric;"
             " pass K(x_i, x_j) of a kernel, without weights."
@@ -830,6 +1003,11 @@ def _gram_run(decay, gram, start, weights, loss_matrix):
     start = real_array("start", start, shape=(n,))
     if loss_matrix is not None:
         loss_matrix = real_array("loss_matrix", loss_matrix, shape=(n, n))
+        if not _is_symmetric(loss_matrix) or not loss_matrix.any():
+            raise ValueError(
+                "loss_matrix is not symmetric, or 0; pass the P of 1/2 r.P r, which is"
+                " (P + P.T) / 2."
+            )
         return product_flow(gram, loss_matrix, start, decay)
     # r = W^(-1/2) U decay U^T W^(1/2) r(0): as `product_flow` with a diagonal P, but
     # without the subtraction that it makes.
@@ -837,6 +1015,10 @@ def _gram_run(decay, gram, start, weights, loss_matrix):
     s, u = _eigh(root[:, None] * (gram + gram.T) / 2 * root)
     coordinates = decay(s) * (u.T @ (root * start))
     return coordinates @ u.T / root, coordinates, s
+
+
+def _is_symmetric(matrix):
+    return np.abs(matrix - matrix.T).max() <= 1e-8 * np.abs(matrix).max()
 
 
 def _read(residual, coordinates, weights, onto):
@@ -847,6 +1029,10 @@ def _read(residual, coordinates, weights, onto):
         return onto.analyse(residual), onto.modes
     v = real_array("onto", onto, shape=(residual.shape[1], None))
     length = np.sqrt(weights @ v**2)
+    if length.min() == 0:
+        raise ValueError(
+            "onto holds a column of zeros, which reads nothing off; leave it out."
+        )
     error = residual @ (weights[:, None] * v / length)
     return error, np.arange(v.shape[1])
 
@@ -854,11 +1040,13 @@ def _read(residual, coordinates, weights, onto):
 def _stepped(method, rates, start, steps, lr, *, momentum, modes, **options):
     """The History of a method that makes steps; `momentum` is None for one without."""
     steps = _whole_steps(steps)
-    lr = positive("lr", lr)
-    beta = 0.0 if momentum is None else momentum
+    lr = number("lr", positive("lr", lr))
+    beta = 0.0 if momentum is None else _momentum(momentum)
 
     def decay(s: np.ndarray) -> np.ndarray:
-        factor = mode_trajectory(lr * s, steps, method, beta)
+        with np.errstate(over="ignore"):
+            z, _, _ = _checked(lr * s, method, beta)
+        factor = _trajectory(z, steps, method, beta)
         if not np.isfinite(factor).all():
             limit = method.stable_below(beta) / s.max()
             raise ValueError(
@@ -874,14 +1062,14 @@ def _stepped(method, rates, start, steps, lr, *, momentum, modes, **options):
         "steps": steps,
     }
     if momentum is not None:
-        meta["momentum"] = momentum
+        meta["momentum"] = beta
     t = steps * lr if method.clock == "flow" else steps
     return _run(decay, rates, start, t, modes, meta, **options)
 
 
 def _whole_steps(steps):
     """0, 1, ..., S for a number S, or a list of whole numbers as it is."""
-    if np.ndim(steps) == 0:
+    if not has_axes(steps):
         last = positive_int("steps", steps, least=0)
         if last <= 1_000_000:
             return np.arange(last + 1)
@@ -904,8 +1092,13 @@ def _checked(z, method, momentum):
         )
     if not isinstance(method, Method):
         method = METHODS[one_of("method", method, METHODS)]
-    if positive("momentum", momentum, zero=True) >= 1:
+    return z, method, _momentum(momentum)
+
+
+def _momentum(momentum):
+    beta = positive("momentum", momentum, zero=True)
+    if beta >= 1:
         raise ValueError(
-            f"momentum is {momentum:g}; expected a number of at least 0 and below 1."
+            f"momentum is {beta:g}; expected a number of at least 0 and below 1."
         )
-    return z, method, float(momentum)
+    return beta

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import positive, real_array
+from fbkit._errors import instance, positive, real_array
+from fbkit.basis import lengths
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,8 @@ class History:
     t : (T,), not decreasing. Gradient-flow time for the loss 1/2 sum_i w_i r_i^2 when
         `meta["clock"]` is "flow" (learning rate times steps for gradient descent);
         number of steps when it is "steps" (momentum, Adam).
-    modes : (K,) or (K, d): angular frequency (or degree) of each coefficient.
+    modes : (K,) or (K, d): angular frequency (or degree) of each coefficient. Modes of
+        several numbers are taken by their length |k| wherever one number is asked for.
     error : (T, K): signed coefficients e_k(t).
     loss : (T,): 1/2 sum_i w_i r_i^2.
     meta : "clock", "label" and whatever the maker wants to remember.
@@ -47,11 +49,16 @@ class History:
     def __post_init__(self) -> None:
         t = real_array("t", self.t, ndim=1)
         modes = real_array("modes", self.modes)
+        if modes.ndim not in (1, 2):
+            raise ValueError(
+                f"modes has shape {modes.shape}; expected (K,), or (K, d) for modes of"
+                " several numbers."
+            )
         error = real_array("error", self.error, shape=(len(t), len(modes)))
         loss = real_array("loss", self.loss, shape=(len(t),))
         if np.any(np.diff(t) < 0):
             raise ValueError("t runs backwards; pass times in increasing order.")
-        meta = {"clock": "flow", **self.meta}
+        meta = {"clock": "flow", **instance("meta", self.meta, dict, "{}")}
         # A frozen dataclass lets nobody assign, its own checks included.
         object.__setattr__(self, "t", t)
         object.__setattr__(self, "modes", modes)
@@ -63,7 +70,7 @@ class History:
         return (
             f"History({len(self.t)} times from {self.t[0]:g} to {self.t[-1]:.4g}"
             f" ({self.meta['clock']}),"
-            f" {len(self.modes)} modes up to {np.max(self.modes):g},"
+            f" {len(self.modes)} modes up to {lengths(self.modes).max():g},"
             f" loss {self.loss[0]:.3g} -> {self.loss[-1]:.3g})"
         )
 
@@ -83,10 +90,22 @@ class History:
         np.add.at(square.T, index.ravel(), np.square(self.error).T)
         return frequencies, np.sqrt(square)
 
+    def by_length(self) -> History:
+        """The same record with each mode named by its length |k|, one number.
+
+        >>> modes = [[3, 4], [5, 0], [1, 0]]
+        >>> h = History(t=[0], modes=modes, error=[[3, 4, 1]], loss=[13])
+        >>> frequencies, size = h.by_length().amplitude()
+        >>> frequencies.tolist(), size.tolist()
+        ([1.0, 5.0], [[1.0, 5.0]])
+        """
+        return replace(self, modes=lengths(self.modes)) if self.modes.ndim > 1 else self
+
     def bands(self, edges: ArrayLike) -> History:
         """The same record with the frequencies of a band joined.
 
-        Each band is named by its lowest frequency.
+        Each band is named by its lowest frequency; modes belong to it by their length
+        |k|.
 
         Parameters
         ----------
@@ -104,23 +123,19 @@ class History:
         ([0.0, 4.0], [[5.0, 10.0]])
         """
         starts = np.append(0.0, real_array("edges", edges, ndim=1))
-        if np.any(np.diff(starts) <= 0) or self.modes.ndim != 1:
-            raise ValueError(
-                "edges must increase from above 0, over modes with one number each;"
-                " sort them."
-            )
-        band = np.searchsorted(starts, self.modes, side="right") - 1
+        if np.any(np.diff(starts) <= 0):
+            raise ValueError("edges must increase from above 0; sort them.")
+        length = np.abs(lengths(self.modes))
+        band = np.searchsorted(starts, length, side="right") - 1
         return replace(self, modes=starts[band])
 
     def select(self, frequencies: ArrayLike) -> np.ndarray:
-        """Error amplitudes (T, F) of the asked frequencies, in their order."""
-        have, amplitude = self.amplitude()
-        asked = np.atleast_1d(real_array("frequencies", frequencies))
-        if have.ndim != 1:
-            raise ValueError(
-                "select needs modes with one number each;"
-                " use amplitude() for modes with several."
-            )
+        """Error amplitudes (T, F) of the asked frequencies, in their order.
+
+        Of modes of several numbers, those of each length |k| are joined.
+        """
+        have, amplitude = self.by_length().amplitude()
+        asked = frequency_list(frequencies)
         missing = [f"{k:g}" for k in asked if not np.isclose(have, k).any()]
         if missing:
             raise ValueError(
@@ -130,6 +145,16 @@ class History:
             )
         columns = [int(np.argmin(np.abs(have - k))) for k in asked]
         return amplitude[:, columns]
+
+
+def frequency_list(frequencies: ArrayLike) -> np.ndarray:
+    """Frequencies (F,) from one number or several.
+
+    >>> frequency_list(3).tolist()
+    [3.0]
+    """
+    asked = np.atleast_1d(real_array("frequencies", frequencies))
+    return real_array("frequencies", asked, ndim=1)
 
 
 def learning_times(
@@ -154,7 +179,8 @@ def learning_times(
 
     Returns
     -------
-    (F,) times in units of `history.t`; infinity where the error never stays below, NaN
+    (F,) times in units of `history.t`, in the order of `frequencies`, or of
+    `history.amplitude()` for all; infinity where the error never stays below, NaN
     where the reference is zero.
 
     >>> error = [[1, 1], [0.1, 0.9], [0.01, 0.1]]
@@ -162,6 +188,7 @@ def learning_times(
     >>> learning_times(h).tolist()
     [1.0, 2.0]
     """
+    instance("history", history, History, "what fb.train returns")
     below = positive("below", below)
     if frequencies is None:
         amplitude = history.amplitude()[1]
@@ -170,8 +197,10 @@ def learning_times(
     if reference is None:
         reference = amplitude[0]
     reference = real_array("reference", reference, shape=(amplitude.shape[1],))
+    reference = np.abs(reference)
 
-    over = amplitude >= below * reference  # (T, F)
+    with np.errstate(over="ignore"):  # nothing is above an infinite level
+        over = amplitude >= below * reference  # (T, F)
     from_the_end = np.argmax(over[::-1], axis=0)
     last_over = len(history.t) - 1 - from_the_end
     last_over[~over.any(axis=0)] = -1

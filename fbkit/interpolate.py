@@ -22,11 +22,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit._bounds import MOST_STEPS, deviation, function, moderate, number, values_of
+from fbkit._errors import one_of, positive, positive_int, real_array, within_memory
 from fbkit.activations import Activation
 from fbkit.activations import activation as look_up
 
 HIGHEST = 2**14  # frequency up to which a price is looked at
+MOST_DIM = 100  # of the input: w^(dim-1) is no number beyond
+MOST_DEGREE = 20  # of the polynomials that a kernel leaves free
 
 
 def spectral_weight(
@@ -78,9 +81,10 @@ def spectral_weight(
     """
     sigma = _with_spectrum(activation)
     w = np.abs(real_array("frequencies", frequencies))[..., None]
-    d = positive_int("dim", dim)
-    s = positive("output_std", output_std, zero=True) ** 2
-    r = _above_zero("scales", [1.0] if scales is None else scales)  # (m,)
+    d = positive_int("dim", dim, most=MOST_DIM)
+    s = deviation("output_std", output_std) ** 2
+    r = np.atleast_1d(_above_zero("scales", [1.0] if scales is None else scales))
+    r = real_array("scales", r, ndim=1)  # (m,)
     by_bias = one_of("spread", spread, ["breakline", "bias"]) == "bias"
     u = w / r
     moving = u if by_bias else w
@@ -113,7 +117,8 @@ def kernel_from_weight(
         frequency 16384 is seen if it is wider than 1/10, or than 1 % of its frequency.
     null_degree : q, so that S grows no faster than w^-2(q+1) at 0.
     dim : of the input.
-    tolerance : relative size of what may be left out of the integral.
+    tolerance : relative size of what may be left out of the integral, from 1e-13 to
+        0.1.
 
     Returns
     -------
@@ -127,9 +132,9 @@ def kernel_from_weight(
     >>> bool(np.allclose(k([0.0, 1.0, 3.0]), np.exp([0, -0.5, -4.5]) / 2, atol=1e-9))
     True
     """
-    q = positive_int("null_degree", null_degree, least=-1)
-    d = positive_int("dim", dim)
-    tolerance = positive("tolerance", tolerance)
+    q = positive_int("null_degree", null_degree, least=-1, most=MOST_DEGREE)
+    d = positive_int("dim", dim, most=MOST_DIM)
+    tolerance = moderate("tolerance", tolerance, least=1e-13, most=0.1)
     transform = _cosine_transform(_inverse(weight, d), q, tolerance)
     along_a_line = _tabulated(transform, tolerance)
     if d == 1:
@@ -153,7 +158,8 @@ def activation_from_weight(
     weight : W, as for `kernel_from_weight`; sqrt(w^(dim-1) / W) must be integrable, at
         0 too.
     dim : of the input.
-    tolerance : relative size of what may be left out of the integral.
+    tolerance : relative size of what may be left out of the integral, from 1e-13 to
+        0.1.
 
     Returns
     -------
@@ -165,8 +171,8 @@ def activation_from_weight(
     >>> sigma([0.0, 2.0]).round(6).tolist()
     [1.0, 0.135335]
     """
-    square = _inverse(weight, positive_int("dim", dim))
-    tolerance = positive("tolerance", tolerance)
+    square = _inverse(weight, positive_int("dim", dim, most=MOST_DIM))
+    tolerance = moderate("tolerance", tolerance, least=1e-13, most=0.1)
     transform = _cosine_transform(lambda w: np.sqrt(square(w)), -1, tolerance)
     return _tabulated(transform, tolerance)
 
@@ -198,7 +204,8 @@ def averaged_kernel(
     >>> averaged_kernel(lambda z: -abs(z), 2)([1.0, 3.0]).round(9).tolist()
     [-0.636619772, -1.909859317]
     """
-    d = positive_int("dim", dim)
+    d = positive_int("dim", dim, most=MOST_DIM)
+    kernel = function("kernel", kernel, of="distances")
     return kernel if d == 1 else _tabulated(_averaged(kernel, d), 1e-13)
 
 
@@ -282,6 +289,9 @@ def min_seminorm_interpolant(
             " with a kernel."
         )
     q = positive_int("null_degree", null_degree, least=-1)
+    if math.comb(q + d, d) > n:
+        raise _too_few(n, q)
+    within_memory("X", max(n, len(at)), n, 2 + d)
     if len(np.unique(X, axis=0)) < n:
         raise ValueError(
             "X holds a point twice; merge equal points, since one function has one"
@@ -344,13 +354,15 @@ def uneven_spline(
             "X holds a point twice, or fewer than two; merge equal points, since one"
             " function has one value there."
         )
+    function("density", density, of="places")
+    within_memory("X", 4, n, 16 * (n + len(at) + 65))
     order = np.argsort(x)
     more = np.linspace(x.min(), x.max(), 65)
     edges = np.unique(np.concatenate([x, at, more]))
     h, g = _quadrature(edges[:-1], edges[1:])  # (panels, nodes)
     inside = (h > x.min()) & (h < x.max())
     p = np.zeros(h.shape)
-    p[inside] = _above_zero("density", density(h[inside]))
+    p[inside] = _above_zero("density", values_of("density", density, h[inside]))
     # A tent over each inner point: all curves that are straight between the data.
     tents = np.array([np.interp(h, x[order], one) for one in np.eye(n)[1:-1]])
     bend = tents.reshape(n - 2, *h.shape) * p * g
@@ -397,8 +409,7 @@ def lfp_interpolant(
     >>> lfp_interpolant(X, values, [0.5], cubic=1, linear=0).round(9).tolist()
     [0.6875]
     """
-    A = positive("cubic", cubic, zero=True)
-    B = positive("linear", linear, zero=True)
+    A, B = deviation("cubic", cubic), deviation("linear", linear)
     if A == B == 0:
         raise ValueError(
             "cubic and linear are both 0, so nothing is trained; make one positive."
@@ -459,7 +470,7 @@ def lfp_rates(
     ([1.0, 0.0625], [9.0, 2.25])
     """
     sigma = _with_spectrum(activation)
-    d = positive_int("dim", dim)
+    d = positive_int("dim", dim, most=MOST_DIM)
     turn = 2 * np.pi if one_of("unit", unit, ["angular", "cycles"]) == "cycles" else 1
     w = _above_zero("frequencies", frequencies)[..., None] * turn
     r = np.atleast_1d(_above_zero("lengths", lengths))
@@ -470,7 +481,7 @@ def lfp_rates(
             f"lengths has shape {r.shape} and outer has shape {a.shape}; pass arrays of"
             " one length, or numbers."
         )
-    c_b = positive("offset_density", offset_density)
+    c_b = moderate("offset_density", offset_density)
     C = c_b * math.gamma(d / 2) / math.pi ** (d / 2)
     shape = C * (2 * np.pi / w) ** (d - 1) * sigma.spectrum(w / r) / r  # (..., m)
     inner = (a**2 * (w / r) ** 2 * shape).mean(axis=-1)
@@ -508,12 +519,10 @@ def leave_one_out(
     >>> leave_one_out([[1, 1], [1, 1]], [3, 5], ridge=1).round(9).tolist()
     [0.5, 3.5]
     """
-    K = real_array("gram", gram, ndim=2)
+    K = _symmetric("gram", gram)
     y = real_array("values", values, shape=(len(K),))
-    r = np.atleast_1d(real_array("ridge", ridge))
+    r = real_array("ridge", np.atleast_1d(real_array("ridge", ridge)), ndim=1)
     size = np.abs(K).max()
-    if K.shape != K.T.shape or np.abs(K - K.T).max() > 1e-9 * size:
-        raise ValueError("gram is not symmetric; pass the kernel between the points.")
     eigenvalues, V = np.linalg.eigh(K)
     least = eigenvalues[0] + r.min()
     if r.min() < 0 or least <= 1e-14 * size:
@@ -550,7 +559,11 @@ def mirrored_units(
     """
     x = real_array("X", X, ndim=1)[:, None]
     c = real_array("offsets", offsets, ndim=1)
-    return np.hstack([activation(scale * (x - c)), activation(scale * (-x - c))])
+    r = number("scale", scale)
+    sigma = function("activation", activation, of="an array")
+    within_memory("offsets", 4, len(x), len(c))
+    both = r * (x - c), r * (-x - c)
+    return np.hstack([values_of("activation", sigma, z) for z in both])
 
 
 def best_heavy_ball(gram: ArrayLike) -> tuple[float, float]:
@@ -567,7 +580,7 @@ def best_heavy_ball(gram: ArrayLike) -> tuple[float, float]:
     >>> lr, momentum
     (0.25, 0.25)
     """
-    rates = np.linalg.eigvalsh(real_array("gram", gram, ndim=2))
+    rates = np.linalg.eigvalsh(_symmetric("gram", gram))
     if rates[0] <= 0:
         raise ValueError(
             f"gram has the eigenvalue {rates[0]:.1e}; heavy ball needs all of them"
@@ -612,6 +625,12 @@ def train_output_weights(
     """
     F = real_array("features", features, ndim=2)
     y = real_array("values", values, shape=(len(F),))
+    steps = positive_int("steps", steps, least=0, most=MOST_STEPS)
+    tolerance = positive("tolerance", tolerance, zero=True)
+    if lr is not None:
+        lr = moderate("lr", lr)
+    if momentum is not None:
+        momentum = deviation("momentum", momentum)
     if lr is None or momentum is None:
         best_lr, best_momentum = best_heavy_ball(F @ F.T)
         lr = best_lr if lr is None else lr
@@ -619,8 +638,14 @@ def train_output_weights(
     a = before = np.zeros(F.shape[1])
     for _ in range(steps):
         residual = F @ a - y
-        if np.abs(residual).max() < tolerance:
+        missed = np.abs(residual).max()
+        if missed < tolerance:
             return a
+        if not missed < 1e100:
+            raise ValueError(
+                f"lr is {lr:g} and momentum {momentum:g}, with which the weights grow"
+                " past all numbers; leave them out, or make them smaller."
+            )
         speed = a - before
         before = a
         a = a + momentum * speed - lr * (residual @ F)
@@ -632,6 +657,16 @@ def train_output_weights(
             stacklevel=2,
         )
     return a
+
+
+def _symmetric(name, value):
+    matrix = real_array(name, value, ndim=2)
+    lean = 1e-9 * np.abs(matrix).max()
+    if matrix.shape != matrix.T.shape or np.abs(matrix - matrix.T).max() > lean:
+        raise ValueError(
+            f"{name} is not symmetric; pass the kernel between the points."
+        )
+    return matrix
 
 
 def _with_spectrum(activation):
@@ -659,7 +694,7 @@ def _as_points(name, value, dim=None):
 
 def _distance_gram(kernel, X, Y):
     distance = np.sqrt(np.square(X[:, None] - Y).sum(axis=-1))
-    return real_array("the kernel", kernel(distance), shape=distance.shape)
+    return values_of("the kernel", kernel, distance)
 
 
 def _monomials(X, degree):
@@ -686,10 +721,7 @@ def _coefficients(K, P, y, degree):
     """c and b of K c + P b = y, P^T c = 0."""
     n, p = P.shape
     if p and np.linalg.matrix_rank(P) < p:
-        raise ValueError(
-            f"X holds {n} points, too few or too aligned to fix a polynomial of degree"
-            f" {degree}; add points."
-        )
+        raise _too_few(n, degree)
     Q, R = np.linalg.qr(P, mode="complete")
     Z = Q[:, p:]  # (n, n - p): directions that see no polynomial
     size, V = np.linalg.eigh(Z.T @ K @ Z)
@@ -706,8 +738,16 @@ def _coefficients(K, P, y, degree):
     return c, b
 
 
+def _too_few(n, degree):
+    return ValueError(
+        f"X holds {n} points, too few or too aligned to fix a polynomial of degree"
+        f" {degree}; add points."
+    )
+
+
 def _inverse(weight, dim):
     """S = w^(dim-1) / W as a function of frequencies, checked."""
+    function("weight", weight, of="frequencies above 0")
 
     def density(w: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", over="ignore"):
@@ -863,7 +903,7 @@ def _tabulated(kernel, tolerance):
         reach = r.max()
         on_table = lambda x: kernel(reach * (1 + x) / 2)
         for degree in 2 ** np.arange(5, 12):
-            if degree > r.size:
+            if degree > r.size or reach == 0:
                 break
             c = np.polynomial.chebyshev.chebinterpolate(on_table, degree)
             if np.abs(c[-4:]).max() < tolerance * np.abs(c).max():

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import nn
@@ -13,6 +14,13 @@ from torch import nn
 from fbkit._errors import positive, positive_int, real_array
 from fbkit.activations import Activation, torch_function
 from fbkit.kernels.network import Dense, Kernel, dense_layers
+
+# More layers or derivatives than anybody needs, before a machine stands still.
+DEEPEST = 1000
+HIGHEST_ORDER = 12
+MOST_WEIGHTS = 10**8
+# Single precision holds what numbers of this size are drawn to.
+LARGEST = 1e30
 
 
 class Layer(nn.Module):
@@ -124,18 +132,19 @@ def mlp(
     """
     inputs = positive_int("inputs", inputs)
     width = positive_int("width", width)
-    depth = positive_int("depth", depth, least=2)
+    depth = positive_int("depth", depth, least=2, most=DEEPEST)
     outputs = positive_int("outputs", outputs)
-    s_w = positive("weight_std", weight_std)
-    s_b = positive("bias_std", bias_std, zero=True)
-    s_a = positive("output_std", output_std)
-    s_o = positive("output_bias_std", output_bias_std, zero=True)
+    s_w = _deviation("weight_std", weight_std)
+    s_b = _deviation("bias_std", bias_std, zero=True)
+    s_a = _deviation("output_std", output_std)
+    s_o = _deviation("output_bias_std", output_bias_std, zero=True)
     torch_function(activation)
     if antisymmetric and width % 2:
         raise ValueError(
             f"width is {width}; an antisymmetric network needs an even width."
         )
     m = width // 2 if antisymmetric else width
+    _check_size([inputs, *[m] * (depth - 1), outputs])
     generator = torch.Generator().manual_seed(positive_int("seed", seed, least=0))
     layers = [Layer(inputs, m, s_w, s_b, generator)]
     for _ in range(depth - 2):
@@ -145,6 +154,39 @@ def mlp(
         layers[-1].weight *= s_a
     net = MLP(layers, activation, dense_layers(depth, s_w, s_b, s_a, s_o))
     return Antisymmetric(net) if antisymmetric else net
+
+
+def _check_size(sizes):
+    """Raise one sentence where a network of these sizes is beyond all use."""
+    count = sum(n * m for n, m in zip(sizes[:-1], sizes[1:]))
+    if count > MOST_WEIGHTS:
+        raise ValueError(
+            f"the network asks for {count:.3g} weights; expected at most"
+            f" {MOST_WEIGHTS:.0e}: take fewer units or layers."
+        )
+
+
+def _deviation(name, value, *, zero=False):
+    """A standard deviation or a scale that single precision holds."""
+    value = positive(name, value, zero=zero)
+    if value > LARGEST or 0 < value < 1 / LARGEST:
+        raise ValueError(
+            f"{name} is {value:g}; expected a number from {1 / LARGEST:g} to"
+            f" {LARGEST:g}."
+        )
+    return value
+
+
+def _checked_sizes(sizes):
+    """Numbers of units, of two layers at least."""
+    sizes = [positive_int("sizes", s) for s in real_array("sizes", sizes, ndim=1)]
+    if not 2 <= len(sizes) <= DEEPEST:
+        raise ValueError(
+            f"sizes has length {len(sizes)}; expected at least an input and an output"
+            f" size, and no more than {DEEPEST} numbers."
+        )
+    _check_size(sizes)
+    return sizes
 
 
 def even_units(
@@ -176,7 +218,7 @@ def even_units(
     False
     """
     net = mlp(width=width, weight_std=weight_std, bias_std=bias_std)
-    length = positive("length", length)
+    length = _deviation("length", length)
     for half in (net.plus, net.minus):
         first, outer = half.layers
         count = len(first.weight)
@@ -223,13 +265,19 @@ class FourierFeatures(nn.Module):
         outer: ArrayLike | None = None,
     ):
         super().__init__()
-        w = torch.as_tensor(frequencies, dtype=torch.get_default_dtype()).clone()
-        if w.ndim not in (1, 2) or w.numel() == 0 or not torch.isfinite(w).all():
+        w = real_array("frequencies", frequencies)
+        if w.ndim not in (1, 2):
             raise ValueError(
-                f"frequencies has shape {tuple(w.shape)}; expected finite numbers (m,)"
-                " or (m, d)."
+                f"frequencies has shape {w.shape}; expected (m,) or (m, d), one row for"
+                " each of m."
             )
         w = w.reshape(len(w), -1)
+        w = torch.tensor(w, dtype=torch.get_default_dtype())
+        if hidden is not None and not isinstance(hidden, nn.Module):
+            raise ValueError(
+                f"hidden is a {type(hidden).__name__}; expected a torch.nn.Module from"
+                f" {2 * len(w)} features."
+            )
         if hidden is not None and outer is not None:
             raise ValueError(
                 "outer is given beside hidden, a network that has outer weights of its"
@@ -243,13 +291,9 @@ class FourierFeatures(nn.Module):
             self.hidden = hidden
             return
         self.hidden = nn.Linear(2 * len(w), 1, bias=False)
-        start = torch.zeros(2, len(w)) if outer is None else outer
-        a, b = (torch.as_tensor(v).to(w) for v in start)
-        if a.shape != (len(w),) or b.shape != a.shape:
-            raise ValueError(
-                f"outer has the shapes {tuple(a.shape)} and {tuple(b.shape)}; expected"
-                f" a and b of {len(w)} numbers each, as there are frequencies."
-            )
+        if outer is None:
+            outer = np.zeros((2, len(w)))
+        a, b = torch.tensor(real_array("outer", outer, shape=(2, len(w)))).to(w)
         self.hidden.weight.data = torch.cat([a, b])[None]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -273,7 +317,7 @@ class Derivative(nn.Module):
     ----------
     net : a module with one output whose samples do not mix. Of a piecewise linear one
         every second derivative is 0, and nothing can be trained.
-    order : s, at least 1.
+    order : s, from 1 to 12.
     direction : (inputs,) v; default the first input.
 
     >>> square = lambda x: x**2
@@ -290,13 +334,24 @@ class Derivative(nn.Module):
         direction: ArrayLike | None = None,
     ):
         super().__init__()
+        if not callable(net):
+            raise ValueError(
+                f"net is a {type(net).__name__}; expected a module, or a function of"
+                " (n, inputs) tensors."
+            )
         self.net = net
-        self.order = positive_int("order", order)
+        self.order = positive_int("order", order, most=HIGHEST_ORDER)
         if direction is not None:
             direction = torch.as_tensor(real_array("direction", direction, ndim=1))
         self.register_buffer("direction", direction)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if torch.is_inference_mode_enabled():
+            with torch.inference_mode(False), torch.no_grad():
+                return self.forward(x.clone())
+        if not (isinstance(x, torch.Tensor) and x.is_floating_point()):
+            kind = x.dtype if isinstance(x, torch.Tensor) else type(x).__name__
+            raise ValueError(f"x is of type {kind}; expected a tensor of real numbers.")
         if x.ndim != 2:
             raise ValueError(
                 f"x has shape {tuple(x.shape)}; expected (n, inputs), such as"
@@ -352,6 +407,10 @@ def _next_slope(f, v):
 
 
 def _one_output(f, x):
+    if not isinstance(f, torch.Tensor):
+        raise ValueError(
+            f"net returns a {type(f).__name__}; expected a tensor with one output."
+        )
     if f.numel() != len(x):
         raise ValueError(
             f"net returns shape {tuple(f.shape)} for {len(x)} samples; expected one"
@@ -381,17 +440,13 @@ def standard_mlp(
     >>> standard_mlp([1, 8, 1]).layers[0]
     Linear(in_features=1, out_features=8, bias=True)
     """
-    sizes = [positive_int("sizes", s) for s in sizes]
-    if len(sizes) < 2:
-        raise ValueError(
-            f"sizes is {sizes}; expected at least an input and an output size."
-        )
+    sizes = _checked_sizes(sizes)
     torch_function(activation)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(positive_int("seed", seed, least=0))
         layers = [nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:])]
         if weight_std is not None:
-            std = positive("weight_std", weight_std)
+            std = _deviation("weight_std", weight_std)
             for layer in layers:
                 for p in layer.parameters():
                     nn.init.normal_(p, std=std)
@@ -427,8 +482,8 @@ def siren(sizes: Sequence[int], omega: float = 30.0, seed: int = 0) -> MLP:
     >>> bool(net.layers[0].weight.abs().max() <= 1 / 2)
     True
     """
-    sizes = [positive_int("sizes", s) for s in sizes]
-    omega = positive("omega", omega)
+    sizes = _checked_sizes(sizes)
+    omega = _deviation("omega", omega)
     generator = torch.Generator().manual_seed(positive_int("seed", seed, least=0))
     layers = []
     for n, m in zip(sizes[:-2], sizes[1:-1]):
@@ -459,8 +514,9 @@ def ntk_of(net: nn.Module) -> Kernel:
     ----------
     net : a network of `mlp`, `standard_mlp` (in PyTorch's default initialisation for 1
         or 2 inputs), `siren`, `even_units`, or `FourierFeatures` with frequencies that
-        are not trained. What has been written into its parameters since it was drawn is
-        not seen.
+        are not trained. What has been written into its parameters since it was drawn,
+        by training too, is not seen: `fbkit.empirical_ntk` measures what it is now.
+        Other factors or layers than it was drawn with are refused.
 
     Returns
     -------
@@ -471,6 +527,12 @@ def ntk_of(net: nn.Module) -> Kernel:
     >>> kernel.profile([0.0, 1.0]).round(4).tolist()
     [10.8811, 0.9178]
     """
+    if isinstance(net, nn.Module) and not any(
+        p.requires_grad for p in net.parameters()
+    ):
+        raise ValueError(
+            "net has no parameter with requires_grad; unfreeze what is to be trained."
+        )
     if isinstance(net, Antisymmetric):
         plus, minus = ntk_of(net.plus), ntk_of(net.minus)
         if plus != minus:
@@ -490,6 +552,12 @@ def ntk_of(net: nn.Module) -> Kernel:
 
 
 def _kernel_of_layers(net):
+    for k, (layer, drawn) in enumerate(zip(net.layers, net.drawn)):
+        if not _is_as_drawn(layer, drawn, first=k == 0):
+            raise ValueError(
+                f"layer {k} of net is not the one that was drawn: its factors or"
+                " parameters are others; measure its kernel with empirical_ntk."
+            )
     first, inputs = net.drawn[0], net.layers[0].weight.shape[1]
     if first.law == "uniform" and inputs > 2 and net.activation != "sine":
         raise ValueError(
@@ -504,6 +572,21 @@ def _kernel_of_layers(net):
         bias_gain = drawn.bias_gain if trained else 0.0
         layers.append(replace(drawn, weight_gain=weight_gain, bias_gain=bias_gain))
     return Kernel(tuple(layers), net.activation, inputs)
+
+
+def _is_as_drawn(layer, drawn, first):
+    """Whether a layer still has the factors outside its parameters that `drawn` says,
+    and a weight and a bias as its only parameters.
+    """
+    own = {name for name, _ in layer.named_parameters(recurse=False)}
+    if type(layer) not in (Layer, nn.Linear) or "weight" not in own:
+        return False
+    plain = type(layer) is nn.Linear
+    scale, bias_std = (1.0, 1.0) if plain else (layer.scale, layer.bias_std)
+    fan_in = 1 if first else layer.weight.shape[1]
+    gain = scale * fan_in**0.5
+    bias_gain = drawn.bias_gain if layer.bias is None else bias_std
+    return np.allclose([gain, bias_gain], [drawn.weight_gain, drawn.bias_gain])
 
 
 def _kernel_over_features(net):

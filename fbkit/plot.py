@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import needs, one_of, real_array
+from fbkit._errors import instance, needs, one_of, positive, real_array
 from fbkit.basis import Basis
-from fbkit.history import History, learning_times
+from fbkit.history import History, frequency_list, learning_times
+from fbkit.targets import Target
 
 if TYPE_CHECKING:
     import matplotlib.figure
-
-    from fbkit.targets import Target
 
 # One palette in two shades, for light and dark pages; told apart by colour-blind
 # readers (after Okabe and Ito). The drawings carry the first shade, and the page's
@@ -164,7 +163,10 @@ def decay(
     >>> print(decay(run).alt.split(":")[0])
     Relative error against gradient-flow time for frequencies 1, 2
     """
-    histories = _histories(histories)
+    histories = [history.by_length() for history in _histories(histories)]
+    below = positive("below", below)
+    if below > 1:
+        raise ValueError(f"below is {below:g}; expected a share of at most 1.")
     frequencies = _pick(histories[0], frequencies)
     figure, axes = _axes(_time_label(histories[0]), "error / error at start")
     rows = []
@@ -201,7 +203,7 @@ def heat(history: History, highest: float | None = None) -> Picture:
 
     Parameters
     ----------
-    history : a record with one number per mode.
+    history : the record; modes of several numbers are taken by their length.
     highest : highest frequency drawn; default the highest that starts above 1 % of the
         largest.
 
@@ -210,10 +212,16 @@ def heat(history: History, highest: float | None = None) -> Picture:
     ('t', 'frequency 0', 'frequency 1', 'frequency 2')
     """
     (history,) = _histories([history])
+    history = history.by_length()
     frequencies, amplitude = history.amplitude()
+    if len(history.t) < 2 or not amplitude[0].any():
+        raise ValueError(
+            "heat needs a record of at least two times with an error at the first; this"
+            f" one is {history!r}."
+        )
     if highest is None:
         highest = frequencies[amplitude[0] > 0.01 * amplitude[0].max()].max()
-    keep = frequencies <= highest
+    keep = _up_to(highest, frequencies)
     frequencies, amplitude = frequencies[keep], amplitude[:, keep]
     figure, axes = _axes(_time_label(history), "frequency")
     level = np.log10(np.maximum(amplitude / amplitude[0].max(), 1e-4))
@@ -261,28 +269,39 @@ def fit(target: Target, history: History, t: ArrayLike | None = None) -> Picture
     ('angle (rad)', 'target', 't = 0')
     """
     (history,) = _histories([history])
+    instance("target", target, Target, "fb.sines(fb.circle(64), [1])")
     basis = target.basis
-    if basis is None or len(history.modes) != len(basis.modes):
+    if basis is None or not np.array_equal(history.modes, basis.modes):
         raise ValueError(
             "fit needs a history recorded in the target's basis; this one has"
             f" {len(history.modes)} modes: train with"
             " probe=fb.mode_error(target.basis)."
         )
+    if basis.points.ndim > 1:
+        raise ValueError(
+            f"fit draws values along a line, and {target.name} is on {basis!r}; use"
+            " fb.plot.images of basis.synthesise(...)."
+        )
+    size = target.weights @ np.square(target.values)
+    if size == 0:
+        raise ValueError(f"{target.name} is 0 everywhere; nothing is left to fit.")
     index = _moments(history, t)
     times = history.t[index]
     names = [f"t = {time:.4g}" for time in times]
     x = basis.points if target.positions is None else target.positions
     outputs = [basis.synthesise(target.coefficients + history.error[j]) for j in index]
 
+    table = np.column_stack([x, target.values, *outputs])
+    table = table[np.argsort(x)]  # points of one's own may stand in any order
+    x, values, *outputs = table.T
     figure, axes = _axes(target.axis, "value")
     thick = {"color": LIGHT[5], "linewidth": 2.5, "alpha": 0.6}
-    axes.plot(x, target.values, label="target", **thick)
+    axes.plot(x, values, label="target", **thick)
     for i, (name, output) in enumerate(zip(names, outputs)):
         # The dashes are taken from the end: the last line of four is solid.
         axes.plot(x, output, _DASHES[-1 - i % 4], color=LIGHT[i % 5], label=name)
     _legend(axes)
 
-    size = target.weights @ np.square(target.values)
     missed = np.sqrt(2 * history.loss[index] / size)
     shares = ", ".join(f"{100 * share:.2g} %" for share in missed)
     alt = (
@@ -290,7 +309,7 @@ def fit(target: Target, history: History, t: ArrayLike | None = None) -> Picture
         f"root-mean-square error {shares} of the target's size."
     )
     step = max(1, len(x) // 32)
-    table = np.column_stack([x, target.values, *outputs])[::step]
+    table = table[::step]
     rows = [tuple(row) for row in table]
     return Picture(figure, alt, (target.axis, "target", *names), rows)
 
@@ -316,13 +335,15 @@ def spectrum(
             "spectrum got no signal; name at least one, as in spectrum(basis,"
             " target=values)."
         )
-    limit = np.inf if highest is None else highest
+    instance("basis", basis, Basis, "fb.circle(64)")
     figure, axes = _axes("angular frequency", "amplitude (root mean square)")
     found, columns = [], []
     for i, (name, signal) in enumerate(values.items()):
         frequencies, amplitude = _amplitude(basis, signal)
-        keep = frequencies <= limit
+        keep = _up_to(highest, frequencies)
         frequencies, amplitude = frequencies[keep], amplitude[keep]
+        if not amplitude.any():
+            raise ValueError(f"{name} is 0 in all these frequencies; leave it out.")
         label = name.replace("_", " ")
         axes.plot(
             frequencies,
@@ -380,6 +401,9 @@ def curves(
     x = real_array("x", x, ndim=1)
     one_of("xscale", xscale, ["linear", "log"])
     one_of("yscale", yscale, ["linear", "log"])
+    instance("lines", lines, Mapping, "{'error': values}")
+    if band is not None:
+        band = real_array("band", band, shape=(2,))
     if not lines:
         raise ValueError("lines is empty; pass at least one name -> values.")
     figure, axes = _axes(xlabel, ylabel)
@@ -414,11 +438,16 @@ def curves(
 
 def _mean(name, values, x):
     """One line, or the mean and the standard deviation of several runs of it."""
-    y = np.asarray(values, dtype=float)
+    y = real_array(name, values, finite=False)
     if y.shape[-1:] != x.shape or y.ndim > 2:
         raise ValueError(
             f"{name} has shape {y.shape}, but x has {x.shape}; pass one value per x,"
             " or a row of them for each run."
+        )
+    if y.ndim == 2 and np.isinf(y).any():
+        raise ValueError(
+            f"{name} holds an infinite number, and its runs have no mean and spread"
+            " then; put NaN in its place."
         )
     return (y, None) if y.ndim == 1 else (y.mean(axis=0), y.std(axis=0))
 
@@ -450,13 +479,19 @@ def images(
     >>> images({"up": [[1, 2]], "down": [[2, 1]]}, alt="down is up reversed").header
     ('picture', 'row', 'column 0', 'column 1')
     """
+    instance("pictures", pictures, Mapping, "{'a photograph': values}")
     arrays = {name: real_array(name, a, ndim=2) for name, a in pictures.items()}
     if len({a.shape for a in arrays.values()}) != 1:
         raise ValueError(
             "pictures holds arrays of different shapes, or none; pass at least one, all"
             " of one shape."
         )
+    if edges is not None:
+        edges = left, right, bottom, top = real_array("edges", edges, shape=(4,))
+        if left == right or bottom == top:
+            raise ValueError("edges leaves no room; pass left, right, bottom, top.")
     whole = np.array([*arrays.values()])  # (pictures, h, w)
+    _check_scale(colours)
     if signed:
         high = np.abs(whole).max()
         scale = {"cmap": "PuOr", "vmin": -high, "vmax": high}
@@ -468,12 +503,12 @@ def images(
     figure.set_figheight(min(3.4, 0.5 + 5.2 / count))
     for i, (name, array) in enumerate(arrays.items()):
         place = axes.inset_axes([i / count, 0, 0.92 / count, 1])
-        shape = {"extent": edges, "aspect": "auto"} if edges else {}
+        shape = {} if edges is None else {"extent": edges, "aspect": "auto"}
         shown = place.imshow(array, interpolation="none", **shape, **scale)
         place.set_title(name, color=_INK, fontsize=10)
         if labels:
             _name_blocks(place, array.shape, labels)
-        elif edges:
+        elif edges is not None:
             _draw_axes(place, xlabel, "" if i else ylabel)
         else:
             place.set_axis_off()
@@ -486,6 +521,11 @@ def images(
             rows.append((name, float(i), *array[i, across]))
     header = ("picture", "row", *(f"column {j}" for j in across))
     return Picture(figure, alt, header, rows)
+
+
+def _check_scale(colours):
+    listed = "list(matplotlib.colormaps)"
+    one_of("colours", colours, needs("matplotlib").colormaps, listed=listed)
 
 
 def _name_blocks(axes, shape, labels):
@@ -516,6 +556,12 @@ def _ticks(most):
 def _relative(history, frequencies):
     """Error of each frequency over its error at the start, (T, F)."""
     amplitude = history.select(frequencies)
+    absent = frequencies[amplitude[0] == 0]
+    if absent.size:
+        raise ValueError(
+            f"the error in frequency {absent[0]:g} is 0 at the start, so that no share"
+            " of it can be drawn; leave it out."
+        )
     return amplitude / amplitude[0]
 
 
@@ -545,17 +591,30 @@ def _moments(history, t):
     if t is None:
         early = np.searchsorted(history.t, history.t[-1] * 0.03)
         return sorted({0, early, len(history.t) - 1})
-    wanted = np.atleast_1d(real_array("t", t))
+    wanted = real_array("t", np.atleast_1d(real_array("t", t)), ndim=1)
     return [int(np.argmin(np.abs(history.t - time))) for time in wanted]
 
 
 def _amplitude(basis, signal):
     """Frequencies of a basis, and how much of each is in a signal."""
     zero = np.zeros(1)
-    coefficients = basis.analyse(signal)[None]
-    record = History(zero, basis.modes, coefficients, zero)
+    coefficients = basis.analyse(real_array("the signal", signal, ndim=1))[None]
+    record = History(zero, basis.modes, coefficients, zero).by_length()
     frequencies, amplitude = record.amplitude()
     return frequencies, amplitude[0]
+
+
+def _up_to(highest, frequencies):
+    """Which frequencies are drawn: those up to the highest, or all for None."""
+    if highest is None:
+        return np.full(len(frequencies), True)
+    highest = positive("highest", highest, zero=True)
+    if highest < frequencies[0]:
+        raise ValueError(
+            f"highest is {highest:g}, below the lowest frequency, {frequencies[0]:g};"
+            " raise it."
+        )
+    return frequencies <= highest
 
 
 def _axes(xlabel, ylabel):
@@ -610,7 +669,7 @@ def _histories(histories):
 def _pick(history, frequencies):
     """The frequencies to draw: as asked, or the (at most six) largest at the start."""
     if frequencies is not None:
-        return np.atleast_1d(real_array("frequencies", frequencies))
+        return frequency_list(frequencies)
     have, amplitude = history.amplitude()
     start = amplitude[0]
     largest = np.argsort(-start)[:6]

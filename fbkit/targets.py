@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import needs, one_of, positive_int, real_array
+from fbkit._errors import instance, needs, one_of, positive_int, real_array
 from fbkit.basis import Basis, interval
 
-ARRAYS = ("inputs", "values", "weights")  # of a target, one row a point
+ARRAYS = ("inputs", "values", "weights", "positions")  # of a target, one row a point
 BELL = Path(__file__).parent / "data" / "bell.wav"
 
 
@@ -23,22 +23,22 @@ BELL = Path(__file__).parent / "data" / "bell.wav"
 class Target:
     """Inputs and the values wanted there.
 
-    Raises ValueError where a number is NaN or infinite, or where inputs, values and
-    weights are not as many.
+    Raises ValueError where a number is NaN or infinite, or where inputs, values,
+    weights and points of the basis are not as many.
 
     Attributes
     ----------
     inputs : (n, d); a list of numbers (n,) becomes (n, 1).
     values : (n,) or (n, outputs).
-    weights : (n,) of the loss 1/2 sum_i w_i r_i^2, sum 1.
-    basis : the `Basis` the values are analysed in, or None (digits).
+    weights : (n,) of the loss 1/2 sum_i w_i r_i^2, at least 0; default 1/n each.
+    basis : the `Basis` the values are analysed in; default None (digits).
     name : for titles.
     axis, positions : label and values of the horizontal axis in the signal's own units.
 
-    >>> target = Target([0.0, 0.5, 1.0], [0, 1, 0], [0.25, 0.5, 0.25], None, "a hat")
-    >>> target.inputs.shape
-    (3, 1)
-    >>> Target([0.0, 0.5], [0, float("nan")], [0.5, 0.5], None, "a gap")
+    >>> target = Target([0.0, 0.5, 1.0], [0, 1, 0], name="a hat")
+    >>> target.inputs.shape, target.weights.round(3).tolist()
+    ((3, 1), [0.333, 0.333, 0.333])
+    >>> Target([0.0, 0.5], [0, float("nan")])
     Traceback (most recent call last):
     ValueError: values holds 1 entry that is NaN or infinite (first at index 1);
     pass finite numbers only.
@@ -46,25 +46,43 @@ class Target:
 
     inputs: np.ndarray
     values: np.ndarray
-    weights: np.ndarray
-    basis: Basis | None
-    name: str
+    weights: np.ndarray | None = None
+    basis: Basis | None = None
+    name: str = "your values"
     axis: str = "x"
     positions: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        arrays = {name: _rows(name, getattr(self, name)) for name in ARRAYS}
+        given = {name: getattr(self, name) for name in ARRAYS}
+        if self.positions is None:
+            del given["positions"]
+        if self.weights is None:
+            n = len(_rows("values", self.values))
+            given["weights"] = np.full(n, 1 / n)
+        arrays = {name: _rows(name, value) for name, value in given.items()}
         if arrays["inputs"].ndim == 1:
             arrays["inputs"] = arrays["inputs"][:, None]
-        rows = {name: len(array) for name, array in arrays.items()}
-        if len(set(rows.values())) > 1 or arrays["weights"].ndim > 1:
-            shapes = ", ".join(f"{name} {a.shape}" for name, a in arrays.items())
+        self._check(arrays)
+        for name, array in arrays.items():
+            object.__setattr__(self, name, array)  # the dataclass is frozen
+
+    def _check(self, arrays):
+        rows = {name: array.shape for name, array in arrays.items()}
+        if self.basis is not None:
+            basis = instance("basis", self.basis, Basis, "fb.circle(64), or None")
+            rows["points of the basis"] = basis.points.shape
+        lists = [rows[name] for name in ("weights", "positions") if name in rows]
+        if len({shape[0] for shape in rows.values()}) > 1 or max(map(len, lists)) > 1:
+            shapes = ", ".join(f"{name} {shape}" for name, shape in rows.items())
             raise ValueError(
                 f"a target has one row of inputs, one of values and one weight for each"
                 f" point, but here are {shapes}; pass as many of each."
             )
-        for name, array in arrays.items():
-            object.__setattr__(self, name, array)  # the dataclass is frozen
+        if arrays["weights"].min() < 0:
+            raise ValueError(
+                f"weights holds {arrays['weights'].min():g}; expected numbers of at"
+                " least 0."
+            )
 
     def __repr__(self) -> str:
         where = "no basis" if self.basis is None else self.basis
@@ -102,6 +120,7 @@ def on_basis(
     >>> on_basis(circle(4), [1, 2, 3, 4]).coefficients[0]
     np.float64(2.5)
     """
+    instance("basis", basis, Basis, "fb.circle(64); without one use fb.Target(X, y)")
     values = real_array("values", values, shape=(len(basis.points),))
     if not axis:
         axis = "angle (rad)" if basis.name == "circle" else "x"
@@ -132,6 +151,7 @@ def sines(basis: Basis, frequencies: ArrayLike, amplitudes: ArrayLike = 1.0) -> 
     >>> target.coefficients[[2, 6, 10]].round(6).tolist()
     [0.707107, 0.707107, 0.707107]
     """
+    _of_one_number("sines", basis)
     frequencies = np.atleast_1d(real_array("frequencies", frequencies))
     if frequencies.ndim != 1 or np.any(frequencies <= 0):
         raise ValueError(
@@ -150,6 +170,12 @@ def sines(basis: Basis, frequencies: ArrayLike, amplitudes: ArrayLike = 1.0) -> 
             f" expected one number or {frequencies.shape}."
         )
     waves = np.sin(np.outer(basis.points, frequencies))  # (n, F)
+    unseen = frequencies[np.abs(waves).max(axis=0) < 1e-9]
+    if unseen.size:
+        raise ValueError(
+            f"sin {unseen[0]:g}x is 0 at every point of {basis!r}; take more points or"
+            " a lower frequency."
+        )
     values = (amplitudes * waves).sum(axis=1)
     amplitudes = np.broadcast_to(amplitudes, frequencies.shape)
     terms = [_sine(a, k) for a, k in zip(amplitudes, frequencies)]
@@ -168,6 +194,7 @@ def square_wave(basis: Basis) -> Target:
     >>> bool(np.allclose(sine, expected, atol=1e-4))
     True
     """
+    _of_one_number("square_wave", basis)
     sine = np.sin(basis.points)
     # At a jump the sine of a grid point is rounding noise of either sign; the
     # function's value there is 0.
@@ -194,9 +221,9 @@ def photograph_row(
     Target(row 200 of china, values (64,),
            Basis(even interval, 64 points, 64 modes up to 31.5))
     """
-    grey = _photograph(image)
     points = positive_int("points", points, least=2)
     row = positive_int("row", row, least=0)
+    grey = _photograph(image)
     height, width = grey.shape
     if row >= height or points > width:
         raise ValueError(
@@ -226,10 +253,10 @@ def photograph(
     >>> photograph(64)
     Target(64 by 64 pixels of china, values (4096,), no basis)
     """
-    grey = _photograph(image)
     size = positive_int("size", size, least=2)
     row = positive_int("row", row, least=0)
     column = positive_int("column", column, least=0)
+    grey = _photograph(image)
     square = grey[row : row + size, column : column + size]
     if square.shape != (size, size):
         raise ValueError(
@@ -313,7 +340,7 @@ def digits(count: int | None = None, labels: str = "true", seed: int = 0) -> Tar
     if count is None:
         count = len(data.data)
     order = rng.permutation(len(data.data))
-    keep = np.sort(order[: positive_int("count", count)])
+    keep = np.sort(order[: positive_int("count", count, most=len(order))])
     true = data.target[keep]
     label = true if labels == "true" else rng.integers(0, 10, len(keep))
     return Target(
@@ -326,13 +353,21 @@ def digits(count: int | None = None, labels: str = "true", seed: int = 0) -> Tar
 
 
 def _rows(name, value):
-    """An array of finite numbers with at least one axis, in memory as torch takes it:
-    it refuses arrays that run backwards, such as x[::-1].
-    """
+    """An array of finite numbers with at least one axis."""
     array = real_array(name, value)
     if array.ndim == 0:
         raise ValueError(f"{name} is one number; pass one row for each point.")
-    return np.ascontiguousarray(array)
+    return array
+
+
+def _of_one_number(maker, basis):
+    """ValueError unless the functions of the basis have one argument, a real number."""
+    instance("basis", basis, Basis, "fb.circle(64)")
+    if basis.points.ndim > 1:
+        raise ValueError(
+            f"{maker} needs a circle or an interval, and here is {basis!r}; pass values"
+            " at its points to fb.on_basis."
+        )
 
 
 def _sine(amplitude, frequency):

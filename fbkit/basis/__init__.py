@@ -3,8 +3,8 @@ orthonormal under them.
 """
 
 from fbkit.basis.cube import cube, degree_spectrum, fwht
-from fbkit.basis.fourier import Basis, circle, interval, taper
-from fbkit.basis.plane import grid_spectrum, ring_means
+from fbkit.basis.fourier import Basis, circle, interval, lengths, taper
+from fbkit.basis.plane import Plane, grid_spectrum, plane, ring_means
 from fbkit.basis.quadrature import circle_quadrature_weights, sobolev_matrix
 from fbkit.basis.sphere import (
     degree_energy,
@@ -19,6 +19,7 @@ from fbkit.basis.sphere import (
 
 __all__ = [
     "Basis",
+    "Plane",
     "circle",
     "circle_quadrature_weights",
     "cube",
@@ -28,6 +29,8 @@ __all__ = [
     "grid_spectrum",
     "interval",
     "legendre_sphere",
+    "lengths",
+    "plane",
     "random_harmonic",
     "ring_means",
     "sobolev_matrix",

@@ -93,8 +93,10 @@ def degree_spectrum(values: ArrayLike) -> np.ndarray:
     >>> degree_spectrum(3 * basis.inputs[:, 0] * basis.inputs[:, 2] + 1).tolist()
     [1.0, 0.0, 9.0, 0.0]
     """
-    square = np.square(fwht(values) / np.shape(values)[-1])
-    degree = np.array([i.bit_count() for i in range(square.shape[-1])])
+    transformed = fwht(values)
+    length = transformed.shape[-1]
+    square = np.square(transformed / length)
+    degree = np.array([i.bit_count() for i in range(length)])
     energy = []
     for k in range(degree.max() + 1):
         energy.append(square[..., degree == k].sum(axis=-1))
@@ -102,6 +104,7 @@ def degree_spectrum(values: ArrayLike) -> np.ndarray:
 
 
 def _walsh(points, digits):
+    points = real_array("points", points, shape=(None, digits.shape[1]))
     # Where a subset leaves a coordinate out, its factor is 1.
     factors = np.where(digits == 1, points[:, None, :], 1.0)
     return np.prod(factors, axis=2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import positive_int, real_array
+from fbkit._errors import positive_int, real_array, within_memory
 
 
 def circle_quadrature_weights(angles: ArrayLike, highest: int) -> np.ndarray:
@@ -38,12 +38,15 @@ def circle_quadrature_weights(angles: ArrayLike, highest: int) -> np.ndarray:
     (np.True_, np.True_)
     """
     theta = real_array("angles", angles, ndim=1)
-    k = np.arange(1, positive_int("highest", highest, least=0) + 1)
+    highest = positive_int("highest", highest, least=0)
+    within_memory("highest", 2 * highest + 1, len(theta))
+    k = np.arange(1, highest + 1)
     one = np.ones_like(theta)
     cosines = np.cos(np.outer(k, theta))
     sines = np.sin(np.outer(k, theta))
     A = np.vstack([one, cosines, sines])  # (2 highest + 1, n)
-    exact = np.eye(len(A))[0]
+    exact = np.zeros(len(A))
+    exact[0] = 1
 
     c = np.full(len(theta), 1 / len(theta))
     c = c + np.linalg.lstsq(A, exact - A @ c, rcond=None)[0]
@@ -95,7 +98,15 @@ def sobolev_matrix(
     theta = real_array("angles", angles, ndim=1)
     c = real_array("weights", weights, shape=theta.shape)
     s = float(real_array("order", order, ndim=0))
-    l = np.arange(1, positive_int("highest", highest, least=0) + 1)
+    highest = positive_int("highest", highest, least=0)
+    within_memory("highest", 2 * highest + 1, len(theta))
+    within_memory("angles", len(theta), len(theta))
+    if 2 * s * np.log1p(highest) > 600:
+        raise ValueError(
+            f"order is {s:g}, with which frequency {highest} weighs more than floats"
+            " hold; lower it."
+        )
+    l = np.arange(1, highest + 1)
     one = np.ones_like(theta)
     cosines = np.sqrt(2) * np.cos(np.outer(l, theta))
     sines = np.sqrt(2) * np.sin(np.outer(l, theta))

@@ -13,8 +13,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import positive_int, real_array
+from fbkit._errors import has_axes, positive_int, real_array, within_memory
 from fbkit.basis.fourier import Basis
+
+MOST = 10**5  # degree, and dimension where harmonics are counted
 
 
 def sphere_multiplicity(dim: int, degree: int | Sequence[int]) -> int | np.ndarray:
@@ -29,15 +31,17 @@ def sphere_multiplicity(dim: int, degree: int | Sequence[int]) -> int | np.ndarr
 
     Returns
     -------
-    An int, or an array of floats.
+    An int, or an array of floats. Raises ValueError where a number is beyond the
+    largest float.
 
     >>> sphere_multiplicity(3, 4), sphere_multiplicity(10, [0, 1, 2, 3, 4])
     (9, array([  1.,  10.,  54., 210., 660.]))
     """
-    dim = positive_int("dim", dim, least=2)
-    if np.ndim(degree):
-        return np.array([float(sphere_multiplicity(dim, k)) for k in degree])
-    k = positive_int("degree", degree, least=0)
+    dim = positive_int("dim", dim, least=2, most=MOST)
+    if has_axes(degree):
+        degrees = real_array("degree", degree, ndim=1)
+        return np.array([_as_float(sphere_multiplicity(dim, k)) for k in degrees])
+    k = positive_int("degree", degree, least=0, most=MOST)
     if k == 0:
         return 1
     return (2 * k + dim - 2) * math.comb(k + dim - 3, dim - 2) // k
@@ -56,7 +60,7 @@ def legendre_sphere(degree: int, dim: int, cosines: ArrayLike) -> np.ndarray:
     ----------
     degree : k.
     dim : at least 2.
-    cosines : t, in any shape.
+    cosines : t, from -1 to 1, in any shape.
 
     Returns
     -------
@@ -65,9 +69,15 @@ def legendre_sphere(degree: int, dim: int, cosines: ArrayLike) -> np.ndarray:
     >>> legendre_sphere(2, 3, [0.0, 0.5, 1.0]).tolist()      # (3 t^2 - 1)/2
     [-0.5, -0.125, 1.0]
     """
-    degree = positive_int("degree", degree, least=0)
+    degree = positive_int("degree", degree, least=0, most=MOST)
     dim = positive_int("dim", dim, least=2)
     t = real_array("cosines", cosines)
+    beyond = max(t.max(), -t.min())
+    if beyond > 1 + 1e-6:
+        raise ValueError(
+            f"cosines reaches {beyond:g}; expected numbers from -1 to 1: divide scalar"
+            " products by both lengths."
+        )
     if degree == 0:
         return np.ones_like(t)
     before = np.ones_like(t)
@@ -89,7 +99,8 @@ def sphere_points(count: int, dim: int, seed: int | Sequence[int] = 0) -> np.nda
     """
     count = positive_int("count", count)
     dim = positive_int("dim", dim, least=2)
-    x = np.random.default_rng(seed).normal(size=(count, dim))
+    within_memory("count", count, dim)
+    x = _generator(seed).normal(size=(count, dim))
     return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
@@ -108,6 +119,7 @@ def sphere(highest: int = 8) -> Basis:
     True
     """
     highest = positive_int("highest", highest, least=1)
+    within_memory("highest", 2 * (highest + 1) ** 2, (highest + 1) ** 2)
     height, share = np.polynomial.legendre.leggauss(highest + 1)
     around = 2 * highest + 2
     longitude = np.pi * np.arange(around) / (highest + 1)
@@ -150,7 +162,8 @@ def zonal(X: ArrayLike, directions: ArrayLike, degrees: Sequence[int]) -> Basis:
     X = _on_sphere("X", X)
     directions = _on_sphere("directions", directions, dim=X.shape[1])
     degrees = real_array("degrees", degrees, shape=(len(directions),))
-    degrees = [positive_int("degrees", k, least=0) for k in degrees]
+    degrees = [positive_int("degrees", k, least=0, most=MOST) for k in degrees]
+    within_memory("X", len(X), len(directions))
     evaluate = partial(_zonal_harmonics, directions=directions, degrees=degrees)
     return Basis(
         name="zonal",
@@ -190,11 +203,17 @@ def zonal_projection(
     """
     X = _on_sphere("X", X)
     n, dim = X.shape
-    axis = _on_sphere("direction", np.atleast_2d(direction), dim=dim)[0]
-    values = np.asarray(values, dtype=float)
-    values = real_array("values", values, shape=values.shape[:-1] + (n,))
+    direction = real_array("direction", direction, shape=(dim,))
+    axis = _on_sphere("direction", direction[None])[0]
+    values = real_array("values", values, shape=(..., n))
     v = legendre_sphere(degree, dim, np.clip(X @ axis, -1, 1))
-    return values @ (v / np.linalg.norm(v))
+    size = np.linalg.norm(v)
+    if size == 0:
+        raise ValueError(
+            f"the harmonic of degree {degree} around this direction is 0 at every point"
+            " of X; take other points."
+        )
+    return values @ (v / size)
 
 
 def degree_energy(values: ArrayLike, X: ArrayLike, degree: int) -> float:
@@ -231,6 +250,7 @@ def degree_energy(values: ArrayLike, X: ArrayLike, degree: int) -> float:
         raise ValueError(
             "X holds one point; degree_energy needs pairs, so pass at least two."
         )
+    within_memory("X", n, n)
     between = legendre_sphere(degree, dim, np.clip(X @ X.T, -1, 1))
     over_pairs = r @ between @ r - r @ r
     many = sphere_multiplicity(dim, degree)
@@ -261,7 +281,11 @@ def random_harmonic(
     >>> bool(abs(np.mean(f(sphere_points(20000, 10)) ** 2) - 1) < 0.1)
     True
     """
-    directions = sphere_points(positive_int("count", count), dim, seed=[7, seed])
+    count = positive_int("count", count)
+    degree = positive_int("degree", degree, least=0, most=MOST)
+    seed = positive_int("seed", seed, least=0)
+    within_memory("count", count, count)
+    directions = sphere_points(count, dim, seed=[7, seed])
     c = np.random.default_rng([8, seed]).normal(size=len(directions))
     cosines = np.clip(directions @ directions.T, -1, 1)
     gram = legendre_sphere(degree, dim, cosines)
@@ -270,12 +294,33 @@ def random_harmonic(
     return partial(_sum_of_zonals, directions=directions, degree=degree, c=c)
 
 
+def _generator(seed):
+    """A random generator from one whole number or several."""
+    if has_axes(seed) and len(seed):
+        return np.random.default_rng([_whole_seed(s) for s in seed])
+    return np.random.default_rng(_whole_seed(seed))
+
+
+def _whole_seed(seed):
+    return positive_int("seed", seed, least=0)
+
+
+def _as_float(many):
+    try:
+        return float(many)
+    except OverflowError:
+        raise ValueError(
+            "degree has more harmonics in this dimension than the largest float; lower"
+            " it."
+        ) from None
+
+
 def _harmonics(points, highest):
     """Real spherical harmonics (n, (highest + 1)^2) on S^2, order -l..l in each degree.
 
     Orthonormal for the probability measure.
     """
-    x, y, z = points.T
+    x, y, z = _on_sphere("points", points, dim=3).T
     z = np.clip(z, -1, 1)
     around = x + 1j * y
     columns = {}
@@ -312,6 +357,7 @@ def _next_degree(l, m, z, before, now):
 
 def _zonal_harmonics(points, directions, degrees):
     dim = directions.shape[1]
+    points = _on_sphere("points", points, dim=dim)
     cosines = np.clip(points @ directions.T, -1, 1)
     columns = []
     for k, t in zip(degrees, cosines.T):

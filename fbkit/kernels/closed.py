@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import one_of, positive_int, real_array
+from fbkit._bounds import MOST_DIM, number, real_or_complex
+from fbkit._errors import one_of, positive_int, within_memory
 
+MOST_FACTORS = 10**6
 # name: coefficients of A1, cos(theta) A0 and A0
 _KERNELS = {
     "ntk": (1, 1, 0),
@@ -37,8 +39,13 @@ class ReluProfile:
     inner: float
     offset: float
 
+    def __post_init__(self) -> None:
+        for name in ("outer", "inner", "offset"):
+            # A frozen dataclass lets nobody assign, its own checks included.
+            object.__setattr__(self, name, number(name, getattr(self, name)))
+
     def __call__(self, theta: ArrayLike) -> np.ndarray:
-        theta = _angles(theta)
+        theta = real_or_complex("theta", theta)
         a0, a1 = arcs(theta)
         return self.outer * a1 + (self.inner * np.cos(theta) + self.offset) * a0
 
@@ -61,8 +68,9 @@ class ReluProfile:
         >>> np.abs(mu - [1 / np.pi**2, 1 / 8, 5 / (9 * np.pi**2), 0]).max() < 1e-15
         np.True_
         """
-        dim = positive_int("dim", dim, least=2)
+        dim = positive_int("dim", dim, least=2, most=MOST_DIM)
         highest = positive_int("highest", highest, least=0)
+        within_memory("highest", 8, highest + 1)
         a0 = _half_line(0, dim, highest + 1) ** 2
         a1 = dim * _half_line(1, dim, highest + 1) ** 2
         k = np.arange(1, highest + 1)
@@ -123,8 +131,8 @@ def pnn_ntk(theta: ArrayLike, factors: int = 1) -> np.ndarray:
     >>> bool(np.allclose(K, [3, 1 / np.pi**2]))
     True
     """
-    theta = _angles(theta)
-    N = positive_int("factors", factors)
+    theta = real_or_complex("theta", theta)
+    N = positive_int("factors", factors, most=MOST_FACTORS)
     a0, a1 = arcs(theta)
     q0, q1 = 2 * a0, 2 * a1
     return q1**N + N * np.cos(theta) * q0 * q1 ** (N - 1)
@@ -141,7 +149,7 @@ def pnn_linear_factor_ntk(theta: ArrayLike) -> np.ndarray:
     >>> pnn_linear_factor_ntk([0.0, np.pi / 2]).round(12).tolist()
     [3.0, 0.0]
     """
-    theta = _angles(theta)
+    theta = real_or_complex("theta", theta)
     a0, a1 = arcs(theta)
     cos = np.cos(theta)
     return 2 * cos * (2 * a1) + cos**2 * (2 * a0)
@@ -204,7 +212,3 @@ def _half_line(a, dim, highest):
     k = np.arange(a + 1.0, highest - 1, 2)
     lam[a + 3 : highest + 1 : 2] = lam[a + 1] * np.cumprod((k - a) / (k + a + dim))
     return lam[: highest + 1]
-
-
-def _angles(theta):
-    return np.asarray(theta) if np.iscomplexobj(theta) else real_array("theta", theta)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import real_array
+from fbkit._bounds import number
+from fbkit._errors import real_array, within_memory
 from fbkit.activations import activation as find_activation
 
 
@@ -40,8 +41,10 @@ def finite_two_layer_ntk(
     W = real_array("inner", inner, shape=(U.shape[1] + 1, None))
     a = real_array("outer", outer, shape=(W.shape[1],))
     sigma = find_activation(activation)
-    z = np.c_[weight_std * U, np.full(len(U), bias_std)] @ W  # (n, width)
+    s_w, s_b = number("weight_std", weight_std), number("bias_std", bias_std)
+    within_memory("X", 3, len(U), len(U) + len(a))
+    z = np.c_[s_w * U, np.full(len(U), s_b)] @ W  # (n, width)
     values, slopes = sigma.value(z), a * sigma.slope(z)
-    product = weight_std**2 * U @ U.T + bias_std**2
+    product = s_w**2 * U @ U.T + s_b**2
     K = values @ values.T + slopes @ slopes.T * product
     return K / len(a)

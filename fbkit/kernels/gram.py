@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fbkit._bounds import deviation, number
+from fbkit._errors import one_of
 from fbkit.activations import activation as find_activation
 from fbkit.kernels.closed import sine_less_cosine
 from fbkit.kernels.duals import Dual, SlowSeries, wave
@@ -42,6 +44,13 @@ class Dense:
     weight_gain: float
     bias_gain: float
     law: str = "normal"
+
+    def __post_init__(self) -> None:
+        one_of("law", self.law, ["normal", "uniform"])
+        for name in ("weight_std", "bias_std"):
+            deviation(name, getattr(self, name))
+        for name in ("weight_gain", "bias_gain"):
+            number(name, getattr(self, name))
 
 
 @dataclass
@@ -401,6 +410,9 @@ def _relu_pairs(minus, plus, a, b, layers, leak, kind):
         slope = bent * rest / (2 * np.pi) + straight
         if leak == 0:
             cos, minus, plus = bent_cos, bent_minus, 1 + bent_cos
+        elif leak < 0:
+            minus, plus = _fold(bent_minus, bent_cos, angle, rest, leak)
+            cos = (plus - minus) / 2
         else:
             minus = _blend(bent_minus, 2 * np.sin(angle / 2) ** 2, leak)
             plus = _blend(1 + bent_cos, 2 * np.cos(angle / 2) ** 2, leak)
@@ -412,6 +424,21 @@ def _blend(bent, straight, leak):
     """1 -+ cos behind leaky units, from that behind ReLU and that in front."""
     share = (1 - leak) ** 2 / 2
     return (share * bent + leak * straight) / (share + leak)
+
+
+def _fold(bent_minus, bent_cos, angle, rest, leak):
+    """1 -+ cos behind units whose two slopes differ in sign, by the angle and what is
+    left of it to pi.
+
+    Opposite inputs come close there (absolute values: meet), where `_blend` would
+    cancel.
+    """
+    share, moment = (1 - leak) ** 2 / 2, (1 + leak**2) / 2
+    near = _blend(bent_minus, 2 * np.sin(angle / 2) ** 2, leak)
+    turned = -2 * leak * np.sin(rest / 2) ** 2 - share * bent_cos
+    far = ((1 + leak) ** 2 / 2 + turned) / moment
+    plus = _blend(1 + bent_cos, 2 * np.cos(angle / 2) ** 2, leak)
+    return np.where(angle < np.pi / 2, near, far), plus
 
 
 def _with_bias(minus, plus, a, b, b2):

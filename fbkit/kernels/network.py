@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import one_of, positive, positive_int, real_array
+from fbkit._bounds import MOST_LAYERS, deviation, real_or_complex
+from fbkit._errors import one_of, positive_int, real_array, within_memory
 from fbkit.activations import Activation
 from fbkit.kernels.gram import Dense, gram, profile
 from fbkit.kernels.ways import ways_of
@@ -48,6 +49,14 @@ class Kernel:
     activation: str | Activation | Callable = "relu"
     inputs: int | None = None
     features: tuple[tuple[float, ...], ...] | None = None
+
+    def __post_init__(self) -> None:
+        dense = [isinstance(one, Dense) for one in self.layers]
+        if not dense or not all(dense):
+            raise ValueError(
+                "layers holds something that is no Dense, or nothing; make a kernel"
+                " with ntk or ntk_of."
+            )
 
     @property
     def depends_on_angle(self) -> bool:
@@ -112,14 +121,11 @@ class Kernel:
                 f"the kernel of a network with {what} is no function of the angle; use"
                 " its gram."
             )
-        if np.iscomplexobj(theta):
-            theta = np.asarray(theta)
-        else:
-            theta = real_array("theta", theta)
+        theta = real_or_complex("theta", theta)
         return profile(self.layers, self.activation, theta, "ntk")
 
     def _evaluate(self, X, Y, kind, dtype):
-        name = one_of("dtype", np.dtype(dtype).name, ["float32", "float64"])
+        name = one_of("dtype", _name_of(dtype), ["float32", "float64"])
         X = self._points("X", X)
         if Y is not None:
             Y = self._points("Y", Y)
@@ -128,10 +134,19 @@ class Kernel:
                     f"Y has {Y.shape[1]} inputs a point and X has {X.shape[1]};"
                     " expected the same number."
                 )
+        within_memory("X", len(X), len(X if Y is None else Y))
         if self.features is not None:
             X = self._featured(X)
             Y = None if Y is None else self._featured(Y)
-        return gram(self.layers, self.activation, X, Y, kind, getattr(np, name))
+        with np.errstate(all="ignore"):
+            K = gram(self.layers, self.activation, X, Y, kind, getattr(np, name))
+            total = K.sum()
+        if not np.isfinite(total):
+            raise ValueError(
+                "the kernel is past all numbers at these points; pass smaller inputs or"
+                " a network with smaller deviations."
+            )
+        return K
 
     def _points(self, name, value):
         X = real_array(name, value)
@@ -149,6 +164,13 @@ class Kernel:
         phase = X @ frequencies.T
         both = np.concatenate([np.cos(phase), np.sin(phase)], axis=1)
         return both / np.sqrt(len(frequencies))
+
+
+def _name_of(dtype):
+    try:
+        return np.dtype(dtype).name
+    except (TypeError, ValueError):
+        return dtype
 
 
 def ntk(
@@ -183,11 +205,11 @@ def ntk(
     >>> ntk(4, "tanh", weight_std=5, inputs=3) == fb.ntk_of(net)
     True
     """
-    depth = positive_int("depth", depth, least=2)
-    s_w = positive("weight_std", weight_std, zero=True)
-    s_b = positive("bias_std", bias_std, zero=True)
-    s_a = positive("output_std", output_std, zero=True)
-    s_o = positive("output_bias_std", output_bias_std, zero=True)
+    depth = positive_int("depth", depth, least=2, most=MOST_LAYERS)
+    s_w = deviation("weight_std", weight_std)
+    s_b = deviation("bias_std", bias_std)
+    s_a = deviation("output_std", output_std)
+    s_o = deviation("output_bias_std", output_bias_std)
     if s_w == s_b == 0:
         raise ValueError(
             "weight_std and bias_std are both 0, so the hidden units are constant; make"

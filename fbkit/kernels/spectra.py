@@ -16,12 +16,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import positive_int, real_array
+from fbkit._bounds import values_of
+from fbkit._errors import _describe, positive_int, real_array
 from fbkit.basis import Basis
 from fbkit.kernels.closed import ReluProfile, gamma_ratio
 from fbkit.kernels.network import Kernel
 
 EPS = np.finfo(float).eps
+# Of kernels without a closed form: beyond these the integrals take minutes or overflow.
+MOST_SPHERE, MOST_DEGREE, MOST_BITS = 1000, 3000, 4000
 
 
 class Rates(np.ndarray):
@@ -95,6 +98,10 @@ def rates(
     >>> rates(lambda theta: 1 + np.cos(theta), circle(16, 2)).round(12).tolist()
     [1.0, 0.5, 0.5, 0.0, 0.0]
     """
+    if not isinstance(basis, Basis):
+        raise ValueError(
+            f"basis is {_describe(basis)}; pass a Basis, as fb.circle(64)."
+        )
     angular = _profile_on(kernel, basis)
     if angular is not None and basis.name == "circle" and _is_even_circle(basis):
         found = _on_even_circle(angular, len(basis.points))
@@ -225,9 +232,10 @@ def sphere_spectrum(
 
     Parameters
     ----------
-    profile : function of angles in [0, pi], from an array to an array.
-    dim : ambient dimension >= 2.
-    highest : highest degree.
+    profile : function of angles in [0, pi], from an array to an array. What it gives
+        at other angles does not count: the kernel of an angle is that of its size.
+    dim : ambient dimension, at least 2; up to 1000 where there is no closed form.
+    highest : highest degree; up to 3000 where there is no closed form.
 
     Returns
     -------
@@ -255,6 +263,8 @@ def sphere_spectrum(
     if relu is not None:
         mu = relu.eigenvalues(dim, highest)
         return mu, np.where(mu != 0, EPS * (2 * np.arange(highest + 1) + 500), 0)
+    positive_int("dim", dim, least=2, most=MOST_SPHERE)
+    positive_int("highest", highest, least=0, most=MOST_DEGREE)
     mu, error = _by_quadrature(profile, dim, highest)
     mu_, error_ = _by_power_series(profile, dim, highest)
     mu = np.where(error_ < error, mu_, mu)
@@ -275,7 +285,7 @@ def cube_spectrum(
     Parameters
     ----------
     profile : function of angles in [0, pi].
-    bits : n, the dimension.
+    bits : n, the dimension, up to 4000.
 
     Returns
     -------
@@ -286,7 +296,7 @@ def cube_spectrum(
     >>> np.abs(mu).round(12).tolist()
     [0.25, 0.0, 0.125, 0.0, 0.0]
     """
-    bits = positive_int("bits", bits)
+    bits = positive_int("bits", bits, most=MOST_BITS)
     if isinstance(profile, Kernel) or not callable(profile):
         raise ValueError("profile is not a function; pass a function of the angle.")
     return _krawtchouk(_by_distance(profile, bits))
@@ -336,7 +346,7 @@ def _gap(one, two):
 
 
 def _sample(profile, theta):
-    return real_array("the kernel", profile(theta), shape=theta.shape)
+    return values_of("the kernel", profile, theta)
 
 
 # Quadrature.

@@ -17,8 +17,15 @@ from numpy.typing import ArrayLike
 
 from fbkit._chapters import chapter_modules
 from fbkit._errors import one_of
-from fbkit.ledger.key import key_of
-from fbkit.ledger.stored import Calibration, Record, read_calibration, read_record
+from fbkit.ledger.key import hash_of, key_of, key_of_entry
+from fbkit.ledger.stored import (
+    Calibration,
+    Record,
+    plain,
+    read_build,
+    read_calibration,
+    read_record,
+)
 
 # Units of what is counted: such a row may be off by one.
 WHOLE = ("steps", "points", "units", "frequencies", "degrees", "seeds", "runs", "folds")
@@ -92,7 +99,7 @@ class Claim:
             if self.calibration is None:
                 return np.full(len(self.rows), np.nan)
             return self.calibration.mean
-        return self._one_a_row(self.expects)
+        return self._one_a_row(self._kept.get("expected", self.expects))
 
     @functools.cached_property
     def tolerance(self) -> np.ndarray:
@@ -119,7 +126,8 @@ class Claim:
     @functools.cached_property
     def rival(self) -> dict[str, np.ndarray]:
         """The wrong theories' numbers by name, one a row, nan where one agrees."""
-        return {name: self._one_a_row(v) for name, v in self.rivals.items()}
+        given = self._kept.get("rival", self.rivals)
+        return {name: self._one_a_row(numbers) for name, numbers in given.items()}
 
     def distance(self, rival: str) -> float:
         """How many tolerances the sentence's number is from the rival's."""
@@ -148,6 +156,38 @@ class Claim:
         return np.broadcast_to(given, (len(self.rows),)).copy()
 
     # ---- what it rests on ----
+
+    @functools.cached_property
+    def theory_key(self) -> str:
+        """A hash of what theory's numbers depend on, the rivals' included; "" where
+        that cannot be told.
+        """
+        entered = key_of_entry(self.function)
+        given = {"": self.expects, **self.rivals}
+        numbers = [
+            f"{name} {plain(one)}"
+            for name, one in given.items()
+            if one is not None and not callable(one)
+        ]
+        return entered and hash_of([entered, *numbers])
+
+    @functools.cached_property
+    def _kept(self) -> Mapping:
+        """What the last build knows of theory's numbers, if they are the same still:
+        some take seconds, and every page would compute them anew.
+        """
+        entry = read_build().get(self.id, {})
+        fits = self.theory_key and entry.get("theory") == self.theory_key
+        return entry if fits else {}
+
+    @property
+    def knows_theory(self) -> bool:
+        """Whether theory's numbers are at hand, without computing anything."""
+        return bool(self._kept) or {"expected", "rival"} <= vars(self).keys()
+
+    def learn(self, expected: np.ndarray, rival: dict[str, np.ndarray]) -> None:
+        """Take theory's numbers from a process that has computed them."""
+        vars(self).update(expected=expected, rival=rival)
 
     @functools.cached_property
     def keys(self) -> tuple[str, str]:

@@ -3,8 +3,8 @@
 *Own* is the function, the names it uses in the chapters, and theirs, and the contents
 of the data files that any of it reads. *Library* is what it reaches in the rest of
 fbkit, name by name. Comments, docstrings, annotations, the wording of errors and the
-layout count in neither, nor does `fbkit._errors`, which refuses and never changes a
-number.
+layout count in neither, nor do `fbkit._errors` and `fbkit._bounds`, which refuse and
+never change a number.
 
 The names are found by reading the source, not by running it: a name counts as used
 where it stands in a function's text, whatever a run would do with it. So a key may
@@ -25,7 +25,7 @@ from pathlib import Path
 import fbkit
 
 ROOT = Path(fbkit.__file__).parent
-LEFT_OUT = ("fbkit._errors",)
+LEFT_OUT = ("fbkit._errors", "fbkit._bounds")
 
 Name = tuple[str, str]  # a module, and a name that is defined at its top level
 
@@ -57,7 +57,31 @@ def key_of(function: Callable) -> tuple[str, str]:
         (library if _is_library(name[0]) else own).append(_definition(name))
         files |= _files_of(name)
     contents = [f"{path.name} {_digest(path.read_bytes())}" for path in files]
-    return _hash(own + contents), _hash(library)
+    return hash_of(own + contents), hash_of(library)
+
+
+def key_of_entry(function: Callable) -> str:
+    """A hash of what a claim's decorators say of it, and of all they reach: theory's
+    numbers are computed there. "" for a function that no module of fbkit defines.
+
+    >>> key_of_entry(lambda seed: 2.0 * seed)
+    ''
+    """
+    function = inspect.unwrap(function)
+    module, name = function.__module__, function.__qualname__
+    source = _source(module)
+    if source is None or name not in source.definitions:
+        return ""
+    decorators = source.definitions[name][-1].decorator_list
+    texts, names, files = [_text(one) for one in decorators], set(), set()
+    for one in decorators:
+        names |= _closure(module, one)
+        files |= _data_files(module, one)
+    for one in names:
+        texts.append(_definition(one))
+        files |= _files_of(one)
+    contents = [f"{path.name} {_digest(path.read_bytes())}" for path in files]
+    return hash_of(texts + contents)
 
 
 def reached(function: Callable) -> set[str]:
@@ -425,7 +449,8 @@ def _text(node: object) -> str:
     return f"{type(node).__name__}({' '.join(parts)})"
 
 
-def _hash(texts: list[str]) -> str:
+def hash_of(texts: list[str]) -> str:
+    """16 hexadecimal digits of some texts, whatever their order."""
     return _digest("\n".join(sorted(texts)).encode())[:16]
 
 

@@ -72,16 +72,21 @@ def try_pairs(pairs: Sequence[Pair], jobs: int | None = None) -> Iterator[Run]:
     """Run (claim, seed) pairs on `jobs` processes (default: all cores), in the order in
     which they come to an end.
     """
-    jobs = min(jobs or os.cpu_count() or 1, len(pairs))
+    return _in_processes(run_pair, pairs, jobs)
+
+
+def _in_processes(function: Callable, given: Sequence, jobs: int | None) -> Iterator:
+    """What a function returns for each, in the order in which they come to an end."""
+    jobs = min(jobs or os.cpu_count() or 1, len(given))
     if jobs <= 1:
-        yield from map(run_pair, pairs)
+        yield from map(function, given)
         return
     # New processes, not forks: torch's threads do not survive a fork.
     pool = ProcessPoolExecutor(
         jobs, multiprocessing.get_context("spawn"), _ignore_interrupts
     )
     try:
-        for done in as_completed([pool.submit(run_pair, pair) for pair in pairs]):
+        for done in as_completed([pool.submit(function, one) for one in given]):
             yield done.result()
     except BaseException:
         for process in list(pool._processes.values()):
@@ -112,6 +117,29 @@ def _raised(error: Exception) -> str:
     return f"raised {type(error).__name__}: {text}"
 
 
+def theory_of(id: str) -> tuple[str, np.ndarray, dict[str, np.ndarray]] | None:
+    """A claim's id, what theory expects, and what its rivals do; None where that raises
+    an error, which whoever asks the claim itself will see.
+    """
+    one = registry()[id]
+    try:
+        return id, one.expected, one.rival
+    except Exception:
+        return None
+
+
+def _learn_theories(claims: dict[str, Claim], jobs: int | None) -> None:
+    """Compute what theory says on all cores, where it is not at hand."""
+    asked = []
+    for id, one in claims.items():
+        with contextlib.suppress(Exception):  # it is named when it is measured
+            asked += [] if one.knows_theory else [id]
+    for found in _in_processes(theory_of, asked, jobs):
+        if found:
+            id, expected, rival = found
+            claims[id].learn(expected, rival)
+
+
 # ---- the build ----
 
 
@@ -123,6 +151,7 @@ def update(
     an error, is left out.
     """
     claims, known, found, missing = registry(), read_build(), {}, []
+    _learn_theories(claims, jobs)
 
     def enter(one: Claim, values: np.ndarray, how: str) -> None:
         line, entry = _line(one, values, how), build_entry(one, values)
@@ -179,7 +208,7 @@ def _values_of(runs: Sequence[Run]) -> np.ndarray:
 
 def build_entry(claim: Claim, values: np.ndarray) -> dict:
     """What `_build/claims.json` holds of a claim."""
-    return {
+    entry = {
         "id": claim.id,
         "source": claim.source,
         "says": claim.says,
@@ -187,13 +216,15 @@ def build_entry(claim: Claim, values: np.ndarray) -> dict:
         "kind": claim.kind,
         "calibrated": claim.calibrated,
         "expected": plain(claim.expected),
+        "rival": {name: plain(one) for name, one in claim.rival.items()},
+        "theory": claim.theory_key,
         "tolerance": plain(claim.tolerance),
         "seeds": list(claim.seeds),
         "measured": plain(values),
-        "checksum": checksum(plain(values)),
         "ok": claim.holds(values) and not claim.refusal(),
         "key": claim.key,
     }
+    return {**entry, "checksum": checksum(entry)}
 
 
 def _by_claim(

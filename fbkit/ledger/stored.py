@@ -5,6 +5,7 @@ of the last build.
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import json
 from collections.abc import Sequence
@@ -136,6 +137,13 @@ def read_build() -> dict[str, dict]:
     path = build_file()
     if path is None or not path.exists():
         return {}
+    state = path.stat()
+    return _entries(path, state.st_ino, state.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1)
+def _entries(path: Path, *version: int) -> dict[str, dict]:
+    """Read once a version: every claim of a page asks for its own."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
         return {entry["id"]: entry for entry in entries if _is_whole(entry)}
@@ -146,8 +154,8 @@ def read_build() -> dict[str, dict]:
 def _is_whole(entry: object) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
         return False
-    kept = {"key", "seeds", "measured", "checksum"} <= entry.keys()
-    return kept and entry["checksum"] == checksum(entry["measured"])
+    content = {name: part for name, part in entry.items() if name != "checksum"}
+    return entry.get("checksum") == checksum(content)
 
 
 def write_build(entries: list[dict]) -> None:
@@ -173,7 +181,7 @@ def plain(values: ArrayLike) -> object:
 
 
 def checksum(values: object) -> str:
-    """Of nested lists of numbers, as `plain` makes them."""
+    """Of lists and dicts of texts and of numbers, as `plain` makes them."""
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 

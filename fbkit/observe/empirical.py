@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import one_of, real_array
+from fbkit._errors import one_of, real_array, within_memory
 
 if TYPE_CHECKING:
     import torch
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 # Rows of the kernel that are worked on at a time: they stay in the processor's cache.
 ROWS = 64
 MIRRORED = 256
+
+# Bytes of gradients that are held at a time; more of them are made anew block by block.
+BUDGET = 2**30
 
 
 def empirical_ntk(
@@ -44,16 +49,23 @@ def empirical_ntk(
     compared with autograd's in a random direction, which a wrong one fails with
     probability one.
 
+    The network is looked at in evaluation mode (dropout passes everything, batch
+    normalisation uses its running averages) and left as it was.
+
     Parameters
     ----------
-    net : a module; parameters with `requires_grad=False` are no part of the kernel.
-        What happens between dense layers is free, as long as each sample goes its own
-        way and no parameter is in it.
-    X : (n, ...) inputs.
+    net : a module that returns one tensor, in float32 or float64; parameters with
+        `requires_grad=False` are no part of the kernel. For "structured", what happens
+        between dense layers is free, as long as each sample goes its own way and no
+        parameter is in it.
+    X : (n, ...) inputs. Whole numbers go in as integers where the network takes no
+        others, as an embedding does.
     Y : (m, ...) inputs; None stands for X, at half the cost.
-    method : "structured", or "exact" for any network whose samples do not mix:
-        Jacobians by torch.func, slower, with all n * outputs * parameters numbers in
-        memory.
+    method : "structured", or "exact" for any network whose samples do not mix, weights
+        made of others (`weight_norm`, pruning) and forward passes that differentiate
+        included: Jacobians by torch.func, or one gradient after the other where that
+        fails. It is slower; beyond 1 GiB the n * outputs * parameters numbers are made
+        in blocks of samples, several times.
     trace_outputs : sum K over equal outputs instead of returning every pair of them.
 
     Returns
@@ -66,25 +78,23 @@ def empirical_ntk(
     >>> empirical_ntk(net, [[1.0, 2.0], [0.0, 1.0]]).tolist()
     [[6.0, 3.0], [3.0, 2.0]]
     """
-    import torch
+    from fbkit.observe.looking import looking, network_inputs, trained_parameters
 
     one_of("method", method, ["structured", "exact"])
-    trainable = [p for p in net.parameters() if p.requires_grad]
-    if not trainable or trainable[0].dtype not in (torch.float32, torch.float64):
-        raise ValueError(
-            "net has no trainable parameter of type float32 or float64; unfreeze or"
-            " convert it."
-        )
-    dtype = trainable[0].dtype
-    x = _as_inputs("X", X, dtype)
-    y = None if Y is None else _as_inputs("Y", Y, dtype)
-    if method == "exact":
-        kernel = _exact(net, x, y, trace_outputs)
-    else:
-        layers = _dense_layers(net)
-        left = _checked_factors(net, layers, x)
-        right = left if y is None else _checked_factors(net, layers, y)
-        kernel = _contract(left, right, trace_outputs)
+    trained_parameters(net)
+    X = _rows("X", X)
+    Y = None if Y is None else _rows("Y", Y)
+    within_memory("the kernel", len(X), len(X if Y is None else Y))
+    with looking(net):
+        x = network_inputs(net, X)
+        y = None if Y is None else network_inputs(net, Y)
+        if method == "exact":
+            with warnings.catch_warnings():
+                # torch says where it loops over samples: the answer is the same.
+                warnings.filterwarnings("ignore", "There is a performance drop")
+                kernel = _exact(net, x, y, trace_outputs)
+        else:
+            kernel = _structured(net, x, y, trace_outputs)
     one_output = kernel.shape[2:] == (1, 1)
     return kernel[:, :, 0, 0] if one_output else kernel
 
@@ -113,82 +123,117 @@ class _Factors(NamedTuple):
     sensitivities: np.ndarray  # (n, outputs, width)
 
 
-def _as_inputs(name, value, dtype):
-    import torch
-
-    if isinstance(value, torch.Tensor):
-        value = value.detach().numpy()
+def _rows(name, value):
     array = real_array(name, value)
     if array.ndim < 2:
         raise ValueError(
             f"{name} has shape {array.shape}; expected one row per sample, such as (n,"
             " inputs)."
         )
-    return torch.as_tensor(array, dtype=dtype)
+    return array
 
 
-def _run(net, x):
-    """The network's outputs as (n, outputs)."""
-    try:
-        output = net(x)
-    except RuntimeError as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(
-            f"net does not take inputs of shape {tuple(x.shape)} ({why}); check X"
-            " and Y."
-        ) from None
-    if not output.isfinite().all():
-        raise ValueError(
-            "net returns NaN or infinity on these inputs; check its parameters and the"
-            " inputs' size."
-        )
-    return output.reshape(len(x), -1)
+def _outputs(net, x):
+    """The network's outputs as (n, outputs), as functions of what is trained."""
+    from fbkit.observe.looking import trained_outputs
+
+    return trained_outputs(net, x).reshape(len(x), -1)
+
+
+def _structured(net, x, y, trace):
+    """The kernel from layers' inputs and sensitivities."""
+    layers = _dense_layers(net)
+    left = _checked_factors(net, layers, x)
+    right = left if y is None else _checked_factors(net, layers, y)
+    return _contract(left, right, trace)
 
 
 def _exact(net, x, y, trace):
-    """The kernel from Jacobians."""
+    """The kernel from Jacobians, of as many samples at a time as the budget holds."""
     import torch
 
-    left = _jacobian(net, x)  # (n, outputs, parameters)
-    right = left if y is None else _jacobian(net, y)
+    jacobian = _jacobian(net, x)
+    if y is not None:
+        jacobian = _jacobian(net, y)
+    one = jacobian(x[:1])
+    c, count = one.shape[1:]
+    pairs = 1 if trace else c * c
+    within_memory("the kernel", len(x), len(x if y is None else y), pairs)
+    rows = max(1, BUDGET // (2 * c * count * one.element_size()))
     pattern = "iap,jap->ij" if trace else "iap,jbp->ijab"
-    return torch.einsum(pattern, left, right).numpy()
+    left = x.split(rows)
+    right = left if y is None else y.split(rows)
+    blocks = {}
+    for i, some in enumerate(left):
+        d = jacobian(some)
+        for j, others in enumerate(right):
+            if y is None and j < i:
+                blocks[i, j] = blocks[j, i].transpose(1, 0, *([] if trace else [3, 2]))
+            else:
+                e = d if y is None and i == j else jacobian(others)
+                blocks[i, j] = torch.einsum(pattern, d, e).cpu().numpy()
+    across = [[blocks[i, j] for j in range(len(right))] for i in range(len(left))]
+    return np.concatenate([np.concatenate(row, axis=1) for row in across])
 
 
 def _jacobian(net, x):
-    """(n, outputs, parameters): the gradient of each output for each sample."""
+    """A function of samples that gives (n, outputs, parameters), the gradient of each
+    output for each sample, once the samples x have shown that they do not mix.
+    """
     import torch
     from torch.func import functional_call, jacrev, vmap
+
+    from fbkit.observe.looking import COMPLAINTS
 
     moving = {name: p.detach() for name, p in net.named_parameters() if p.requires_grad}
 
     def outputs(parameters: dict, sample: torch.Tensor) -> torch.Tensor:
-        return functional_call(net, parameters, (sample[None],)).reshape(-1)
+        return functional_call(net, parameters, (sample[None].clone(),)).reshape(-1)
 
+    def by_transform(samples: torch.Tensor) -> torch.Tensor:
+        gradients = vmap(jacrev(outputs), (None, 0), chunk_size=64)(moving, samples)
+        return torch.cat([g.flatten(2) for g in gradients.values()], dim=2)
+
+    together = _outputs(net, x).detach()
+    count = sum(p.numel() for p in moving.values())
+    within_memory("a sample's gradient", together.shape[1], count)
     try:
-        with torch.no_grad():
-            together = _run(net, x)
-            alone = vmap(outputs, (None, 0))(moving, x)
-    except (RuntimeError, ValueError) as error:
-        # Dropout's masks or running averages, say.
-        why = str(error).splitlines()[0]
-        raise ValueError(f"net cannot run one sample at a time: {why}") from None
+        alone = vmap(outputs, (None, 0))(moving, x)
+        by_transform(x[:1])
+        jacobian = by_transform
+    except COMPLAINTS:  # a recurrent layer, say, or a forward pass that differentiates
+        alone = torch.cat([_outputs(net, sample[None]).detach() for sample in x])
+        jacobian = partial(_one_by_one, net)
     _same_alone(together, alone)
-    gradients = vmap(jacrev(outputs), (None, 0), chunk_size=64)(moving, x)
-    return torch.cat([g.flatten(2) for g in gradients.values()], dim=2)
+    return jacobian
+
+
+def _one_by_one(net, samples):
+    """(n, outputs, parameters) from one backward pass for each sample and output."""
+    import torch
+
+    moving = [p for p in net.parameters() if p.requires_grad]
+    rows = []
+    for sample in samples:
+        for f in _outputs(net, sample[None])[0]:
+            gradients = torch.autograd.grad(
+                f, moving, retain_graph=True, materialize_grads=True
+            )
+            rows.append(torch.cat([g.reshape(-1) for g in gradients]))
+    return torch.stack(rows).reshape(len(samples), -1, len(rows[0]))
 
 
 def _same_alone(together, alone):
-    # A jump near one sample may turn with the batch's size; samples that mix, or
-    # dropout, change nearly all of them.
+    # A jump near one sample may turn with the batch's size; samples that mix change
+    # nearly all of them.
     if together.shape == alone.shape:
         size = together.detach().abs().max()
         near = (together - alone).abs() <= 1e-3 * size
         if near.double().mean() > 0.5:
             return
     raise ValueError(
-        "net gives a sample another output in another batch; put it in evaluation mode:"
-        " net.eval()."
+        "net gives a sample another output in another batch, so samples have no"
+        " gradients of their own; take a network that treats each by itself."
     )
 
 
@@ -217,6 +262,10 @@ def _dense_layers(net):
                 " dense layer; freeze it, or use method='exact'."
             )
         for p in own:
+            if p is not module.weight and p is not module.bias:
+                raise ValueError(
+                    f"{name} makes its weight of other parameters; use method='exact'."
+                )
             if owners.setdefault(p, name) != name:
                 raise ValueError(
                     f"{owners[p]} and {name} share a parameter; use method='exact'."
@@ -254,16 +303,11 @@ def _factors(net, layers, x):
 
     handles = [layer.register_forward_hook(note, with_kwargs=True) for layer in layers]
     try:
-        with torch.enable_grad():
-            output = _run(net, x)
+        output = _outputs(net, x)
     finally:
         for handle in handles:
             handle.remove()
-    if not output.requires_grad:
-        raise ValueError(
-            "net's outputs do not depend on its trainable parameters; check for"
-            " detach() or no_grad()."
-        )
+    within_memory("X", *output.shape, sum(len(layer.weight) for layer in places))
     sensitivities = _sensitivities(output, places)
     seen = {layer: _Seen(inputs[layer], d) for layer, d in sensitivities.items()}
     return output, seen
@@ -307,6 +351,7 @@ def _checked_factors(net, layers, x):
     trainable = [p for p in net.parameters() if p.requires_grad]
     generator = torch.Generator().manual_seed(0)
     v = torch.randn(small.shape, dtype=small.dtype, generator=generator)
+    v = v.to(small.device)
     pulled = torch.autograd.grad((small * v).sum(), trainable, materialize_grads=True)
     pulled = dict(zip(trainable, pulled))  # J^T v
     total = sum(g.norm() for g in pulled.values())
@@ -323,7 +368,8 @@ def _checked_factors(net, layers, x):
         _, s, beta = layers[layer]
         scale_square = s * s * (layer.weight in pulled)
         bias_square = beta**2 * (layer.bias in pulled)
-        factors[layer] = _Factors(scale_square, bias_square, a.numpy(), d.numpy())
+        a, d = a.cpu().numpy(), d.cpu().numpy()
+        factors[layer] = _Factors(scale_square, bias_square, a, d)
     return factors
 
 
@@ -348,6 +394,7 @@ def _contract(left, right, trace):
     n, outputs, _ = next(iter(left.values())).sensitivities.shape
     m = len(next(iter(right.values())).sensitivities)
     c = 1 if trace else outputs
+    within_memory("the kernel", n, m, c, c)
     kernel = None
     widest_first = sorted(
         left.keys() & right.keys(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import positive, real_array
+from fbkit._errors import instance, positive, real_array, within_memory
 from fbkit.targets import Target
 
 
@@ -29,9 +29,11 @@ def low_pass(X: ArrayLike, variance: float) -> np.ndarray:
     """
     x = real_array("X", X, ndim=2)
     variance = positive("variance", variance)
+    within_memory("X", len(x), len(x))
     square = np.square(x).sum(axis=1)
     distance = square[:, None] + square - 2 * x @ x.T  # (n, n)
-    weight = np.exp(-np.maximum(distance, 0) / (2 * variance))
+    with np.errstate(over="ignore"):  # of infinite distance: the weight is 0
+        weight = np.exp(-np.maximum(distance, 0) / (2 * variance))
     return weight / weight.sum(axis=1, keepdims=True)
 
 
@@ -48,8 +50,8 @@ def filter_errors(
 
     Parameters
     ----------
-    predictions : (T, n, outputs) or (n, outputs).
-    target : with values (n, outputs).
+    predictions : (T, n, outputs) or (n, outputs); of one output also (T, n) or (n,).
+    target : with values (n, outputs) or (n,).
     variance : of the filter.
     remove_mean : the constant mean belongs to every low part and is learned at once
         whatever the labels are; leave this on, or random labels will seem to show a
@@ -63,17 +65,17 @@ def filter_errors(
         through (G is no projection, so the energies of the two parts do not add up to
         |y|^2).
 
+    Raises ValueError where the filter leaves no low or no high part of the values.
+
     >>> from fbkit.targets import digits
     >>> target = digits(60)
     >>> low, high, share = filter_errors(0 * target.values, target, 1.0)
     >>> round(low.item(), 9), round(high.item(), 9)      # nothing learned
     (1.0, 1.0)
     """
+    instance("target", target, Target, "fb.digits()")
     y = target.values.reshape(len(target.values), -1)
-    h = np.asarray(predictions, dtype=float)
-    if h.size and h.size % y.size == 0:
-        h = h.reshape((-1,) + y.shape)
-    h = real_array("predictions", h, shape=(None,) + y.shape)
+    h = _runs(predictions, y.shape)
     if remove_mean:
         y = y - y.mean(axis=0)
         h = h - h.mean(axis=1, keepdims=True)
@@ -84,9 +86,30 @@ def filter_errors(
     h_high = h - h_low
     low_size = np.linalg.norm(y_low)
     high_size = np.linalg.norm(y_high)
+    rounding = 1e-12 * np.linalg.norm(y)
+    for size, part, remedy in [
+        (low_size, "low", "lower"),
+        (high_size, "high", "raise"),
+    ]:
+        if size <= rounding:
+            raise ValueError(
+                f"variance is {variance:g}, with which {target.name} has no {part} part"
+                f" to compare with; {remedy} it, or take values that vary."
+            )
     low = np.linalg.norm(h_low - y_low, axis=(1, 2)) / low_size
     high = np.linalg.norm(h_high - y_high, axis=(1, 2)) / high_size
     return low, high, float(low_size**2 / np.square(y).sum())
+
+
+def _runs(predictions, shape):
+    """Predictions as (T, n, outputs), from one record or several."""
+    h = real_array("predictions", predictions)
+    n, outputs = shape
+    if outputs == 1 and h.ndim in (1, 2) and h.shape[-1] == n and h.shape != shape:
+        h = h[..., None]
+    if h.ndim == 2:
+        h = h[None]
+    return real_array("predictions", h, shape=(None, *shape))
 
 
 def projection_spectrum(
@@ -114,12 +137,15 @@ def projection_spectrum(
     True
     """
     x = real_array("X", X, ndim=2)
-    values = np.asarray(values, dtype=float)
-    real_array("values", values, shape=values.shape[:-1] + (len(x),))
+    values = real_array("values", values, shape=(..., len(x)))
     k = real_array("frequencies", frequencies, ndim=1)
+    within_memory("frequencies", 2 * len(x), len(k))
     centred = x - x.mean(axis=0)
     directions = np.linalg.svd(centred, full_matrices=False)[2]
     p = centred @ directions[0]
-    p = (p - p.min()) / np.ptp(p)
+    length = np.ptp(p)
+    if length <= 1e-12 * np.abs(x).max():
+        raise ValueError("X holds one point over and over; pass points that differ.")
+    p = (p - p.min()) / length
     wave = np.exp(-2j * np.pi * np.outer(p, k))
     return np.abs(values @ wave) / len(x)

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fbkit._errors import same_shape
 from fbkit.basis import Basis
 
 
@@ -22,7 +23,11 @@ class Probe(Protocol):
     modes: np.ndarray
 
     def __call__(self, prediction: ArrayLike, values: ArrayLike) -> np.ndarray:
-        """(K,) numbers from prediction and values of one shape."""
+        """(K,) numbers from prediction and values of one shape.
+
+        The probes of the package take a network's (n, 1) for (n,), and tensors with
+        their gradients; nothing is broadcast.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +41,8 @@ class ModeError:
         return self.basis.modes
 
     def __call__(self, prediction: ArrayLike, values: ArrayLike) -> np.ndarray:
-        residual = np.asarray(prediction) - np.asarray(values)
-        return self.basis.analyse(residual)
+        f, y = same_shape(prediction, values)
+        return self.basis.analyse(f - y)
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,8 @@ class TotalError:
     modes: ClassVar[np.ndarray] = np.zeros(1)
 
     def __call__(self, prediction: ArrayLike, values: ArrayLike) -> np.ndarray:
-        residual = np.asarray(prediction) - np.asarray(values)
-        mean_square = np.square(residual).sum() / len(residual)
+        f, y = same_shape(prediction, values)
+        mean_square = np.square(f - y).sum() / len(y)
         return np.array([np.sqrt(mean_square)])
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import one_of, positive, positive_int, real_array
-from fbkit.pde.grid import Density, as_axes, cell_sizes
+from fbkit._bounds import deviation, moderate, values_of
+from fbkit._errors import one_of, positive_int, real_array, within_memory
+from fbkit.pde.grid import Density, as_axes, cell_sizes, in_the_plane
 
 
 def waterfill(
@@ -54,13 +55,14 @@ def waterfill(
     >>> round(float(np.trapezoid(p, xi)), 9)
     1.0
     """
-    axes = as_axes(frequencies, positive_int("dim", dim))
+    dim = positive_int("dim", dim)
+    axes = as_axes(frequencies, dim)
     shape = tuple(len(axis) for axis in axes)
     S = real_array("power", power, shape=shape)
     if priority is not None:
         S = S * real_array("priority", priority, shape=shape)
-    most = np.inf if cap is None else positive("cap", cap)
-    slope = 1 / (2 * (2 * np.pi) ** dim * positive("t", t))
+    most = np.inf if cap is None else moderate("cap", cap)
+    slope = 1 / (2 * (2 * np.pi) ** dim * moderate("t", t))
     on = S > 0
     cells = cell_sizes(axes)
     if S.min() < 0 or not on.any():
@@ -135,7 +137,7 @@ def sample_frequencies(
     [0.5, 2.0]
     """
     m = positive_int("count", count)
-    if isinstance(frequencies, tuple):
+    if in_the_plane(frequencies):
         u = _uniform(m, 2, method, seed)
         return _on_rectangles(density, as_axes(frequencies, 2), u)
     u = _uniform(m, 1, method, seed)
@@ -176,7 +178,8 @@ def sample_features(
     (0.0, 0.0, [1.0, 1.0, 1.0, 1.0, 3.0, 3.0, 3.0, 3.0])
     """
     m = positive_int("count", count)
-    s = positive("output_std", output_std, zero=True)
+    s = deviation("output_std", output_std)
+    positive_int("seed", seed, least=0)
     if method == "quantile":
         if m % 4:
             raise ValueError(
@@ -197,7 +200,7 @@ def sample_features(
 
 def _quantile_function(density, frequencies) -> Callable[[np.ndarray], np.ndarray]:
     (xi,) = as_axes(frequencies, 1)
-    values = density(xi) if callable(density) else density
+    values = values_of("density", density, xi) if callable(density) else density
     p = real_array("density", values, shape=xi.shape)
     gap = np.diff(xi)
     mass = np.append(0, np.cumsum(gap * (p[1:] + p[:-1]) / 2))
@@ -224,10 +227,11 @@ def _on_rectangles(density, axes, u):
 
     The row of rectangles is chosen first, then the place in the row.
     """
-    if callable(density):
-        density = density(np.stack(np.meshgrid(*axes, indexing="ij"), -1))
-    p = real_array("density", density, ndim=2)
     shape = tuple(len(axis) for axis in axes)
+    if callable(density):
+        at = np.stack(np.meshgrid(*axes, indexing="ij"), -1)
+        density = values_of("density", density, at, shape)
+    p = real_array("density", density, ndim=2)
     if p.shape != shape or p.min() < 0 or not p.any():
         raise ValueError(
             "density does not have the shape of the frequencies, is negative somewhere"
@@ -240,9 +244,10 @@ def _on_rectangles(density, axes, u):
     wanted = u[:, 0] * rows[-1]
     first = np.interp(wanted, rows, axes[0])
     row = np.searchsorted(rows, wanted, side="right") - 1
-    second = []
-    for i, v in zip(row, u[:, 1]):
-        second.append(np.interp(v * mass[i, -1], mass[i], axes[1]))
+    second = np.empty(len(u))
+    for i in np.unique(row):
+        here = row == i
+        second[here] = np.interp(u[here, 1] * mass[i, -1], mass[i], axes[1])
     return np.stack([first, second], axis=1)
 
 
@@ -255,6 +260,7 @@ def _uniform(m, columns, method, seed):
             " or 'iid'."
         )
     seed = positive_int("seed", seed, least=0)
+    within_memory("count", 8, m)
     if method == "quantile":
         return ((np.arange(m) + 0.5) / m)[:, None]
     if method == "iid":

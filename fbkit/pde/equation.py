@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import needs, one_of, positive, positive_int
+from fbkit._bounds import deviation
+from fbkit._errors import needs, one_of, positive, positive_int, within_memory
 from fbkit.dynamics import product_flow
 from fbkit.history import History
 from fbkit.pde.grid import (
@@ -21,6 +22,7 @@ from fbkit.pde.grid import (
     check_spacing,
     even_part,
     grid_points,
+    in_the_plane,
     record,
     toeplitz,
 )
@@ -162,8 +164,8 @@ def frequency_operator(
     (True, True)
     """
     fem = needs("skfem")
-    s2 = positive("output_std", output_std, zero=True) ** 2
-    axes = as_axes(frequencies, 2 if isinstance(frequencies, tuple) else 1)
+    s2 = deviation("output_std", output_std) ** 2
+    axes = as_axes(frequencies, 2 if in_the_plane(frequencies) else 1)
     if len(axes) == 1:
         mesh = fem.MeshLine(axes[0])
         element = fem.ElementLineP1()
@@ -175,7 +177,8 @@ def frequency_operator(
         middles = mesh.p[:, mesh.t].mean(axis=1).T
         p = even_part(density, middles)  # (elements,)
     else:
-        on_nodes = even_part(density, grid_points(axes))[np.argsort(order)]
+        shape = tuple(len(axis) for axis in axes)
+        on_nodes = even_part(density, grid_points(axes), shape)[np.argsort(order)]
         p = on_nodes[mesh.t].mean(axis=0)
 
     both = lambda u, v, w: u * v
@@ -224,7 +227,7 @@ def evolve(
     start : (N,) u(0), real or complex.
     t : (T,) times.
     method : "contour" or "krylov".
-    nodes : n of the contour, made even.
+    nodes : n of the contour, from 4 to 64 and made even; rounding grows as e^(n/6).
     tolerance : of the Krylov space, relative to the start.
 
     Returns
@@ -239,8 +242,10 @@ def evolve(
     """
     one_of("method", method, ["contour", "krylov"])
     t = as_times(t)
-    half = (positive_int("nodes", nodes, least=4) + 1) // 2
-    start = as_complex("start", start, (mass.shape[0],))
+    half = (positive_int("nodes", nodes, least=4, most=64) + 1) // 2
+    tolerance = positive("tolerance", tolerance)
+    start = as_complex("start", start, (_size(mass, operator),))
+    within_memory("t", 4, len(t), len(start))
     real = not start.imag.any()
     parts = [start.real] if real else [start.real, start.imag]
     columns = np.stack(parts, axis=1)  # (N, 1 or 2)
@@ -254,15 +259,31 @@ def evolve(
     return u[..., 0] if real else u[..., 0] + 1j * u[..., 1]
 
 
+def _size(mass, operator):
+    """N of the two sparse matrices (N, N)."""
+    from scipy.sparse import issparse
+
+    sparse = issparse(mass) and issparse(operator)
+    if not sparse or not mass.shape == operator.shape == mass.shape[::-1]:
+        raise ValueError(
+            "mass or operator is not a sparse matrix, or they are not square and of one"
+            " size; pass those of frequency_operator."
+        )
+    return mass.shape[0]
+
+
 def _dot(a, b):
     return sum(x * y for x, y in zip(a, b))
 
 
 def _solve(density, output_std, e0, axes, t, method):
     """ehat (T, nodes) under uniform data."""
-    p = even_part(density, grid_points(axes))
+    s = deviation("output_std", output_std)
+    shape = tuple(len(axis) for axis in axes)
+    within_memory("t", 4, len(t), *shape)
+    p = even_part(density, grid_points(axes), shape)
     check_mass(p, cell_sizes(axes))
-    if positive("output_std", output_std, zero=True) == 0:
+    if s == 0:
         return np.exp(-((2 * np.pi) ** len(axes)) * np.outer(t, p)) * e0
     check_spacing(e0, axes)
     frequencies = axes if len(axes) > 1 else axes[0]
@@ -279,8 +300,10 @@ def _mixed(density, output_std, e0, xi, t, data_density):
             "data_density needs evenly spaced frequencies, and is a function of"
             " frequency; use np.linspace for frequencies."
         )
-    check_mass(even_part(density, xi[:, None]), cell_sizes((xi,)))
-    if output_std > 0:
+    s = deviation("output_std", output_std)
+    within_memory("frequencies", 8, len(xi), len(xi) + len(t))
+    check_mass(even_part(density, xi[:, None], xi.shape), cell_sizes((xi,)))
+    if s > 0:
         check_spacing(e0, (xi,))
     mass, operator = frequency_operator(density, output_std, xi)
     differences = h * np.arange(1 - len(xi), len(xi))

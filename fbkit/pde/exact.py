@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import positive, real_array
+from fbkit._bounds import deviation, function, real_or_complex, values_of
+from fbkit._errors import positive, real_array, within_memory
 from fbkit.dynamics import gradient_flow, mode_trajectory, product_flow
 from fbkit.history import History
 from fbkit.pde.grid import as_complex, as_times, record, toeplitz
@@ -48,10 +49,16 @@ def exact_operator(
     True
     """
     x = real_array("X", X)
+    if x.ndim not in (1, 2):
+        raise ValueError(f"X has shape {x.shape}; expected (n,) or (n, d).")
     rows = x.reshape(len(x), -1)
+    n = len(rows)
+    within_memory("X", n, n, 2 + rows.shape[1])
+    function("kernel", kernel, of="differences")
     differences = x[:, None] - x[None, :]
-    s2 = positive("output_std", output_std, zero=True) ** 2
-    gram = (1 + s2 * rows @ rows.T) * kernel(differences)
+    s2 = deviation("output_std", output_std) ** 2
+    K = values_of("kernel", kernel, differences, shape=(n, n))
+    gram = (1 + s2 * rows @ rows.T) * K
     return gradient_flow(gram, start, t, weights=weights)
 
 
@@ -106,14 +113,31 @@ def torus_modes(
     e0 = as_complex("start", start, P.shape)
     middle = (K - 1) / 2
     names = np.arange(K) - middle if modes is None else real_array("modes", modes)
+    if names.ndim not in (1, 2) or len(names) != K:
+        raise ValueError(
+            f"modes has shape {names.shape}; expected one frequency for each of the"
+            f" {K} masses, ({K},) or ({K}, d)."
+        )
     mixing = _mixing(data_density, K)
     if lr is None:
         decay = lambda s: np.exp(-np.outer(t, s))
     else:
-        steps = np.round(t / positive("lr", lr), 6)
+        lr = positive("lr", lr)
+        steps = _whole_steps(t, lr)
         decay = lambda s: mode_trajectory(lr * s, steps, "gd")
     field, *_ = product_flow(np.diag(P), mixing, e0, decay)
     return record(t, names.reshape(K, -1), field, np.ones(K), "torus modes")
+
+
+def _whole_steps(t, lr):
+    with np.errstate(over="ignore"):
+        steps = np.round(t / lr, 6)
+    if not np.isfinite(steps).all() or np.any(steps != np.round(steps)):
+        raise ValueError(
+            f"t holds times that are no whole multiple of lr, which is {lr:g}; pass lr"
+            " times numbers of steps."
+        )
+    return steps
 
 
 def _check_shares(P, modes):
@@ -141,7 +165,8 @@ def _mixing(data_density, K):
     """The matrix rhohat_{k-l}, (K, K)."""
     if data_density is None:
         return np.eye(K)
-    if np.ndim(data_density) == 1:
+    data_density = real_or_complex("data_density", data_density)
+    if data_density.ndim == 1:
         rho_hat = as_complex("data_density", data_density, (2 * K - 1,))
         mixing = toeplitz(rho_hat)
     else:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fbkit._errors import real_array
+from fbkit._bounds import real_or_complex, values_of
+from fbkit._errors import has_axes, real_array
 from fbkit.history import History
 
 # A density over frequencies: values on the grid, or a function of frequency.
@@ -59,28 +60,34 @@ def cell_sizes(axes: Sequence[np.ndarray]) -> np.ndarray:
     return functools.reduce(np.multiply.outer, widths)
 
 
-def even_part(density: Density, X: np.ndarray) -> np.ndarray:
+def even_part(
+    density: Density, X: np.ndarray, shape: tuple[int, ...] | None = None
+) -> np.ndarray:
     """p_s = (p(xi) + p(-xi))/2 at points X (N, d).
 
-    From a function, or from values on the whole grid that these points are.
+    From a function, or from values on the whole grid, of this shape, that these points
+    are.
     """
     if callable(density):
         x = X[:, 0] if X.shape[1] == 1 else X
-        value = (np.asarray(density(x)) + np.asarray(density(-x))) / 2
+        value = (_at(density, x) + _at(density, -x)) / 2
     else:
         if np.abs(X + X[::-1]).max() > 1e-9 * np.abs(X).max():
             raise ValueError(
                 "frequencies are not symmetric about 0, which values of density need;"
                 " pass density as a function instead."
             )
-        p = real_array("density", np.ravel(density), shape=(len(X),))
+        p = real_array("density", density, shape=shape).ravel()
         value = (p + p[::-1]) / 2
-    value = real_array("density", value, shape=(len(X),))
     if value.min() < 0:
         raise ValueError(
             f"density holds {value.min():g}; a density is at least 0 everywhere."
         )
     return value
+
+
+def _at(density, x):
+    return values_of("density", density, x, shape=x.shape[:1])
 
 
 def check_mass(p: np.ndarray, cells: np.ndarray) -> None:
@@ -112,6 +119,11 @@ def check_spacing(start: np.ndarray, axes: Sequence[np.ndarray]) -> None:
             )
 
 
+def in_the_plane(frequencies: ArrayLike | tuple[ArrayLike, ArrayLike]) -> bool:
+    """Whether they are a tuple of two axes, and not the numbers of one."""
+    return isinstance(frequencies, tuple) and any(map(has_axes, frequencies))
+
+
 def as_axes(frequencies: ArrayLike | Sequence[ArrayLike], dim: int) -> tuple:
     """One increasing axis (n,), or `dim` of them, as a tuple of arrays."""
     if dim == 1:
@@ -135,7 +147,7 @@ def as_axes(frequencies: ArrayLike | Sequence[ArrayLike], dim: int) -> tuple:
 
 def as_times(t: ArrayLike) -> np.ndarray:
     """Times (T,) of at least 0."""
-    t = np.atleast_1d(real_array("t", t))
+    t = real_array("t", np.atleast_1d(real_array("t", t)), ndim=1)
     if t.min() < 0:
         raise ValueError(f"t holds {t.min():g}; expected times of at least 0.")
     return t
@@ -143,13 +155,9 @@ def as_times(t: ArrayLike) -> np.ndarray:
 
 def as_complex(name: str, value: ArrayLike, shape: tuple) -> np.ndarray:
     """A finite complex array of a given shape."""
-    try:
-        value = np.asarray(value, dtype=complex)
-    except (TypeError, ValueError):
-        value = np.asarray(np.nan)  # refused in the next line, in one sentence
-    real = real_array(name, value.real, shape=shape)
-    imag = real_array(name, value.imag, shape=shape)
-    return real + 1j * imag
+    value = real_or_complex(name, value)
+    real_array(name, value.real, shape=shape)
+    return value + 0j
 
 
 def toeplitz(values: np.ndarray) -> np.ndarray:

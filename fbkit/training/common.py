@@ -18,6 +18,11 @@ from fbkit.training.optimizers import Optimizer
 # A loss above this many times (1 + its first value) has diverged.
 DIVERGED = 1e6
 
+# More than any machine can do or keep.
+MOST_STEPS = 10**9
+MOST_RECORDS = 10**6
+MOST_THREADS = 1024
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -59,18 +64,37 @@ def checked_plan(
     >>> checked_plan(100, 4, 0.9, 1, True).when.tolist()
     [0, 1, 5, 22, 100]
     """
-    steps = positive_int("steps", steps)
-    records = positive_int("records", records, least=2)
+    steps = positive_int("steps", steps, most=MOST_STEPS)
+    records = positive_int("records", records, least=2, most=MOST_RECORDS)
     spaced = np.append(0, np.geomspace(1, steps, records))
     when = np.unique(np.round(spaced).astype(int))
     momentum = positive("momentum", momentum, zero=True)
-    threads = positive_int("threads", threads)
+    if momentum > 1:
+        raise ValueError(
+            f"momentum is {momentum:g}; expected a number from 0 to 1, the share of the"
+            " speed that a step keeps."
+        )
+    threads = positive_int("threads", threads, most=MOST_THREADS)
     return Plan(steps, when, momentum, threads, progress)
 
 
-def default_probe(target: Target) -> Probe:
-    """The errors of the target's modes, or the total error where it has no basis."""
-    return total_error() if target.basis is None else mode_error(target.basis)
+def checked_probe(probe: Probe | None, target: Target) -> Probe:
+    """The probe of a run: by default the errors of the target's modes, or the total
+    error where it has no basis.
+
+    >>> checked_probe(abs, None)
+    Traceback (most recent call last):
+    ValueError: probe is <built-in function abs>; expected a function of prediction and
+    values with an attribute modes, such as fbkit.mode_error(basis).
+    """
+    if probe is None:
+        return total_error() if target.basis is None else mode_error(target.basis)
+    if not (callable(probe) and hasattr(probe, "modes")):
+        raise ValueError(
+            f"probe is {probe!r}; expected a function of prediction and values with an"
+            " attribute modes, such as fbkit.mode_error(basis)."
+        )
+    return probe
 
 
 def first_meta(optimizer: Optimizer, clock: str, lr: float) -> dict:

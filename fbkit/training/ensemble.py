@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
-from fbkit._errors import one_of, positive, real_array
+from fbkit._errors import instance, one_of, positive, real_array
 from fbkit.history import History
 from fbkit.nets import MLP, Layer
 from fbkit.observe import Probe, largest_rate
+from fbkit.observe.looking import trained_parameters
 from fbkit.targets import Target
-from fbkit.training.common import DIVERGED, checked_plan, default_probe, first_meta
+from fbkit.training.common import DIVERGED, checked_plan, checked_probe, first_meta
 from fbkit.training.optimizers import OPTIMIZERS
 from fbkit.training.stack import Stack, halves, hidden_bytes, scales
+from fbkit.training.task import checked_task
 
 # Bytes for the numbers of one hidden layer of a chunk of networks: the second-level
 # cache of common processors. Fixed, so that results do not depend on the machine.
@@ -27,6 +29,7 @@ CACHE = 2**20
 WRITTEN_OUT = {"gd": 0.0, "momentum": 1.0}
 
 
+@torch.inference_mode(False)
 @torch.no_grad()
 def train_ensemble(
     nets: Sequence[nn.Module],
@@ -80,6 +83,9 @@ def train_ensemble(
     plan = checked_plan(steps, records, momentum, threads, progress)
     nets = _alike(nets)
     targets = _targets(target, nets)
+    probes = [checked_probe(probe, one) for one in targets]
+    for net, one in zip(nets, targets):
+        checked_task(net, one)  # finite at the start
     lr = _rates(lr, nets, targets)
     momentum = WRITTEN_OUT[optimizer] * plan.momentum
     size = max(1, CACHE // hidden_bytes(nets[0], len(targets[0].values)))
@@ -100,13 +106,13 @@ def train_ensemble(
                 meta = first_meta(record, record.clock, lr[chunk][k].item())
                 meta.update(stop)
                 own = {step: f[k] for step, f in outputs.items()}
-                runs.append(_history(own, one, probe or default_probe(one), meta))
+                runs.append(_history(own, one, probes[len(runs)], meta))
     lost = [k for k, run in enumerate(runs) if "diverged" in run.meta]
     if lost:
         warnings.warn(
             f"nets {lost} diverged and their histories end before it; take a"
             " smaller lr.",
-            stacklevel=3,
+            stacklevel=4,
         )
     return runs
 
@@ -161,10 +167,10 @@ def _losses(outputs, target):
 def _rates(lr, nets, targets):
     """(C,) learning rates: one for each net, found where none is given."""
     if lr is None:
-        with torch.enable_grad():
-            lr = [1 / largest_rate(net, one) for net, one in zip(nets, targets)]
-    elif np.ndim(lr) == 0:
-        lr = [lr] * len(nets)
+        lr = [1 / largest_rate(net, one) for net, one in zip(nets, targets)]
+    lr = real_array("lr", lr)
+    if lr.ndim == 0:
+        lr = np.repeat(lr, len(nets))
     lr = real_array("lr", lr, shape=(len(nets),))
     positive("the smallest lr", lr.min().item())
     return lr
@@ -181,24 +187,35 @@ def _form(net):
 
 
 def _is_dense(net):
+    """Whether a network has dense layers only, with weights of their own."""
+    layers = []
     for half in halves(net):
         if not isinstance(half, MLP):
             return False
-        if not {type(layer) for layer in half.layers} <= {Layer, nn.Linear}:
-            return False
-    return True
+        layers += half.layers
+    own = {name for layer in layers for name, _ in layer.named_parameters()}
+    kinds = {type(layer) for layer in layers}
+    return kinds <= {Layer, nn.Linear} and own <= {"weight", "bias"}
+
+
+def _listed(name, several):
+    if not isinstance(several, Iterable):
+        raise ValueError(
+            f"{name} is a {type(several).__name__}; expected a list, one for each net."
+        )
+    return list(several)
 
 
 def _alike(nets):
     """The networks as a list, or one sentence on why they make no stack."""
-    nets = list(nets)
+    nets = _listed("nets", nets)
     if not nets:
         raise ValueError("nets is empty; pass at least one network.")
     for k, net in enumerate(nets):
         if not _is_dense(net):
             raise ValueError(
                 f"net {k} is a {type(net).__name__}; expected one of fbkit.mlp or"
-                " fbkit.standard_mlp."
+                " fbkit.standard_mlp, with the weights it was made with."
             )
         if _form(net) != _form(nets[0]):
             raise ValueError(
@@ -206,10 +223,7 @@ def _alike(nets):
                 " it apart."
             )
     parameters = [p for net in nets for p in net.parameters()]
-    if not any(p.requires_grad for p in parameters):
-        raise ValueError(
-            "nets have no parameter with requires_grad; unfreeze what is to be trained."
-        )
+    trained_parameters(nets[0])
     if len(set(map(id, parameters))) < len(parameters):
         raise ValueError(
             "nets holds a network twice; make a copy, since each is trained in place."
@@ -219,12 +233,15 @@ def _alike(nets):
 
 def _targets(target, nets):
     """One target for each network, all of one shape."""
-    targets = [target] * len(nets) if isinstance(target, Target) else list(target)
+    one_for_all = isinstance(target, Target)
+    targets = [target] * len(nets) if one_for_all else _listed("target", target)
     if len(targets) != len(nets):
         raise ValueError(
             f"target is a list of {len(targets)} for {len(nets)} nets; pass one target,"
             " or one for each."
         )
+    for k, one in enumerate(targets):
+        instance(f"target {k}", one, Target, "fbkit.on_basis(basis, values)")
     layers = halves(nets[0])[0].layers
     points = len(targets[0].values)
     wanted = (points, layers[0].weight.shape[1]), (points, len(layers[-1].weight))

@@ -15,9 +15,11 @@ from torch import Tensor, nn
 
 from fbkit._errors import positive, real_array
 from fbkit.history import History
-from fbkit.observe import Probe, largest_rate
+from fbkit.observe import Probe
+from fbkit.observe.looking import gradients_on, looking
+from fbkit.observe.rates import operator_rate
 from fbkit.targets import Target
-from fbkit.training.common import DIVERGED, checked_plan, default_probe, first_meta
+from fbkit.training.common import DIVERGED, checked_plan, checked_probe, first_meta
 from fbkit.training.losses import plain_loss
 from fbkit.training.optimizers import Optimizer, as_optimizer
 from fbkit.training.task import checked_task
@@ -49,8 +51,9 @@ def train(
 
     Parameters
     ----------
-    net : any module from `target.inputs` to `target.values`; it is trained in place,
-        parameters with `requires_grad=False` stay.
+    net : any module from `target.inputs` to `target.values`, on any device, in float32
+        or float64; it is trained in place, parameters with `requires_grad=False` stay.
+        Whole numbers go in as integers where it takes no others, as an embedding does.
     target : what is to be learned.
     probe : what to record, a function (prediction, values) -> (K,) with an attribute
         `modes`; default `mode_error(target.basis)`, or the total error where there is
@@ -68,7 +71,8 @@ def train(
     momentum : of heavy ball.
     loss : what to train instead, a function (prediction, values) -> scalar tensor of
         two (n, outputs) tensors, such as `nn.MSELoss()`. `History.loss` stays the plain
-        loss; `meta["trained_loss"]` holds this one.
+        loss; `meta["trained_loss"]` holds this one. It may have terms of its own, such
+        as the error of the network at a boundary: then pass `lr`.
     mode_weights : (K,) s_k >= 0: train 1/2 sum_k s_k e_k^2 instead, e_k the
         coefficients in the target's basis. Weights growing like k^2 make it a Sobolev
         loss, which measures derivatives. `History.loss` stays the plain loss.
@@ -92,10 +96,16 @@ def train(
     optimisers, and for losses that are no multiple of the plain one, `t` is the step
     and the clock "steps".
 
+    A network is trained in the mode it is in, and looked at in evaluation mode: what is
+    recorded is without dropout's chance and with the running averages of batch
+    normalisation, and looking leaves the network as it was. So does the default
+    learning rate.
+
     Interrupting (Ctrl-C, or Jupyter's stop button) ends the run and returns the history
-    so far, with `meta["interrupted"]`; a run that diverges stops the same way with
-    `meta["diverged"]` and a warning. Then the network is put back to the recorded step
-    at which the trained loss was lowest, `meta["put_back"]`.
+    so far, with `meta["interrupted"]`; before the first outputs are there, it raises
+    and nothing has changed. A run that diverges stops with `meta["diverged"]` and a
+    warning. Then the network is put back to the recorded step at which the trained loss
+    was lowest, `meta["put_back"]`.
 
     >>> from fbkit import circle, sines, mlp
     >>> target = sines(circle(32), [1])
@@ -108,22 +118,24 @@ def train(
     """
     plan = checked_plan(steps, records, momentum, threads, progress)
     factors = _factors(schedule, plan.steps)
-    task = checked_task(net, target, loss, mode_weights, batch, seed)
-    if lr is not None:
-        lr = positive("lr", lr)
     chosen = lr is None
-    optimizer = as_optimizer(optimizer, net, lr)
-    recorder = _Recorder(task, target, probe or default_probe(target), keep_outputs)
-    try:
-        if chosen:
-            lr = _default_rate(optimizer, task)
-        update = optimizer.start(task.parameters, lr, plan.momentum)
-        stop = _descend(task, update, factors, plan, recorder)
-    except KeyboardInterrupt:
-        # There may be no learning rate yet; then none was needed.
-        lr = 0.0 if lr is None else lr
-        recorder.finish()
-        stop = {"interrupted": recorder.step}
+    if not chosen:
+        lr = positive("lr", lr)
+    with gradients_on():
+        task = checked_task(net, target, loss, mode_weights, batch, seed)
+        optimizer = as_optimizer(optimizer, net, lr)
+        probe = checked_probe(probe, target)
+        recorder = _Recorder(task, target, probe, keep_outputs)
+        try:
+            if chosen:
+                lr = _default_rate(optimizer, task)
+            update = optimizer.start(task.parameters, lr, plan.momentum)
+            stop = _descend(task, update, factors, plan, recorder)
+        except KeyboardInterrupt:
+            # There may be no learning rate yet; then none was needed.
+            lr = 0.0 if lr is None else lr
+            recorder.finish()
+            stop = {"interrupted": recorder.step}
     if "diverged" in stop:
         smaller = chosen or optimizer.default_lr is not None
         stop["put_back"] = recorder.put_back()
@@ -167,23 +179,35 @@ class _Recorder:
         self.moving = [*task.parameters, *task.net.buffers()]
         self.best = _Best(0, np.inf, [])
 
-    def add(self, output: Tensor) -> None:
-        """What there is to see in outputs (n, outputs) of all points."""
+    def look(self) -> bool:
+        """Record what the network is now, in evaluation mode whatever it is trained in;
+        False where it has diverged.
+        """
+        return self.add(self.task.all_outputs())
+
+    def add(self, output: Tensor) -> bool:
+        """Record outputs (n, outputs) of all points, unless they have diverged."""
         data = self.task.data
-        output = output.detach()
-        loss = plain_loss(output, data.values, data.weights)
-        trained = self.task.loss
-        trained_loss = loss
-        if trained.own:
-            trained_loss = trained.value(output, data.values, data.weights)
-        output = output.reshape(self.values.shape).numpy()
-        error = self.probe(output, self.values)
+        loss = plain_loss(output, data.values, data.weights).item()
+        trained_loss = self._trained(output) if self.task.loss.own else loss
+        if not (np.isfinite(loss) and np.isfinite(trained_loss)):
+            return False
+        output = output.cpu().reshape(self.values.shape).numpy()
+        wanted = np.shape(self.probe.modes)[:1]
+        error = real_array("probe", self.probe(output, self.values), shape=wanted)
         kept = output.copy() if self.keep_outputs else None
-        record = _Record(self.step, error, loss.item(), trained_loss.item(), kept)
+        record = _Record(self.step, error, loss, trained_loss, kept)
         self.records.append(record)
-        if record.trained_loss < self.best.trained_loss:
+        if trained_loss < self.best.trained_loss:
             state = [moved.detach().clone() for moved in self.moving]
-            self.best = _Best(self.step, record.trained_loss, state)
+            self.best = _Best(self.step, trained_loss, state)
+        return True
+
+    def _trained(self, output):
+        """What a loss of the reader's own is; it may look at the network itself."""
+        data = self.task.data
+        with looking(self.task.net):
+            return self.task.loss.value(output, data.values, data.weights).item()
 
     def put_back(self) -> int:
         """Bring the network back to its best record; returns the step of that."""
@@ -193,15 +217,15 @@ class _Recorder:
         return self.best.step
 
     def finish(self) -> None:
-        """After an interruption: the outputs as they are now, or at least the first.
+        """After an interruption: a last look, or at least the first outputs.
 
-        A second interruption may come while they are computed.
+        A second interruption may come while it lasts.
         """
         if not self.records:
             self.add(self.task.first)
         with suppress(KeyboardInterrupt):
             if self.step > self.records[-1].step:
-                self.add(self.task.all_outputs())
+                self.look()
 
     def extras(self) -> dict:
         """What a history remembers beside the errors."""
@@ -225,6 +249,11 @@ def _factors(schedule, steps):
     """The schedule's factor at every step, or None for a steady learning rate."""
     if schedule is None:
         return None
+    if not callable(schedule):
+        raise ValueError(
+            f"schedule is {schedule!r}; expected a function of the step, such as"
+            " lambda step: 1 / (1 + step)."
+        )
     factors = [schedule(step) for step in range(steps)]
     factors = real_array("schedule", factors, shape=(steps,))
     if factors.min() < 0:
@@ -241,14 +270,15 @@ def _default_rate(optimizer, task):
     # A batch may be steeper than the whole.
     asked = 1 if task.batch is None else BATCHES_ASKED
     largest = 0.0
-    for data in islice(task.portions(), asked):
-        quadratic = None
-        if task.loss.quadratic is not None:
-            with torch.no_grad():
-                output = task.outputs(data)
-            quadratic = task.loss.quadratic(output, data.values)
-        largest = max(largest, largest_rate(task.net, data, quadratic))
-    if not largest > 0:
+    with looking(task.net):
+        for data in islice(task.portions(), asked):
+            quadratic = None
+            if task.loss.quadratic is not None:
+                output = task.outputs(data).detach()
+                quadratic = task.loss.quadratic(output, data.values)
+            rate = operator_rate(task.net, data.inputs, data.weights, quadratic)
+            largest = max(largest, rate)
+    if not 0 < largest < np.inf:
         raise ValueError(
             "no learning rate follows from this network and loss, whose largest rate is"
             f" {largest:g}; pass lr."
@@ -261,6 +291,7 @@ def _descend(task, update, factors, plan, recorder):
     limit = np.inf
     portions = task.portions()
     with plan.running(plan.steps) as bar:
+        recorder.look()
         for step in range(plan.steps + 1):
             recorder.step = step
             data = next(portions)
@@ -270,8 +301,8 @@ def _descend(task, update, factors, plan, recorder):
                 return {"diverged": step}
             if step == 0:
                 limit = DIVERGED * (1 + abs(value.item()))
-            if step == plan.when[len(recorder.records)]:
-                recorder.add(output if task.batch is None else task.all_outputs())
+            elif step == plan.when[len(recorder.records)] and not recorder.look():
+                return {"diverged": step}
             if step < plan.steps:
                 for p in task.parameters:
                     p.grad = None

@@ -11,9 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
-from torch import Tensor
+from torch import Tensor, nn
 
 from fbkit._errors import real_array
+from fbkit.observe.looking import (
+    COMPLAINTS,
+    in_one_sentence,
+    network_inputs,
+    trained_parameters,
+)
 from fbkit.targets import Target
 
 # A loss near some prediction, as a function of the residual.
@@ -26,11 +32,11 @@ DISTANCES = (0.01, 1.0, 100.0)
 
 @dataclass(frozen=True)
 class Data:
-    """What one step sees, in the network's number type.
+    """What one step sees, in the network's number type and on its device.
 
     Attributes
     ----------
-    inputs : (n, inputs).
+    inputs : (n, inputs), whole numbers where the network takes no others.
     values : (n, outputs).
     weights : (n,) of the loss.
     """
@@ -40,11 +46,14 @@ class Data:
     weights: Tensor
 
     @classmethod
-    def of(cls, target: Target, dtype: torch.dtype) -> Data:
-        """All of a target."""
-        inputs = torch.as_tensor(target.inputs, dtype=dtype)
-        values = torch.as_tensor(target.values, dtype=dtype)
-        weights = torch.as_tensor(target.weights, dtype=dtype)
+    def of(cls, target: Target, net: nn.Module) -> Data:
+        """All of a target for a network; to be called while `looking` at it."""
+        like = trained_parameters(net)[0]
+        inputs = network_inputs(net, target.inputs)
+        values = np.ascontiguousarray(target.values)
+        values = torch.tensor(values, dtype=like.dtype, device=like.device)
+        weights = np.ascontiguousarray(target.weights)
+        weights = torch.tensor(weights, dtype=like.dtype, device=like.device)
         return cls(inputs, values.reshape(len(values), -1), weights)
 
     def batch(self, rows: Tensor) -> Data:
@@ -83,14 +92,14 @@ def plain_loss(prediction: Tensor, values: Tensor, weights: Tensor) -> Tensor:
     return 0.5 * (weights @ (prediction - values).square()).sum()
 
 
-def mode_loss(target: Target, mode_weights: ArrayLike, dtype: torch.dtype) -> Loss:
+def mode_loss(target: Target, mode_weights: ArrayLike, like: Tensor) -> Loss:
     """1/2 sum_k s_k e_k^2, e_k the coefficients of the residual in the target's basis.
 
     Parameters
     ----------
     target : with a basis.
     mode_weights : (K,) s_k, at least 0.
-    dtype : the network's number type.
+    like : a tensor in the network's number type and on its device.
     """
     basis = target.basis
     if basis is None:
@@ -105,7 +114,7 @@ def mode_loss(target: Target, mode_weights: ArrayLike, dtype: torch.dtype) -> Lo
         )
     # e = Phi^T W r for orthonormal modes, so the loss is 1/2 |sqrt(s) Phi^T W r|^2.
     root = np.sqrt(s) * (basis.weights[:, None] * basis.matrix)  # (n, K)
-    root = torch.as_tensor(root, dtype=dtype)
+    root = torch.as_tensor(root, dtype=like.dtype, device=like.device)
 
     def of_residual(r: Tensor) -> Tensor:
         return 0.5 * (r.reshape(-1) @ root).square().sum()
@@ -120,27 +129,37 @@ def mode_loss(target: Target, mode_weights: ArrayLike, dtype: torch.dtype) -> Lo
 
 
 def own_loss(
-    loss: Callable[[Tensor, Tensor], Tensor], data: Data, portions: list[Data]
+    loss: Callable[[Tensor, Tensor], Tensor],
+    prediction: Tensor,
+    data: Data,
+    portions: list[Data],
 ) -> Loss:
     """A loss that a reader brings, with its factor relative to the plain one.
+
+    It may have terms of its own, such as a network's error at the boundary, which are
+    no function of the prediction: then it is no multiple.
 
     Parameters
     ----------
     loss : a function (prediction, values) -> scalar tensor, such as nn.MSELoss().
+    prediction : (n, outputs) of the network before training, without gradient.
     data : all of the target.
     portions : data as steps see them, all or batches of each size; a sum over a batch,
         say, has another factor than the sum over all.
 
     >>> y = torch.zeros(4, 1)
     >>> data = Data(y, y, torch.full((4,), 1 / 4))
-    >>> own_loss(torch.nn.MSELoss(), data, [data]).factor
+    >>> own_loss(torch.nn.MSELoss(), y, data, [data]).factor
     2.0
-    >>> own_loss(torch.nn.L1Loss(), data, [data]).factor is None
+    >>> own_loss(torch.nn.L1Loss(), y, data, [data]).factor is None
     True
     """
 
     def value(prediction: Tensor, values: Tensor, weights: Tensor) -> Tensor:
         return loss(prediction, values)
+
+    if loss(prediction, data.values).requires_grad:  # by what else it is made of
+        return Loss(value, None, _no_curvature, own=True)
 
     def quadratic(prediction: Tensor, values: Tensor) -> Quadratic:
         return _curvature(loss, prediction, values)
@@ -167,14 +186,11 @@ def check_loss(
             f"loss is {loss!r}; expected a function of prediction and values, such as"
             " torch.nn.MSELoss()."
         )
-    try:
+    with in_one_sentence(
+        f"loss does not take prediction and values of shape {tuple(values.shape)}",
+        "pass a function of two such tensors",
+    ):
         value = loss(prediction, values)
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(
-            f"loss does not take prediction and values of shape {tuple(values.shape)}"
-            f" ({why}); pass a function of two such tensors."
-        ) from None
     if not isinstance(value, Tensor):
         raise ValueError(f"loss returns a {type(value).__name__}; expected a tensor.")
     if value.shape != ():
@@ -207,6 +223,7 @@ def multiple_of_plain(
     generator = torch.Generator().manual_seed(0)
     dtype = data.values.dtype
     noise = torch.randn(data.values.shape, dtype=dtype, generator=generator)
+    noise = noise.to(data.values.device)
     size = data.values.abs().max().item() or 1.0
     factors = []
     for distance in DISTANCES:
@@ -230,8 +247,15 @@ def _force(loss, prediction, values):
     """Gradient of the loss by the prediction, or None where there is none."""
     try:
         return torch.autograd.grad(loss(prediction, values), prediction)[0]
-    except (RuntimeError, ValueError):  # outside the loss's domain
+    except COMPLAINTS:  # outside the loss's domain
         return None
+
+
+def _no_curvature(prediction, values):
+    raise ValueError(
+        "loss trains more than the prediction, so no learning rate follows from the"
+        " prediction's kernel; pass lr."
+    )
 
 
 def _curvature(loss, prediction, values):

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from fbkit._errors import one_of
+from fbkit.observe.looking import in_one_sentence
 
 # Makes one step with the learning rate times a factor, from the gradients in `p.grad`.
 Step = Callable[[float], None]
@@ -151,7 +152,11 @@ def as_optimizer(
             " leave lr out."
         )
     if callable(optimizer):
-        optimizer = optimizer(parameters, **settings)
+        with in_one_sentence(
+            "optimizer makes none of this network's parameters",
+            "pass a class of torch.optim, or a function that makes one of them",
+        ):
+            optimizer = optimizer(parameters, **settings)
     return _from_torch(optimizer, net)
 
 
@@ -190,7 +195,8 @@ def _steps_of(ready):
         usual = [group["lr"] for group in ready.param_groups]
         for group, lr in zip(ready.param_groups, usual):
             group["lr"] = lr * factor
-        ready.step()
+        with in_one_sentence("optimizer does not step", "take another"):
+            ready.step()
         for group, lr in zip(ready.param_groups, usual):
             group["lr"] = lr
 

@@ -11,7 +11,14 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from fbkit._errors import positive_int
+from fbkit._errors import instance, positive_int
+from fbkit.observe.looking import (
+    check_tensor,
+    in_one_sentence,
+    looking,
+    trained_outputs,
+    trained_parameters,
+)
 from fbkit.targets import Target
 from fbkit.training.losses import (
     Data,
@@ -47,13 +54,19 @@ class Task:
     first: Tensor
 
     def outputs(self, data: Data) -> Tensor:
-        """(n, outputs) of a portion."""
-        return self.net(data.inputs).reshape(data.values.shape)
+        """(n, outputs) of a portion, in the mode the network is in."""
+        shape = tuple(data.inputs.shape)
+        with in_one_sentence(
+            f"net does not train on inputs of shape {shape}", "change net, or the batch"
+        ):
+            output = self.net(data.inputs.clone())  # which it may write over
+            check_tensor(output)
+            return output.reshape(data.values.shape)
 
     def all_outputs(self) -> Tensor:
-        """(n, outputs) of everything, for looking only."""
-        with torch.no_grad():
-            return self.outputs(self.data)
+        """(n, outputs) of everything, for looking only: in evaluation mode."""
+        with looking(self.net):
+            return self.outputs(self.data).detach()
 
     def portions(self) -> Iterator[Data]:
         """What each step sees, one after the other."""
@@ -63,56 +76,47 @@ class Task:
 def checked_task(
     net: nn.Module,
     target: Target,
-    loss: Callable[[Tensor, Tensor], Tensor] | None,
-    mode_weights: ArrayLike | None,
-    batch: int | None,
-    seed: int,
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None,
+    mode_weights: ArrayLike | None = None,
+    batch: int | None = None,
+    seed: int = 0,
 ) -> Task:
     """What is to be trained, or one sentence on what does not fit; see `train`."""
-    parameters = [p for p in net.parameters() if p.requires_grad]
-    if not parameters:
-        raise ValueError(
-            "net has no parameter with requires_grad; unfreeze what is to be trained."
-        )
-    dtype = parameters[0].dtype
-    data = Data.of(target, dtype)
-    first = _first_outputs(net, data, target)
-    batch = _checked_batch(batch, len(data.weights), mode_weights)
+    instance("target", target, Target, "fbkit.on_basis(basis, values)")
+    parameters = trained_parameters(net)
+    batch = _checked_batch(batch, len(target.values), mode_weights)
     seed = positive_int("seed", seed, least=0)
     if loss is not None and mode_weights is not None:
         raise ValueError("loss and mode_weights are both given; leave one of them out.")
-    if loss is not None:
-        check_loss(loss, first, data.values)
-        trained = own_loss(loss, data, _sizes(data, batch, seed))
-    elif mode_weights is not None:
-        trained = mode_loss(target, mode_weights, dtype)
-    else:
-        trained = Loss(plain_loss)
+    with looking(net):
+        data = Data.of(target, net)
+        first = _first_outputs(net, data, target)
+        if loss is not None:
+            check_loss(loss, first, data.values)
+            trained = own_loss(loss, first, data, _sizes(data, batch, seed))
+        elif mode_weights is not None:
+            trained = mode_loss(target, mode_weights, first)
+        else:
+            trained = Loss(plain_loss)
     return Task(net, parameters, data, trained, batch, seed, first)
 
 
 def _first_outputs(net, data, target):
     """The network's outputs (n, outputs) before any step, checked."""
-    with torch.no_grad():
-        try:
-            output = net(data.inputs)
-        except RuntimeError as error:
-            why = str(error).splitlines()[0]
-            raise ValueError(
-                f"net does not take inputs of shape {tuple(data.inputs.shape)} ({why});"
-                f" build it with {data.inputs.shape[1]} inputs."
-            ) from None
+    output = trained_outputs(net, data.inputs).detach()
     if output.numel() != data.values.numel():
         raise ValueError(
             f"net returns shape {tuple(output.shape)}, but the target has values"
             f" {target.values.shape}; match the outputs."
         )
-    if not torch.isfinite(output).all():
+    output = output.reshape(data.values.shape)
+    loss = plain_loss(output, data.values, data.weights)
+    if not loss.isfinite():
         raise ValueError(
-            "net returns NaN or infinity before any training; check its initial"
-            " parameters."
+            f"the loss is {loss.item()} before any training, beyond what {loss.dtype}"
+            " holds; scale the target's values, or take net.double()."
         )
-    return output.reshape(data.values.shape)
+    return output
 
 
 def _checked_batch(batch, points, mode_weights):

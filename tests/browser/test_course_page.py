@@ -68,9 +68,19 @@ def right_and_wrong(question):
     return right, question.locator(".choices > li:not([data-right])").first
 
 
-def test_a_question_is_answered_by_mouse(read):
+def test_every_question_has_a_right_answer_and_wrong_ones(read):
     _, page = read
     for question in page.locator(".quiz").all():
+        right, _ = right_and_wrong(question)
+        folds = question.locator(".choices details > :not(summary):first-of-type")
+        told = [text.strip().split(".")[0] for text in folds.all_text_contents()]
+        assert sorted(told) == ["No"] * (len(told) - 1) + ["Right"]
+        assert right.locator("details").text_content().count("Right.") == 1
+
+
+def test_its_last_question_is_answered_by_mouse(read):
+    _, page = read
+    for question in page.locator(".quiz").all()[-1:]:
         right, wrong = right_and_wrong(question)
         assert not wrong.locator("details p").first.is_visible()
         click(wrong.locator("button"))

@@ -163,3 +163,19 @@ def test_a_local_name_is_not_the_modules():
 
     assert not {name for name in key.reached(quiet) if name.endswith("BEFORE")}
     assert {name for name in key.reached(reads) if name.endswith("BEFORE")}
+
+
+def test_an_entry_depends_on_all_that_its_theory_reaches(edit):
+    """Also through a lambda, and not on what the claim alone measures."""
+    id, file = "missing-samples", "chapters/activation_in_use/claims.py"
+    before = key.key_of_entry(FUNCTIONS[id])
+    edit(file, lambda text: text + "\n# a comment\n")
+    assert key.key_of_entry(FUNCTIONS[id]) == before
+    edit(file, lambda text: text.replace("SHOWN[::-1]", "SHOWN[::1]"))
+    changed = key.key_of_entry(FUNCTIONS[id])
+    assert changed != before
+    edit(
+        file,
+        lambda text: text.replace("return missing(seed)", "return 2 * missing(seed)"),
+    )
+    assert key.key_of_entry(FUNCTIONS[id]) == changed

@@ -485,7 +485,10 @@ def beside(course, monkeypatch, capsys):
         ({"function": breaks}, "on seed 1 it raised ZeroDivisionError: by zero"),
         ({"expects": no_theory}, "it raised KeyError: 'K'"),
         ({"typed_tolerance": [1, 2]}, "raised ValueError: claim bad has 1 rows, but 2"),
-        ({"rivals": {"none": no_theory}, "typed_tolerance": None}, "calibration"),
+        (
+            {"rivals": {"none": no_theory}, "typed_tolerance": None},
+            "it raised KeyError: 'K'",
+        ),
         ({"kind": "recorded"}, "the record of claim bad is missing"),
         ({"function": abs}, "it raised TypeError"),
         ({"function": lambda seed: "ten"}, "on seed 0 it raised ValueError: could not"),
@@ -546,6 +549,24 @@ def test_killed_while_it_writes_a_record_or_the_build(recorded):
         again = ledger.update(quiet, jobs=1)["one"]
         assert np.array_equal(again, expected)
     assert np.array_equal(ledger.recompute("one", quiet, jobs=1).values, whole)
+
+
+def theory_that_counts():
+    CALLS.append("theory")
+    return 10.0
+
+
+def test_theory_is_computed_once_for_all_pages(course, monkeypatch):
+    """As long as its key holds: then every page reads it from the last build."""
+    monkeypatch.setattr(entries, "key_of_entry", lambda function: "key")
+    course(OLD, expects=theory_that_counts)
+    ledger.update(quiet, jobs=1)
+    assert CALLS.count("theory") == 1
+    one = course(OLD, expects=theory_that_counts)
+    assert one.expected == [10.0] and fb.claim("one").ok and CALLS == []
+    monkeypatch.setattr(entries, "key_of_entry", lambda function: "another")
+    one = course(OLD, expects=theory_that_counts)
+    assert one.expected == [10.0] and CALLS == ["theory"]
 
 
 def test_outside_a_course_claims_are_measured_and_nothing_is_kept(calibrated, tmp_path):

@@ -158,7 +158,6 @@ def test_unknown_activation_is_one_sentence(name):
 
 @given(
     st.one_of(
-        st.floats(max_value=-1e-300),
         st.just(1.0),
         st.just(np.inf),
         st.just(np.nan),
@@ -173,3 +172,27 @@ def test_bad_family_members_are_one_sentence(value):
         with pytest.raises(ValueError) as caught:
             make(value)
         assert "\n" not in str(caught.value)
+
+
+def test_a_slope_below_zero_folds_the_line():
+    z = np.linspace(-2, 2, 9)
+    np.testing.assert_array_equal(leaky_relu(-1).value(z), np.abs(z))
+    assert leaky_relu(-1).spectrum(2.0) == pytest.approx(4 / 2**4)  # of |z|: -2/w^2
+    np.testing.assert_allclose(leaky_relu(-1).kernel(z), np.abs(z) ** 3 / 3)
+    np.testing.assert_array_equal(
+        torch_function(leaky_relu(-2.5))(torch.as_tensor(z)).numpy(),
+        leaky_relu(-2.5).value(z),
+    )
+
+
+def test_degrees_beyond_the_largest_float_are_refused():
+    assert np.isfinite(relu_power(98).spectrum(1.0))
+    for degree in (99, 2**64, 1e300, 10**400):
+        with pytest.raises(ValueError, match="degree is .*expected a whole") as caught:
+            relu_power(degree)
+        assert "\n" not in str(caught.value)
+
+
+def test_an_activation_without_torch_says_so():
+    with pytest.raises(ValueError, match="own has no function in torch"):
+        torch_function(Activation("own", np.tanh, np.tanh))

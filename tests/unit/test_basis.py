@@ -21,6 +21,11 @@ BASES = {
     "interval, even, some modes": lambda: fb.interval(40, extension="even", count=7),
     "interval, odd": lambda: fb.interval(40, -1, 2, extension="odd"),
     "interval, odd, some modes": lambda: fb.interval(41, 0, 3, "odd", count=7),
+    "plane": lambda: fb.plane(6, 5),
+    "plane, mirrored": lambda: fb.plane(4, 6, low=0, high=2, extension="even"),
+    "plane, zero at its border": lambda: fb.plane(5, 4, extension="odd"),
+    "plane, some modes": lambda: fb.plane(9, 8, count=2),
+    "space": lambda: fb.plane(3, 4, 5),
     "sphere": lambda: fb.sphere(6),
     "zonal functions": lambda: zonal_functions(),
     "cube": lambda: fb.cube(6),
@@ -53,7 +58,8 @@ def basis(request):
 def test_shapes_agree(basis):
     n, k = basis.matrix.shape
     assert len(basis.points) == n and basis.weights.shape == (n,)
-    assert basis.modes.shape == (k,)
+    assert basis.modes.shape == (k, *basis.points.shape[1:])[: basis.modes.ndim]
+    assert (basis.modes.ndim == 2) == (basis.name == "plane")
     assert basis.inputs.shape[0] == n
 
 
@@ -119,6 +125,66 @@ def test_uneven_points_recover_a_band_limited_function():
     expected = np.zeros(13)
     expected[[0, 8]] = 1.0
     np.testing.assert_allclose(basis.analyse(v), expected, atol=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_own_angles_keep_their_order(seed):
+    """Values of a function at unsorted angles have its coefficients."""
+    x = np.random.default_rng(seed).permutation(quantiles(40, 0.3)) + 2 * np.pi * seed
+    basis = fb.circle(x, 5)
+    np.testing.assert_allclose(np.cos(basis.points - x), 1)
+    found = basis.analyse(np.sqrt(2) * np.sin(3 * x) + 2)
+    np.testing.assert_allclose(found, np.eye(11)[6] + 2 * np.eye(11)[0], atol=1e-12)
+    target = fb.on_basis(basis, np.cos(x))
+    np.testing.assert_allclose(target.inputs[:, 0], target.values, atol=1e-12)
+    # The weights go with their points.
+    in_order = np.argsort(basis.points)
+    expected = fb.circle(np.sort(basis.points), 5).weights
+    np.testing.assert_allclose(basis.weights[in_order], expected, rtol=1e-12)
+
+
+def test_weights_of_own_angles_are_half_the_gaps_to_both_neighbours():
+    basis = fb.circle([0.0, 2.0, -1.0, 1.5], 1)
+    gaps = 2 * np.pi - 3
+    expected = np.array([2.5, 0.5 + gaps, 1 + gaps, 2.0]) / (4 * np.pi)
+    np.testing.assert_allclose(basis.weights, expected)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_default_modes_of_uneven_angles_are_well_posed(seed):
+    """Bounds of Feichtinger, Groechenig and Strohmer: singular values 1/2 to 3/2."""
+    rng = np.random.default_rng(seed)
+    basis = fb.circle(rng.uniform(-np.pi, np.pi, 100))
+    weighted = np.sqrt(basis.weights)[:, None] * basis.matrix
+    size = np.linalg.svd(weighted, compute_uv=False)
+    assert 0.5 < size.min() < size.max() < 1.5
+    gap = np.diff(np.sort(basis.points)).max()
+    assert basis.modes.max() in (int(np.pi / (2 * gap)), int(np.pi / (2 * gap)) - 1)
+    noisy = np.sin(basis.points) + 0.01 * rng.normal(size=100)
+    found = basis.analyse(noisy)
+    np.testing.assert_allclose(found, np.eye(len(found))[2] / np.sqrt(2), atol=0.02)
+
+
+@pytest.mark.parametrize("n", [8, 9])
+@pytest.mark.parametrize("share", [0, 0.3, 0.5, 1])
+def test_equispaced_angles_are_complete_wherever_they_stand(n, share):
+    """But for frequency n/2, of which an even number of points sees no orthonormal
+    wave unless they stand as on the default grid.
+    """
+    angles = fb.circle(n).points + share * 2 * np.pi / n
+    basis = fb.circle(angles)
+    assert basis.orthonormality_error < 1e-12
+    whole = n % 2 or share in (0, 1)
+    assert len(basis.modes) == (n if whole else n - 1)
+    if not whole:
+        with pytest.raises(ValueError, match="only up to 3"):
+            fb.circle(angles, 4)
+
+
+@pytest.mark.parametrize("angles", [[0.0], [1.0, 2.0, 1.0], [0.0, 1.0, 2 * np.pi]])
+def test_an_angle_twice_is_refused(angles):
+    with pytest.raises(ValueError, match="distinct angles"):
+        fb.circle(angles)
 
 
 def test_aliasing_is_what_the_docstring_says():
@@ -416,6 +482,42 @@ def test_quadrature_loss_has_the_half_times_of_even_data():
 
     assert miss(basis_module.sobolev_matrix(theta, c, 0, 10)).max() < 0.03
     assert miss(np.eye(160) / 160).min() > 0.05
+
+
+@pytest.mark.parametrize(
+    "call, says",
+    [
+        (lambda: fb.circle(10**6), "1000000 x 1000001 numbers, which takes 8e.03 GB"),
+        (lambda: fb.circle(np.linspace(-3, 3, 10**6), 5 * 10**5 - 2), "points asks"),
+        (lambda: fb.interval(10**7), "points asks"),
+        (lambda: fb.sphere(10**5), "highest asks"),
+        (lambda: fb.sphere_points(10**9, 10**6), "count asks"),
+        (lambda: fb.random_harmonic(3, 2, count=10**6), "count asks"),
+        (lambda: fb.circle_quadrature_weights([0.0, 1.0], 10**12), "highest asks"),
+        (lambda: basis_module.sobolev_matrix([0.0, 1], [1, 1], 0, 10**12), "highest"),
+        (lambda: fb.legendre_sphere(10**6, 3, 0.5), "degree .* from 0 to 100000"),
+        (lambda: fb.sphere_multiplicity(10**6, 2), "dim .* from 2 to 100000"),
+        (lambda: fb.sphere_multiplicity(500, [2.0, 10**5]), "largest float"),
+        (lambda: basis_module.sobolev_matrix([0.0, 1], [1, 1], 200, 50), "order is"),
+        (lambda: fb.interval(8, 1e8, 1e8 + 1e-8), "cannot tell 8 points apart"),
+        (lambda: fb.interval(8, 0, 1e-310), "cannot tell 8 points apart"),
+        (lambda: fb.interval(8, -1e308, 1e308), "cannot tell 8 points apart"),
+        (lambda: fb.legendre_sphere(4, 10, 2.0), "cosines reaches 2"),
+        (lambda: fb.sphere_points(3, 3, seed=-1), "seed is -1"),
+        (lambda: fb.sphere_points(3, 3, seed=None), "seed is None"),
+        (lambda: fb.sphere_points(3, 3, seed=[1, 2.5]), "seed is 2.5"),
+        (lambda: fb.random_harmonic(3, 2, seed=-1), "seed is -1"),
+        (lambda: fb.random_harmonic(3, 2, seed=None), "seed is None"),
+    ],
+)
+def test_what_cannot_be_had_is_one_sentence_at_once(call, says):
+    with pytest.raises(ValueError, match=says) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_legendre_takes_cosines_that_rounding_puts_beyond_one():
+    assert fb.legendre_sphere(3, 5, 1 + 1e-15) == pytest.approx(1)
 
 
 POINTS = st.lists(st.floats(-4, 4), min_size=0, max_size=6)

@@ -299,3 +299,42 @@ def test_bad_input(call, says):
     with pytest.raises(ValueError, match=says) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: attractors([0.0, 1.0, 1.0], [1, 2, 3]), "a point twice"),
+        (lambda: attractors([0.0, 1.0], [1, 2], level="0"), "level is '0'"),
+        (lambda: neuron_flow([1.0], [[1, 1]], [1.0], [2.0], [1e9]), "over 1000000"),
+        (lambda: neuron_flow([1e9], [[1, 1]], [1.0], [2.0], [1.0]), "scale them down"),
+        (lambda: neuron_flow([1e200], [[1, 1]], [1.0], [2.0], [1.0]), "scale them"),
+        (
+            lambda: neuron_flow([1.0], [[1, 1]], [1.0], [2.0], [1.0], until=np.nan),
+            "until",
+        ),
+        (lambda: effective_neurons([0.0, 1.0], [1, 1], bins=2**64), "bins"),
+        (lambda: effective_neurons(np.ones((10**6, 2)), np.ones(10**6)), "angles asks"),
+        (lambda: balanced_start(10**15, 1.0), "width asks for"),
+        (lambda: escape_times([0.0, 1.0], [1, 2], [0.1], width=10**6), "width"),
+    ],
+)
+def test_more_bad_input(call, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_velocities_take_any_array():
+    import torch
+
+    plain = breakline_ode([1.0, 2.0], [1.0, -1.0], [0.0, 0.5], [1.0, 2.0], [2.0, 0.0])
+    rows = breakline_ode(
+        torch.tensor([1.0, 2.0], requires_grad=True),
+        [[1.0], [-1.0]],
+        np.array([0.0, 0.5], dtype=object),
+        [1.0, 2.0],
+        [2.0, 0.0],
+    )
+    for one, other in zip(plain, rows):
+        np.testing.assert_array_equal(one, other)

@@ -1,5 +1,7 @@
 """The derivative of a network as a network, against closed forms and other ways."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -71,6 +73,44 @@ def test_looking_without_gradients_leaves_no_graph():
     assert fb.Derivative(LINE, 2)(X).requires_grad
 
 
+def test_looking_under_inference_mode_gives_the_same():
+    with torch.inference_mode():
+        found = fb.Derivative(LINE, 2)(X.clone())
+    torch.testing.assert_close(found, fb.Derivative(LINE, 2)(X), rtol=0, atol=0)
+
+
+def differentiated(self, x):
+    """u'' by hand, as many scripts do: no transform of torch goes through it."""
+    x = x.detach().requires_grad_()
+    (slope,) = torch.autograd.grad(self.net(x).sum(), x, create_graph=True)
+    return torch.autograd.grad(slope.sum(), x, create_graph=True)[0]
+
+
+class Bent(torch.nn.Module):
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    forward = differentiated
+
+
+def test_a_network_that_differentiates_by_itself_has_the_same_kernel_and_rates():
+    basis = fb.interval(16)
+    ours, theirs = fb.Derivative(LINE, 2), Bent(LINE)
+    kernels = [
+        fb.empirical_ntk(net, basis.inputs, method="exact") for net in (ours, theirs)
+    ]
+    np.testing.assert_allclose(*kernels, rtol=1e-9, atol=1e-12)
+    rates = [fb.mode_rates(net, basis, [1, 3]) for net in (ours, theirs)]
+    np.testing.assert_allclose(*rates, rtol=1e-9)
+    target = fb.sines(basis, [1])
+    options = {"steps": 3, "lr": 1e-4, "progress": False}
+    runs = [fb.train(copy.deepcopy(net), target, **options) for net in (ours, theirs)]
+    np.testing.assert_allclose(runs[0].error, runs[1].error, rtol=1e-9)
+    with pytest.raises(ValueError, match="use method='exact'"):
+        fb.empirical_ntk(theirs, basis.inputs)
+
+
 def test_straight_lines_have_no_second_derivative_and_cannot_be_trained():
     relu = fb.Derivative(fb.standard_mlp([1, 4, 1], "relu"), 2)
     assert not relu(X.float()).any()
@@ -87,6 +127,11 @@ def test_straight_lines_have_no_second_derivative_and_cannot_be_trained():
         (lambda: fb.Derivative(LINE, 1, [1.0, 0.0])(X), "direction has 2 numbers"),
         (lambda: fb.Derivative(fb.standard_mlp([1, 4, 2]).double())(X), "one output"),
         (lambda: fb.Derivative(LINE, 1, [np.nan]), "direction"),
+        (lambda: fb.Derivative(LINE, 13), "order is 13"),
+        (lambda: fb.Derivative(None), "net is a NoneType"),
+        (lambda: fb.Derivative(LINE)([[1.0]]), "x is of type list"),
+        (lambda: fb.Derivative(LINE)(X.long()), "x is of type torch.int64"),
+        (lambda: fb.Derivative(lambda x: (x, x))(X), "net returns a tuple"),
     ],
 )
 def test_what_cannot_be_right_is_refused(call, words):

@@ -688,3 +688,143 @@ def test_bad_factor_is_one_sentence(z, momentum):
         assert "\n" not in str(error)
     else:
         assert np.isfinite(factor).all()
+
+
+def test_rounding_of_a_sum_is_no_negative_tail():
+    """K(0) - N.mu, which is 0, comes out as -1e-17."""
+    for call in (
+        lambda tail: dy.learning_curve(COUNT, MU, MANY, np.ones(3), tail=tail)[1],
+        lambda tail: dy.effective_ridge(COUNT, MU, MANY, tail=tail),
+        lambda tail: dy.effective_train_eigenvalue(MU, MANY, 20, tail=tail),
+    ):
+        np.testing.assert_array_equal(call(-1e-17), call(0.0))
+        with pytest.raises(ValueError, match=r"tail is -0\.1; expected") as caught:
+            call(-0.1)
+        assert "\n" not in str(caught.value)
+
+
+def test_learning_curve_with_as_many_points_as_modes():
+    """Labels without noise are learned, and of those with noise nothing is: the error
+    is the limit from both sides.
+    """
+    mu, many, power = [0.5, 0.05], [1, 10], [1.0, 1.0]
+    clean, by_degree = dy.learning_curve([11], mu, many, power)
+    assert clean[0] == 0 and (by_degree == 0).all()
+    noisy, by_degree = dy.learning_curve([11], mu, many, power, noise=0.1)
+    assert np.isinf(noisy[0]) and np.isinf(by_degree).all()
+    near = np.array([11 - 1e-6, 11 + 1e-6])
+    # Above the number of modes M the error is noise M/(p - M).
+    left, right = dy.learning_curve(near, mu, many, power, noise=0.1)[0]
+    assert right == pytest.approx(0.1 * 11 / 1e-6, rel=1e-4)
+    assert left == pytest.approx(right, rel=1e-4)
+    assert dy.learning_curve(near, mu, many, power)[0].max() < 1e-5
+    unseen = dy.learning_curve([11], [*mu, 0.0], [*many, 3], [1.0, 1.0, 2.0])[1]
+    assert np.isinf(unseen[0, :2]).all() and unseen[0, 2] == 2
+
+
+def roots_on_the_side_of(z, mu, many, n, tail):
+    """Solutions m of the equation of `descent_on_samples` with z's sign of imaginary
+    part, as roots of a polynomial.
+    """
+    poly = np.polynomial.polynomial
+    factors = [np.array([1.0, one]) for one in mu]
+    both = poly.polymul(*factors)
+    total = poly.polysub(poly.polymul([0, tail / n - z], both), both)
+    for one, size, other in zip(mu, many, factors[::-1]):
+        total = poly.polyadd(total, poly.polymul([0, size / n * one], other))
+    roots = poly.polyroots(total)
+    return roots[roots.imag * z.imag > 1e-9 * np.abs(roots) * np.abs(z)]
+
+
+@pytest.mark.parametrize("many", [[1.0, 99.0], [1.0, 98.0], [2.0, 60.0]])
+@pytest.mark.parametrize("tail", [1e-3, 1e-9])
+def test_resolvent_is_the_root_of_its_polynomial(many, tail):
+    """At 99 modes and more on 100 points repetition stops far off."""
+    mu, many = np.array([0.4, 0.01]), np.array(many)
+    z = np.array([0.001j, 0.5 - 0.2j, 1e-4 + 1e-5j, 0.003 + 0.002j])
+    for one, m in zip(z, dy._mean_resolvent(z, mu, many, 100, tail)):
+        (expected,) = roots_on_the_side_of(one, mu, many, 100, tail)
+        assert abs(m / expected - 1) < 1e-8
+
+
+@pytest.mark.parametrize("tail", [1e-6, 1e-9, 1e-12])
+def test_a_spectrum_that_reaches_zero_is_found(tail):
+    """As many modes as points: half of the eigenvalues of (x.y) lie below a known
+    place, and descent has the limit of a tail of 0.
+    """
+    at = np.geomspace(1e-8, 0.1, 3000)
+    density = fb.sample_spectrum(at, [0.01], [20], 20, tail)
+    total = ((density[1:] + density[:-1]) / 2) @ np.diff(at)
+    assert total == pytest.approx(1, abs=0.005)
+    # Marchenko and Pastur at ratio 1: 2/pi arcsin of the root of a quarter.
+    below = at < 0.01
+    share = ((density[1:] + density[:-1]) / 2 * below[1:]) @ np.diff(at)
+    root = 0.5
+    law = 2 / np.pi * (np.arcsin(root) + root * np.sqrt(1 - root**2))
+    assert share == pytest.approx(law, abs=0.005)
+
+
+def test_what_descent_on_samples_cannot_find_is_a_sentence():
+    mu, many = [0.4, 0.01], [1, 99]
+    for tail, steps, word in ((1e-300, 5, "too small"), (0.1, 200_000, "list at most")):
+        with pytest.raises(ValueError, match=word) as caught:
+            dy.descent_on_samples(mu, many, 100, steps, 0.5, tail)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_gram_matrix_that_lets_errors_grow_is_refused():
+    """[[1, 2], [2, 1]] has the eigenvalue -1: on (1, -1) the error would grow."""
+    gram, start = [[1.0, 2.0], [2.0, 1.0]], [1.0, -1.0]
+    calls = [
+        lambda: dy.gradient_flow(gram, start, [0, 1]),
+        lambda: dy.gradient_descent(gram, start, 3, 0.1),
+        lambda: dy.heavy_ball(gram, start, 3, 0.1),
+        lambda: dy.gradient_flow(gram, start, [0, 1], loss_matrix=np.eye(2)),
+        lambda: dy.gradient_flow(np.eye(2), start, [0, 1], loss_matrix=gram),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="has the eigenvalue -") as caught:
+            call()
+        assert "\n" not in str(caught.value)
+
+
+def test_rounding_of_single_precision_is_no_growth():
+    X = fb.sphere_points(200, 3)
+    gram = fb.ntk(bias_std=0).gram(X, dtype=np.float32)
+    run = dy.gradient_flow(gram, X[:, 0], [0, 1e4])
+    assert run.meta["rates"].min() >= 0
+    assert run.loss[1] < 1e-3 * run.loss[0]
+
+
+@pytest.mark.parametrize("lean", [0.1, 1e-6])
+def test_a_lean_in_either_matrix_is_refused(lean):
+    leaning = np.eye(2) + [[0, lean], [0, 0]]
+    for how in (dict(rates=leaning), dict(rates=np.eye(2), loss_matrix=leaning)):
+        with pytest.raises(ValueError, match="not symmetric"):
+            dy.gradient_flow(start=[1.0, 1.0], t=[0], **how)
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: dy.mode_trajectory([3.0], 10_000), "grow past all numbers"),
+        (lambda: dy.mode_trajectory([[1.0]], 3), "expected 1 axis"),
+        (lambda: dy.pinn_rates([1.0, 1.0, 1.0], 2**60), "lower order"),
+        (lambda: dy.density_learning_time([1, 2], [1, 2, 3]), "one shape"),
+        (lambda: dy.density_learning_time([[1], [2]], [1, 2]), "one shape"),
+        (lambda: dy.gradient_flow(np.eye(2), [1, 1], [0], onto=np.zeros((2, 1))), "on"),
+        (lambda: dy.gradient_flow([1, 2], [1, 1], [0], [1]), "one name for each"),
+        (lambda: dy.product_flow(np.eye(2), [1.0], [1.0], np.exp), "gram has shape"),
+        (lambda: dy.product_flow(np.eye(1), [-1.0], [1.0], np.exp), "eigenvalue -1"),
+        (
+            lambda: dy.gradient_flow(
+                np.eye(2), [1, 1], [0], loss_matrix=np.zeros((2, 2))
+            ),
+            "loss_matrix",
+        ),
+    ],
+)
+def test_more_wrong_arguments_are_one_sentence(call, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        call()
+    assert "\n" not in str(caught.value)

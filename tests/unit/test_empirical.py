@@ -2,6 +2,8 @@
 where it would be wrong.
 """
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -9,10 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils import prune
 
 import fbkit as fb
 from fbkit.nets import Layer
-from fbkit.observe import empirical_ntk
+from fbkit.observe import empirical, empirical_ntk
+
+# The old forms of weight_norm are looked at, too.
+pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
 
 
 class Net(nn.Module):
@@ -141,6 +147,10 @@ def twice():
     )
 
 
+def made(make):
+    return nn.Sequential(make(nn.Linear(4, 4)), nn.ReLU(), nn.Linear(4, 1))
+
+
 WRONG = {  # name: (network, what the sentence says)
     "a weight in two layers": (shared_tensor, "0 and 2 share a parameter"),
     "a layer used twice": (twice, "a runs more than once"),
@@ -191,18 +201,8 @@ WRONG = {  # name: (network, what the sentence says)
         lambda: nn.Sequential(nn.Linear(4, 4), nn.LayerNorm(4), nn.Linear(4, 1)),
         "1 is a LayerNorm with trainable parameters",
     ),
-    "batch normalisation": (
-        lambda: nn.Sequential(
-            nn.Linear(4, 4), nn.BatchNorm1d(4, affine=False), nn.Linear(4, 1)
-        ),
-        "another output in another batch",
-    ),
     "samples that attend to each other": (
         lambda: Net(lambda s, x: torch.softmax(x @ x.T, 1) @ s.a(x), a=nn.Linear(4, 1)),
-        "another output in another batch",
-    ),
-    "dropout": (
-        lambda: nn.Sequential(nn.Linear(4, 64), nn.Dropout(0.5), nn.Linear(64, 1)),
         "another output in another batch",
     ),
     "a parameter without a layer": (
@@ -224,6 +224,18 @@ WRONG = {  # name: (network, what the sentence says)
             nn.Linear(4, 1),
         ),
         "with trainable parameters, not a dense layer",
+    ),
+    "a weight of length and direction": (
+        lambda: made(nn.utils.weight_norm),
+        "0 makes its weight of other parameters; use method='exact'",
+    ),
+    "a weight of norm one": (
+        lambda: made(nn.utils.spectral_norm),
+        "0 makes its weight of other parameters",
+    ),
+    "a pruned weight": (
+        lambda: made(lambda layer: prune.l1_unstructured(layer, "weight", 0.5)),
+        "0 makes its weight of other parameters",
     ),
     "as many outputs as samples": (
         lambda: Net(
@@ -265,21 +277,99 @@ def test_exact_method_takes_what_the_structured_one_refuses(name):
     )
 
 
-@pytest.mark.parametrize(
-    "name", ["batch normalisation", "dropout", "samples that attend to each other"]
-)
-def test_exact_method_refuses_samples_that_mix(name):
-    net = seeded(WRONG[name][0])
-    with pytest.raises(ValueError, match="net (gives|cannot)") as caught:
+def test_exact_method_refuses_samples_that_mix():
+    net = seeded(WRONG["samples that attend to each other"][0])
+    with pytest.raises(ValueError, match="net gives a sample another") as caught:
         empirical_ntk(net, inputs(9, 4), method="exact")
     assert "\n" not in str(caught.value)
 
 
-def test_batch_normalisation_is_right_in_evaluation_mode():
-    net, x = seeded(WRONG["batch normalisation"][0]).eval(), inputs(9, 4)
-    np.testing.assert_allclose(
-        empirical_ntk(net, x), by_autograd(net, x)[:, :, 0, 0], rtol=1e-10
+@pytest.mark.parametrize("method", ["structured", "exact"])
+@pytest.mark.parametrize("middle", [nn.BatchNorm1d, nn.Dropout])
+def test_the_kernel_is_that_of_evaluation_mode(middle, method):
+    """Batch normalisation by running averages, dropout without chance."""
+    middle = nn.BatchNorm1d(4, affine=False) if middle is nn.BatchNorm1d else middle()
+    net = seeded(lambda: nn.Sequential(nn.Linear(4, 4), middle, nn.Linear(4, 1)))
+    x = inputs(9, 4)
+    net(torch.as_tensor(x))  # averages other than 0 and 1
+    in_training = empirical_ntk(net, x, method=method)
+    expected = by_autograd(net.eval(), x)[:, :, 0, 0]
+    np.testing.assert_allclose(in_training, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+@pytest.mark.parametrize("trace", [False, True])
+def test_blocks_of_samples_make_the_same_kernel(monkeypatch, trace, rows):
+    net, x = seeded(RIGHT["antisymmetric, deep, three outputs"]), inputs(7, 3)
+    options = {"method": "exact", "trace_outputs": trace}
+    whole = [empirical_ntk(net, x, **options), empirical_ntk(net, x, x[2:], **options)]
+    count = sum(p.numel() for p in net.parameters())
+    monkeypatch.setattr(empirical, "BUDGET", 2 * rows * 3 * count * 8)
+    blocks = [empirical_ntk(net, x, **options), empirical_ntk(net, x, x[2:], **options)]
+    for one, other in zip(whole, blocks):
+        np.testing.assert_allclose(other, one, rtol=1e-12)
+    symmetric = np.swapaxes(blocks[0], 0, 1)
+    np.testing.assert_array_equal(
+        blocks[0], symmetric if trace else np.swapaxes(symmetric, 2, 3)
     )
+
+
+@pytest.mark.parametrize("ids", [list, np.asarray, torch.tensor])
+def test_whole_numbers_go_to_embeddings_as_they_are(ids):
+    """K = 1 for each token two texts share at a place, for the sum of their vectors."""
+    net = nn.Sequential(nn.Embedding(50, 1), nn.Flatten(), Sum())
+    texts = [[1, 2, 49], [1, 2, 3], [4, 4, 4]]
+    kernel = empirical_ntk(net, ids(texts), method="exact")
+    np.testing.assert_array_equal(kernel, [[3, 2, 0], [2, 3, 0], [0, 0, 9]])
+    with pytest.raises(ValueError, match="Embedding with trainable parameters"):
+        empirical_ntk(net, ids(texts))
+
+
+class Sum(nn.Module):
+    def forward(self, x):
+        return x.sum(1)
+
+
+def test_whole_numbers_are_numbers_to_dense_layers():
+    net, x = nn.Linear(2, 1), [[1, 2], [0, 1]]
+    for method in ("structured", "exact"):
+        assert empirical_ntk(net, x, method=method).tolist() == [[6, 3], [3, 2]]
+
+
+Named = dataclasses.make_dataclass("Named", ["logits"])
+RETURNS = {
+    "tuple": (lambda s, x: (s.a(x), x), r"returns a tuple.*net\(x\)\[0\]"),
+    "list": (lambda s, x: [s.a(x)], r"returns a list.*net\(x\)\[0\]"),
+    "dict": (lambda s, x: {"logits": s.a(x)}, r"dict.*net\(x\)\['logits'\]"),
+    "fields": (lambda s, x: Named(s.a(x)), r"returns a Named.*net\(x\)\.logits"),
+    "nothing": (lambda s, x: None, "returns a NoneType"),
+    "array": (lambda s, x: s.a(x).detach().numpy(), "returns a ndarray"),
+    "complex": (lambda s, x: s.a(x) * 1j, "view_as_real"),
+    "one number": (lambda s, x: s.a(x).sum(), "one row for each"),
+    "class": (lambda s, x: s.a(x).argmax(1), "do not depend"),
+    "nan": (lambda s, x: s.a(x) / 0, "NaN or infinity"),
+}
+
+
+@pytest.mark.parametrize("method", ["structured", "exact"])
+@pytest.mark.parametrize("what", RETURNS)
+def test_what_is_no_tensor_of_outputs_is_one_sentence(what, method):
+    forward, says = RETURNS[what]
+    net = seeded(lambda: Net(forward, a=nn.Linear(4, 2)))
+    with pytest.raises(ValueError, match=says) as caught:
+        empirical_ntk(net, inputs(5, 4), method=method)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["structured", "exact"])
+def test_a_request_beyond_memory_is_one_sentence(method):
+    far = np.broadcast_to(1.0, (10**6, 4))
+    with pytest.raises(ValueError, match="the kernel asks for an array"):
+        empirical_ntk(nn.Linear(4, 1), far, method=method)
+    many = seeded(lambda: nn.Linear(4, 10**6))
+    what = "X" if method == "structured" else "a sample's gradient"
+    with pytest.raises(ValueError, match=f"{what} asks for an array"):
+        empirical_ntk(many, inputs(2, 4), method=method)
 
 
 def test_symmetric_and_positive():
@@ -361,6 +451,15 @@ def test_wrong_names_and_sizes_are_one_sentence():
         {"X": inputs(3, 5)},
         {"net": nn.ReLU()},
         {"net": nn.Linear(4, 1).half()},
+        {"net": nn.Linear(4, 1).bfloat16()},
+        {"net": nn.Linear(4, 1, dtype=torch.complex64)},
+        {"net": nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 1).double())},
+        {"net": nn.Linear(4, 1, device="meta")},
+        {"net": nn.LazyLinear(1)},
+        {"net": nn.Linear(4, 1).requires_grad_(False)},
+        {"net": None},
+        {"net": torch.sin},
+        {"net": torch.compile},
     ):
         with pytest.raises(ValueError) as caught:
             empirical_ntk(

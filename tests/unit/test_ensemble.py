@@ -177,7 +177,43 @@ WRONG = {
         [fb.mlp(width=8).requires_grad_(False)],
         TARGET,
     ),
+    "net 0 is a MLP; .* weights it was made with": lambda: ([normed()], TARGET),
+    "nets is a NoneType": lambda: (None, TARGET),
+    "nets is a Antisymmetric": lambda: (fb.mlp(width=8), TARGET),
+    "target is a NoneType": lambda: (several(2), None),
+    "target 1 is 3; expected a Target": lambda: (several(2), [TARGET, 3]),
+    "of type float16": lambda: ([fb.mlp(width=8).half()], TARGET),
+    "device 'meta'": lambda: ([fb.mlp(width=8).to("meta")], TARGET),
+    "NaN or infinite": lambda: ([fb.mlp(width=8), spoilt()], TARGET),
+    "loss is inf before any training": lambda: (
+        several(2, double=False),
+        fb.on_basis(TARGET.basis, 1e25 * TARGET.values),
+    ),
 }
+
+
+def normed():
+    """A weight made of length and direction is another parameter than `weight`."""
+    net = fb.standard_mlp([2, 8, 1])
+    torch.nn.utils.parametrizations.weight_norm(net.layers[0])
+    return net
+
+
+def spoilt():
+    net = fb.mlp(width=8)
+    net.plus.layers[0].weight.data[0, 0] = np.nan
+    return net
+
+
+@pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode])
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
+def test_training_takes_gradients_wherever_it_is_called(context, activation):
+    nets = several(2, activation=activation)
+    expected = quick(copy.deepcopy(nets), lr=None)
+    with context():
+        runs = quick(nets, lr=None)
+    for run, other in zip(runs, expected):
+        np.testing.assert_array_equal(run.error, other.error)
 
 
 @pytest.mark.parametrize("says", WRONG)

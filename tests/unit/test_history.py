@@ -67,6 +67,35 @@ def test_asking_for_a_frequency_that_is_not_there():
         h.select([7])
 
 
+def test_a_band_takes_frequencies_of_both_signs():
+    h = fb.History([0], [-3, -1, 1, 3], [[1, 2, 2, 1]], [0])
+    low, size = h.bands([2]).amplitude()
+    assert low.tolist() == [0, 2]
+    np.testing.assert_allclose(size[0] ** 2, [8, 2])
+
+
+def test_a_reference_counts_by_its_size():
+    h = fb.History([0, 1], [1], [[1.0], [0.3]], [0, 0])
+    assert fb.learning_times(h, 0.2, reference=[-2.0]).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "call, says",
+    [
+        (lambda: fb.History([0], np.ones((1, 1, 1)), [[1]], [0]), "modes has shape"),
+        (lambda: fb.History([0], 3.0, [[1]], [0]), "modes has shape"),
+        (lambda: fb.History([0], [1], [[1]], [0], meta=None), "meta is None"),
+        (lambda: fb.learning_times([[1.0]]), r"history is \[\[1.0\]\]"),
+        (lambda: fb.History([0], [1], [[1]], [0]).bands([2, 1]), "sort them"),
+        (lambda: fb.History([0], [1], [[1]], [0]).select([[1]]), "1 axis"),
+    ],
+)
+def test_what_is_no_record_is_one_sentence(call, says):
+    with pytest.raises(ValueError, match=says) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
 @given(st.floats(max_value=0) | st.just(float("nan")) | st.text(max_size=2))
 def test_bad_level(below):
     h = fb.History([0], [1], [[1]], [0])

@@ -16,7 +16,16 @@ import fbkit
 
 FOLDER = Path(fbkit.__file__).parent
 FLOORS = [
-    ["_errors", "_chapters", "_content", "_progress", "history", "basis", "sweeping"],
+    [
+        "_errors",
+        "_bounds",
+        "_chapters",
+        "_content",
+        "_progress",
+        "history",
+        "basis",
+        "sweeping",
+    ],
     ["targets", "activations", "kernels"],
     ["dynamics", "pde", "interpolate", "breaklines"],
     ["nets", "observe", "training"],

@@ -17,6 +17,7 @@ from fbkit.interpolate import (
     lfp_interpolant,
     lfp_rates,
     min_seminorm_interpolant,
+    mirrored_units,
     seminorm_kernel,
     spectral_weight,
     train_output_weights,
@@ -795,3 +796,48 @@ def test_leave_one_out_agrees_with_sklearn_and_takes_several_ridges():
 def test_leave_one_out_refuses_in_a_sentence(gram, ridge, word):
     with pytest.raises(ValueError, match=word):
         leave_one_out(gram, [1.0, 2.0], ridge)
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: train_output_weights(np.eye(2), [1, 2], lr=10.0), "grow past all"),
+        (lambda: train_output_weights(np.eye(2), [1, 2], 2**64), "steps"),
+        (lambda: train_output_weights(np.eye(2), [1, 2], momentum=-0.5), "momentum"),
+        (lambda: best_heavy_ball(np.ones((2, 3))), "not symmetric"),
+        (lambda: best_heavy_ball([[1.0, 0.5], [0.0, 1.0]]), "not symmetric"),
+        (lambda: mirrored_units(np.tanh, [1.0], [0.0], scale="2"), "scale is '2'"),
+        (lambda: mirrored_units("tanh", [1.0], [0.0]), "no function"),
+        (lambda: mirrored_units(np.sum, [1.0, 2.0], [0.0]), "activation gives shape"),
+        (lambda: leave_one_out(np.eye(2), [1, 2], np.ones((2, 2))), "ridge has shape"),
+        (lambda: kernel_from_weight(3.0), "weight is 3.0"),
+        (lambda: kernel_from_weight(np.exp, null_degree=2**64), "null_degree"),
+        (lambda: kernel_from_weight(np.exp, tolerance=1e-300), "tolerance"),
+        (lambda: averaged_kernel(np.abs, 2**64), "dim"),
+        (lambda: spectral_weight("tanh", [1.0], dim=101), "dim"),
+        (lambda: spectral_weight("tanh", [1.0], scales=np.ones((2, 2))), "scales has"),
+        (lambda: lfp_rates("relu", [1.0], 400, 1.0, 1.0), "dim"),
+        (
+            lambda: min_seminorm_interpolant([0, 1], [0, 1], [0.5], np.abs, 2**62),
+            "too few",
+        ),
+        (
+            lambda: min_seminorm_interpolant(
+                np.arange(10**6), np.arange(10**6), [0.5], "relu"
+            ),
+            "1000000 x 1000000",
+        ),
+        (lambda: uneven_spline([0, 1, 2], [0, 1, 0], [0.5], lambda h: h[:1]), "gives"),
+        (lambda: uneven_spline([0, 1, 2], [0, 1, 0], [0.5], 1.0), "no function"),
+    ],
+)
+def test_more_bad_input(call, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_kernel_of_many_equal_points():
+    """All distances 0: no table can be made over them."""
+    kernel = averaged_kernel(lambda z: np.exp(-(z**2)), 2)
+    np.testing.assert_allclose(kernel(np.zeros(100)), 1, rtol=1e-13)

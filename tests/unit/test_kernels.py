@@ -314,3 +314,108 @@ def test_wide_network_has_these_rates():
         gaps.append(np.sqrt(np.mean(np.square(found / theory - 1))))
     assert gaps[1] < 0.05
     assert 2 < gaps[0] / gaps[1] < 8  # expected 4
+
+
+# Slopes of either sign.
+
+
+def by_quadrature(slope, q, q_, c):
+    """E[sigma(z) sigma(z')] and E[sigma'(z) sigma'(z')] over the angle of (z, z')."""
+    x = c / np.sqrt(q * q_)
+    n = 400_000
+    turn = 2 * np.pi * (np.arange(n) + 0.5) / n
+    z = np.cos(turn)
+    z_ = x * np.cos(turn) + np.sqrt(1 - x * x) * np.sin(turn)
+    kind = leaky_relu(slope)
+    # The mean of the squared radius is 2.
+    value = 2 * np.mean(kind.value(z) * kind.value(z_)) * np.sqrt(q * q_)
+    return value, np.mean(kind.slope(z) * kind.slope(z_))
+
+
+@pytest.mark.parametrize("slope", [-1.0, -0.5, -3.0, 2.0])
+def test_leaky_units_of_any_slope_against_quadrature(slope):
+    x, y = np.array([1.0, 0.5]), np.array([-0.3, 2.0])
+    kernel = fb.ntk(activation=leaky_relu(slope), bias_std=0.5)
+    products = x @ x + 0.25, y @ y + 0.25, x @ y + 0.25
+    E, slopes = by_quadrature(slope, *products)
+    assert kernel.covariance([x], [y])[0, 0] == pytest.approx(E, rel=1e-9)
+    wanted = E + slopes * products[2]
+    assert kernel.gram([x], [y])[0, 0] == pytest.approx(wanted, rel=1e-5)
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.5])
+def test_absolute_values_do_not_tell_opposite_inputs_apart(bias):
+    """Without a bias; near them 1 - K/K(0) keeps its digits, also through three layers:
+    behind the first the angle is that of the inputs' difference, and their sum.
+    """
+    kernel = fb.ntk(3, leaky_relu(-1), bias_std=bias)
+    gap = np.array([0.0, 1e-9, 1e-5, 0.3])
+    near, far = kernel.profile(gap), kernel.profile(np.pi - gap)
+    if bias == 0:
+        # The first layer's weights see x and -x with slopes of opposite sign.
+        K = kernel.covariance
+        x, y = [[1.0, 0.0]], np.stack([np.cos(gap), np.sin(gap)], axis=1)
+        np.testing.assert_allclose(K(x, y), K(x, -y), rtol=1e-14)
+        np.testing.assert_allclose(far, near, rtol=1e-14)
+    else:
+        assert far[0] < near[0]
+    X = np.stack([np.cos(np.pi - gap), np.sin(np.pi - gap)], axis=1)
+    np.testing.assert_allclose(kernel.gram([[1.0, 0.0]], X)[0], far, rtol=1e-13)
+
+
+def test_the_network_of_absolute_values_has_this_kernel():
+    nets = networks(
+        8, depth=3, activation=leaky_relu(-1), bias_std=0.5, width=512, inputs=3
+    )
+    X = np.random.default_rng(0).normal(size=(5, 3))
+    assert agreement(fb.ntk_of(nets[0]), nets, X, 256) < 1
+
+
+# Deep networks with biases, written out.
+
+
+@pytest.mark.parametrize("depth", [3, 4, 6])
+def test_hidden_biases_are_there_and_no_output_bias(depth):
+    """`fb.mlp` has biases in all layers but the last."""
+    theta = np.linspace(0.1, 3, 7)
+    w, b, a = 1.3, 0.7, 0.8
+    K, q = w**2 * np.cos(theta) + b**2, w**2 + b**2
+    T = K
+    for layer in range(2, depth + 1):
+        last = layer == depth
+        angle = np.arccos(K / q)
+        E = q * (np.sin(angle) + (np.pi - angle) * np.cos(angle)) / (2 * np.pi)
+        slope = (np.pi - angle) / (2 * np.pi)
+        s, offset = (a, 0) if last else (w, b)
+        gain = 1 if last else w**2
+        T = s**2 * slope * T + gain * E + offset**2
+        K, q = s**2 * E + offset**2, s**2 * q / 2 + offset**2
+    net = fb.mlp(depth=depth, width=4, weight_std=w, bias_std=b, output_std=a)
+    np.testing.assert_allclose(fb.ntk_of(net).profile(theta), T, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: fb.ntk(2**64), "depth"),
+        (lambda: fb.ntk(10**9), "depth"),
+        (lambda: fb.ntk(weight_std=1e200), "weight_std"),
+        (lambda: fb.ntk(activation="erf", bias_std=1e9).gram(np.eye(2)), "past all"),
+        (lambda: fb.ntk().gram(np.ones((10**6, 1))), "1000000 x 1000000"),
+        (lambda: fb.ntk().gram(np.eye(2), dtype="float"), None),
+        (lambda: fb.ntk().gram(np.eye(2), dtype="double trouble"), "dtype"),
+        (lambda: fb.rates(np.cos, "circle"), "basis is 'circle'"),
+        (lambda: fb.rates(lambda theta: theta[0], fb.circle(8)), "number for each"),
+        (lambda: fb.rates(lambda theta: float(theta), fb.circle(8)), "fails for an"),
+        (lambda: fb.kernels.ReluProfile("a", 1, 1), "outer is 'a'"),
+        (lambda: fb.kernels.Dense("a", 1, 1, 1), "weight_std is 'a'"),
+        (lambda: fb.kernels.Kernel(()), "layers holds"),
+    ],
+)
+def test_more_bad_input_is_one_sentence(call, words):
+    if words is None:
+        call()
+        return
+    with pytest.raises(ValueError, match=words) as caught:
+        call()
+    assert "\n" not in str(caught.value)

@@ -745,3 +745,103 @@ def test_bad_input_is_one_sentence(spectrum, xi, t):
             assert "\n" not in str(error)
         else:
             assert result is not None
+
+
+AXIS = np.linspace(-3, 3, 7)
+SHORT = np.linspace(-2, 2, 5)
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        # Values of the plane's other order were read as a grid of another shape.
+        (
+            lambda: pde.ntk_pde_2d(
+                np.full((5, 7), 0.01), 0.5, np.ones((7, 5)), (AXIS, SHORT), [1]
+            ),
+            r"density has shape \(5, 7\); expected \(7, 5\)",
+        ),
+        (lambda: pde.ntk_pde_1d(lambda w: 0.1, 0.0, AXIS, AXIS, [1]), "density gives"),
+        (
+            lambda: pde.ntk_pde_1d(
+                normal(1), 0.0, np.ones(7), AXIS, [1], lambda q: q[:3]
+            ),
+            "data_density",
+        ),
+        (lambda: pde.ntk_pde_1d(normal(1), "0.1", AXIS, AXIS, [1], normal(1)), "out"),
+        (lambda: pde.ntk_pde_1d(normal(1), 0.1, ["1"] * 7, AXIS, [1]), "start"),
+        (
+            lambda: pde.ntk_pde_1d(
+                normal(1), 0.1, np.ma.masked_array(AXIS, AXIS > 2), AXIS, [1]
+            ),
+            "start has masked entries",
+        ),
+        (
+            lambda: pde.ntk_pde_1d(
+                normal(1), 0.0, np.ma.masked_array(AXIS + 1j, AXIS > 2), AXIS, [1]
+            ),
+            "start has masked entries",
+        ),
+        (lambda: pde.ntk_pde_1d(normal(1), 0.0, AXIS, AXIS, np.ones((2, 2))), "t has"),
+        (lambda: pde.evolve(np.eye(2), np.eye(2), [1, 1], [1]), "sparse"),
+        (
+            lambda: pde.exact_operator(np.cos, 0, [1, 1], [[0], [1]], [1], [1, 1]),
+            "give",
+        ),
+        (lambda: pde.exact_operator(3, 0, [1, 1], [0, 1], [1], [1, 1]), "no function"),
+        (
+            lambda: pde.torus_modes([0.5], None, [1], [0, 0.25], lr=0.2),
+            "no whole multiple of lr",
+        ),
+        (lambda: pde.torus_modes([0.5], None, [1], [0], modes=[1, 2]), "for each of"),
+        (
+            lambda: pde.torus_modes(
+                [0.25, 0.5, 0.25], [0, 2, 1, 2, 0], np.ones(3), [0, 1]
+            ),
+            "has the eigenvalue -",
+        ),
+        (lambda: pde.waterfill(np.ones(7), AXIS, 1e200), "t is 1e"),
+        (lambda: pde.sample_frequencies(np.ones(7), AXIS, 10**15), "count asks for"),
+        (lambda: pde.sample_features(np.ones(7), AXIS, 8, seed=-1), "seed"),
+    ],
+)
+def test_more_wrong_arguments_are_one_sentence(call, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_more_nodes_than_rounding_bears_are_refused():
+    """The terms of the contour are as large as e^(n/6)."""
+    mass, operator = pde.frequency_operator(normal(3), 1.0, np.linspace(-20, 20, 301))
+    start = np.exp(-(np.linspace(-20, 20, 301) ** 2))
+    few = pde.evolve(mass, operator, start, [2.0], nodes=24)
+    many = pde.evolve(mass, operator, start, [2.0], nodes=64)
+    np.testing.assert_allclose(many, few, atol=1e-9)
+    for nodes in (65, 1000, 2**64):
+        with pytest.raises(ValueError, match="nodes is .*from 4 to 64"):
+            pde.evolve(mass, operator, start, [2.0], nodes=nodes)
+
+
+def test_a_tuple_of_numbers_is_one_axis():
+    two = pde.sample_frequencies([1, 1], (0, 4), 4)
+    np.testing.assert_array_equal(two, pde.sample_frequencies([1, 1], [0, 4], 4))
+
+
+def test_places_in_the_plane_are_the_inverse_of_both_sums():
+    """Row first, then the place in it, point by point."""
+    axes = np.array([0.0, 1.0, 3.0]), np.array([-1.0, 0.0, 0.5, 2.0])
+    density = np.random.default_rng(0).random((3, 4))
+    w = pde.sample_frequencies(density, axes, 200, "iid", seed=3)
+    u = np.random.default_rng(3).random((200, 2))
+    mean = (
+        density[1:, 1:] + density[:-1, 1:] + density[1:, :-1] + density[:-1, :-1]
+    ) / 4
+    boxes = mean * np.diff(axes[1])
+    rows = np.append(0, np.cumsum(boxes.sum(axis=1) * np.diff(axes[0])))
+    for (x, y), (first, second) in zip(w, u):
+        i = np.searchsorted(axes[0], x, side="right") - 1
+        share = (x - axes[0][i]) / np.diff(axes[0])[i]
+        assert rows[i] + share * np.diff(rows)[i] == pytest.approx(first * rows[-1])
+        mass = np.append(0, np.cumsum(boxes[i]))
+        assert np.interp(y, axes[1], mass) == pytest.approx(second * mass[-1])

@@ -123,3 +123,52 @@ def test_no_drawing_is_finer_than_a_screen(run):
     for picture in pictures(run):
         places = re.findall(r' (?:d|x|y)="([^"]*)"', picture.svg)
         assert places and not re.search(r"\.\d{3}", " ".join(places))
+
+
+def test_fit_joins_points_of_ones_own_from_left_to_right():
+    basis = fb.circle([2.0, -1.0, 0.5, -2.5], 1)
+    target = fb.on_basis(basis, np.sin(basis.points))
+    error = [-target.coefficients, 0 * target.coefficients]
+    record = fb.History([0, 1], basis.modes, error, [1, 0])
+    drawn = fb.plot.fit(target, record).figure.axes[0].lines
+    for line in drawn:
+        assert np.all(np.diff(line.get_xdata()) > 0)
+    np.testing.assert_allclose(drawn[0].get_ydata(), np.sin(drawn[0].get_xdata()))
+    np.testing.assert_allclose(drawn[-1].get_ydata(), np.sin(drawn[-1].get_xdata()))
+
+
+ZERO_AT_THE_START = fb.History([0, 1], [1, 2], [[1, 0], [0.5, 0.1]], [1, 1])
+
+
+@pytest.mark.parametrize(
+    "call, says",
+    [
+        (lambda: fb.plot.decay(ZERO_AT_THE_START, frequencies=[2]), "frequency 2 is 0"),
+        (lambda: fb.plot.decay(ZERO_AT_THE_START, below=2), "at most 1"),
+        (lambda: fb.plot.decay("run"), "expected a History"),
+        (lambda: fb.plot.heat(fb.History([0], [1], [[1]], [1])), "two times"),
+        (lambda: fb.plot.heat(fb.History([0, 1], [1], [[0], [0]], [0, 0])), "error at"),
+        (lambda: fb.plot.heat(ZERO_AT_THE_START, 0.5), "below the lowest frequency, 1"),
+        (lambda: fb.plot.spectrum(fb.circle(4), y=np.zeros(4)), "y is 0"),
+        (lambda: fb.plot.spectrum(fb.circle(4), y=np.eye(4)), "1 axis"),
+        (lambda: fb.plot.spectrum(None, y=np.ones(4)), "basis is None"),
+        (
+            lambda: fb.plot.fit(
+                fb.on_basis(fb.interval(4, extension="odd"), np.ones(4)),
+                fb.History([0], fb.circle(4).modes, [np.ones(4)], [1]),
+            ),
+            "recorded in the target's basis",
+        ),
+        (
+            lambda: fb.plot.fit(
+                fb.on_basis(fb.plane(2, 2), np.ones(4)),
+                fb.History([0], fb.plane(2, 2).modes, [np.ones(4)], [1]),
+            ),
+            "along a line",
+        ),
+    ],
+)
+def test_what_cannot_be_drawn_is_one_sentence(call, says):
+    with pytest.raises(ValueError, match=says) as caught:
+        call()
+    assert "\n" not in str(caught.value)

@@ -722,7 +722,7 @@ def test_bad_input_is_one_sentence(bad, where):
     [
         (
             lambda: sphere_spectrum(lambda theta: theta[:2], 3, 4),
-            "the kernel has shape",
+            "the kernel gives shape",
         ),
         (lambda: circle_spectrum(lambda theta: theta * np.nan, 4), "NaN"),
         (lambda: relu_profile("coa"), "did you mean 'cao'"),
@@ -733,3 +733,73 @@ def test_bad_input_is_one_sentence(bad, where):
 def test_bad_kernels(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        lambda theta: np.cos(theta) * (np.pi - theta) / (2 * np.pi),
+        np.sin,
+        lambda theta: np.cos(theta - 0.5),
+    ],
+)
+def test_a_profile_counts_between_0_and_pi_alone(profile):
+    """A kernel is even in the angle: a function that is not is continued so."""
+    asked = []
+
+    def watched(theta):
+        asked.append(theta)
+        return profile(theta)
+
+    k = np.arange(6)
+    theta = np.pi * (np.arange(4000) + 0.5) / 4000
+    expected = np.cos(np.outer(k, theta)) @ profile(theta) / 4000
+    mu, _ = circle_spectrum(watched, 5)
+    basis = fb.circle(512, 5)
+    found = rates(watched, basis)[np.searchsorted(basis.modes, k)]
+    real = [angles for angles in asked if not np.iscomplexobj(angles)]
+    assert min(a.min() for a in real) >= 0 and max(a.max() for a in real) <= np.pi
+    np.testing.assert_allclose(mu, expected, atol=1e-6)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_the_first_layer_known_on_half_the_circle():
+    """.101, .125, .056 and 0, whichever door."""
+    expected = [1 / np.pi**2, 1 / 8, 5 / (9 * np.pi**2), 0]
+    half = lambda theta: np.cos(theta) * (np.pi - theta) / (2 * np.pi)
+    np.testing.assert_allclose(circle_spectrum(half, 3)[0], expected, atol=1e-14)
+    basis = fb.circle(4096, 3)
+    found = rates(half, basis)[np.searchsorted(basis.modes, range(4))]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_closed_eigenvalues_are_a_door():
+    """Whole numbers of any kind, without overflow; all others are one sentence."""
+    profile = relu_profile("cao")
+    expected = profile.eigenvalues(5, 60)
+    for dim, highest in ((np.uint8(5), np.uint8(60)), (5.0, 60.0), (np.int8(5), 60)):
+        np.testing.assert_array_equal(profile.eigenvalues(dim, highest), expected)
+    for dim, highest, word in (
+        (2.5, 3, "dim"),
+        (1, 3, "dim"),
+        (-1, 3, "dim"),
+        (2**64, 3, "dim"),
+        (5, -1, "highest"),
+        (5, 2**62, "highest"),
+        (5, 10**400, "highest"),
+        (5, 1e300, "highest"),
+    ):
+        with pytest.raises(ValueError, match=f"^{word} ") as caught:
+            profile.eigenvalues(dim, highest)
+        assert "\n" not in str(caught.value)
+
+
+def test_integrals_that_would_take_minutes_are_refused():
+    for call, word in (
+        (lambda: sphere_spectrum(np.exp, 1001, 3), "dim"),
+        (lambda: sphere_spectrum(np.exp, 3, 3001), "highest"),
+        (lambda: cube_spectrum(np.exp, 4001), "bits"),
+    ):
+        with pytest.raises(ValueError, match=f"^{word} is .*expected") as caught:
+            call()
+        assert "\n" not in str(caught.value)

@@ -135,6 +135,56 @@ def test_a_bad_target_is_one_sentence(arrays, says):
     assert "\n" not in str(caught.value)
 
 
+def test_a_target_needs_inputs_and_values_only():
+    target = fb.Target(np.eye(4)[::-1], [1, 2, 3, 4])
+    assert target.weights.tolist() == [0.25] * 4
+    assert target.basis is None and target.name == "your values"
+    run = fb.train(fb.mlp(inputs=4, width=8), target, steps=2, progress=False)
+    assert run.loss[0] == pytest.approx(0.5 * 30 / 4)
+
+
+@pytest.mark.parametrize(
+    "call, says",
+    [
+        (lambda: fb.Target([0, 1], [0, 1], [-0.5, 1.5]), "weights holds -0.5"),
+        (lambda: fb.Target([0, 1], [0, 1], basis=fb.circle(3)), r"basis \(3,\)"),
+        (lambda: fb.Target([0, 1], [0, 1], basis="circle"), "basis is 'circle'"),
+        (lambda: fb.Target([0, 1], [0, 1], positions=[1]), r"positions \(1,\)"),
+        (lambda: fb.Target(None, [0, 1]), "inputs is None"),
+        (lambda: fb.Target([0, 1], None), "values is None"),
+        (lambda: fb.on_basis(None, [1, 2]), r"basis is None.* fb.Target\(X, y\)"),
+        (lambda: fb.on_basis(fb.circle(3), [[1], [2], [3]]), r"shape \(3, 1\)"),
+        (lambda: fb.sines(None, [1]), "basis is None"),
+        (lambda: fb.sines(fb.sphere(2), [1]), "sines needs a circle or an interval"),
+        (lambda: fb.digits(1798), "count is 1798; .* from 1 to 1797"),
+    ],
+)
+def test_what_no_target_is_made_of_is_one_sentence(call, says):
+    with pytest.raises(ValueError, match=says) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "basis, k",
+    [
+        (fb.circle(16), 8),
+        (fb.interval(200), 100),
+        (fb.circle(np.arange(4) * np.pi / 2 + 1e-13), 2),
+    ],
+    ids=["circle", "interval", "own angles"],
+)
+def test_a_sine_that_is_zero_at_every_point_is_refused(basis, k):
+    with pytest.raises(ValueError, match=f"sin {k}x is 0 at every point"):
+        fb.sines(basis, [1, k])
+
+
+def test_midpoints_see_the_highest_sine():
+    target = fb.sines(fb.interval(10, 0, np.pi, extension="odd"), [10])
+    np.testing.assert_allclose(target.values, (-1.0) ** np.arange(10))
+    assert target.coefficients[9] == pytest.approx(1)
+
+
 @given(st.integers(1, 30), st.floats(-5, 5))
 def test_any_frequency_within_reach(k, amplitude):
     target = fb.sines(fb.circle(64), [k], [amplitude])

@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn.utils import prune
 
 import fbkit as fb
 from fbkit.training import OPTIMIZERS, Optimizer
@@ -349,6 +350,265 @@ def test_the_loss_of_batches_is_right_on_average():
     assert np.abs(steps.mean(axis=0) - whole).max() < 0.1 * np.abs(whole).max()
 
 
+def in_parts(*middle):
+    torch.manual_seed(0)
+    return torch.nn.Sequential(
+        torch.nn.Linear(2, 16), *middle, torch.nn.Tanh(), torch.nn.Linear(16, 1)
+    ).double()
+
+
+@pytest.mark.parametrize("batch", [None, 8])
+def test_what_is_recorded_is_the_network_in_evaluation_mode(batch):
+    """The last record is what evaluation mode says, and training went on in its own."""
+    norm, drop = torch.nn.BatchNorm1d(16), torch.nn.Dropout(0.3)
+    net = in_parts(norm, drop)
+    run = quick(net, batch=batch, lr=0.01, steps=20, keep_outputs=True)
+    assert norm.training and drop.training
+    assert norm.num_batches_tracked == 21  # the 20 steps, and what the last one gives
+    net.eval()
+    with torch.no_grad():
+        output = net(torch.tensor(BASIS.inputs))[:, 0]
+    at_last = 0.5 * BASIS.weights @ (run.meta["outputs"][-1] - TARGET.values) ** 2
+    assert run.loss[-1] == pytest.approx(at_last, rel=1e-12)
+    assert run.meta["outputs"][0].shape == output.shape
+
+
+def test_the_last_record_is_the_network_that_is_left():
+    net = in_parts(torch.nn.Dropout(0.5))
+    run = quick(net, lr=0.01, keep_outputs=True)
+    with torch.no_grad():
+        output = net.eval()(torch.tensor(BASIS.inputs))[:, 0]
+    np.testing.assert_array_equal(run.meta["outputs"][-1], output)
+
+
+def test_how_often_one_looks_changes_no_step():
+    nets = [in_parts(torch.nn.BatchNorm1d(16), torch.nn.Dropout(0.5)) for _ in "ab"]
+    for net, records in zip(nets, (2, 30)):
+        torch.manual_seed(7)
+        quick(net, lr=0.01, records=records)
+    for p, q in zip(nets[0].state_dict().values(), nets[1].state_dict().values()):
+        assert torch.equal(p, q)
+
+
+def test_a_network_in_evaluation_mode_is_trained_in_it():
+    net = in_parts(torch.nn.Dropout(0.5)).eval()
+    plain = torch.nn.Sequential(*in_parts())
+    np.testing.assert_array_equal(quick(net, lr=0.1).error, quick(plain, lr=0.1).error)
+    assert not net.training
+
+
+@pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode])
+@pytest.mark.parametrize("optimizer", ["gd", "momentum", torch.optim.AdamW])
+def test_training_takes_gradients_wherever_it_is_called(context, optimizer):
+    net = fb.mlp(width=16)
+    with context():
+        run = quick(net, optimizer=optimizer)
+    expected = quick(fb.mlp(width=16), optimizer=optimizer)
+    np.testing.assert_array_equal(run.error, expected.error)
+
+
+def test_a_loss_with_a_term_of_its_own():
+    """A network's error at the boundary beside that of its derivative: u' = cos kx,
+    u(0) = 0, solved by sin. No learning rate follows from the prediction, nor a time.
+    """
+    net = fb.standard_mlp([1, 32, 1], seed=2).double()
+    slope = fb.Derivative(net)
+    line = fb.interval(32)
+    target = fb.on_basis(line, np.cos(line.points))
+    start = torch.zeros(1, 1, dtype=torch.float64)
+
+    def loss(f, y):
+        return (f - y).square().mean() + net(start).square().sum()
+
+    options = {"steps": 1500, "progress": False, "loss": loss}
+    with pytest.raises(ValueError, match="trains more than the prediction.*pass lr"):
+        fb.train(slope, target, **options)
+    run = fb.train(slope, target, optimizer="adam", lr=1e-2, **options)
+    assert run.meta["clock"] == "steps"
+    assert fb.train(slope, target, lr=1e-3, **options | {"steps": 2}).t[-1] == 2
+    found = net(torch.tensor(line.inputs))[:, 0].detach()
+    np.testing.assert_allclose(found, np.sin(line.points), atol=0.05)
+
+
+def test_tokens_train_as_whole_numbers():
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(
+        torch.nn.Embedding(9, 2), torch.nn.Flatten(), torch.nn.Linear(4, 1)
+    )
+    texts = fb.Target([[1, 2], [3, 4], [5, 6], [7, 8]], [0, 1, 2, 3])
+    for batch in (None, 2):
+        run = fb.train(net, texts, steps=100, batch=batch, progress=False)
+        assert run.loss[-1] < 1e-2 * 1.6
+
+
+def test_attention_has_a_default_rate():
+    """Which needs second derivatives, of which the fast kernels have none."""
+    torch.manual_seed(0)
+    block = torch.nn.TransformerEncoderLayer(4, 2, 4, batch_first=True, dropout=0.0)
+    net = torch.nn.Sequential(
+        torch.nn.Unflatten(1, (2, 1)),
+        torch.nn.Linear(1, 4),
+        block,
+        torch.nn.Flatten(),
+        torch.nn.Linear(8, 1),
+    )
+    run = quick(net)
+    assert run.loss[-1] < run.loss[0]
+
+
+def test_inputs_without_an_axis_are_a_column():
+    points = np.linspace(-1, 1, 8)
+    runs = [
+        fb.train(fb.mlp(1, 16), fb.Target(x, points**2), steps=5, progress=False)
+        for x in (points, points[:, None])
+    ]
+    np.testing.assert_array_equal(runs[0].error, runs[1].error)
+    for name, bad in (("inputs", [np.nan, 0]), ("values", [0, np.inf])):
+        with pytest.raises(ValueError, match=f"{name} holds 1 entry"):
+            fb.Target(**{"inputs": [0, 1], "values": [0, 1], name: bad})
+
+
+def test_a_first_loss_beyond_the_number_type_is_one_sentence():
+    tall = fb.on_basis(BASIS, 1e25 * TARGET.values)
+    with pytest.raises(ValueError, match="loss is inf before any training"):
+        fb.train(fb.mlp(width=8), tall)
+    net = torch.nn.Linear(2, 1).double()
+    run = fb.train(net, tall, steps=3, progress=False)
+    assert run.loss[-1] < run.loss[0] == pytest.approx(5e49)
+
+
+def test_a_loss_that_is_not_finite_in_the_first_step_is_a_divergence():
+    weights = np.full(32, 1e38)
+    tall = fb.on_basis(BASIS, 1e10 * TARGET.values)
+    net = fb.mlp(width=8)
+    before = net.plus.layers[0].weight.clone()
+    with pytest.warns(UserWarning, match="diverged at step 0"):
+        run = fb.train(net, tall, mode_weights=weights, lr=0.1, progress=False)
+    assert len(run.t) == 1 and run.meta["put_back"] == 0
+    assert torch.equal(net.plus.layers[0].weight, before)
+
+
+class TwoWays(torch.nn.Module):
+    """Another kind of output in training, as networks with helper losses have."""
+
+    def __init__(self):
+        super().__init__()
+        self.net = fb.mlp(width=8)
+
+    def forward(self, x):
+        return (self.net(x), x) if self.training else self.net(x)
+
+
+def made_without_gradients():
+    with torch.inference_mode():
+        return fb.mlp(width=8)
+
+
+def a_probe(found):
+    probe = lambda prediction, values: found
+    probe.modes = np.zeros(2)
+    return probe
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: quick(TwoWays()), "does not train.*returns a tuple"),
+        (lambda: quick(torch.nn.LSTM(2, 1)), r"returns net\(x\)\[0\]"),
+        (lambda: quick(made_without_gradients()), "made under torch.inference_mode"),
+        (lambda: quick(fb.mlp(width=8).half()), "of type float16"),
+        (lambda: quick(fb.mlp(width=8).to("meta")), "device 'meta'"),
+        (lambda: quick(fb.mlp(width=8).requires_grad_(False)), "unfreeze"),
+        (lambda: quick(torch.sin), "expected a torch.nn.Module"),
+        (lambda: fb.train(None, TARGET), "net is a NoneType"),
+        (lambda: fb.train(fb.mlp(width=8), None), "target is None"),
+        (lambda: fb.train(fb.mlp(width=8), TARGET.values), "expected a Target"),
+        (
+            lambda: quick(in_parts(torch.nn.BatchNorm1d(16)), batch=1, lr=0.1),
+            "does not train on inputs of shape .*more than 1 value per channel",
+        ),
+        (lambda: quick(probe=3), "probe is 3"),
+        (lambda: quick(probe=a_probe([1.0])), r"probe has shape \(1,\)"),
+        (lambda: quick(probe=a_probe([1.0, np.nan])), "probe holds"),
+        (lambda: quick(schedule=0.5), "schedule is 0.5"),
+        (lambda: quick(optimizer=torch.nn.Linear), "optimizer makes none"),
+        (lambda: quick(optimizer=torch.optim.SparseAdam), "optimizer does not step"),
+        (lambda: quick(steps=10**12), "steps is 1000000000000"),
+        (lambda: quick(momentum=1.5), "momentum is 1.5; expected a number from 0"),
+        (lambda: quick(threads=10**9), "threads is 1000000000"),
+        (lambda: quick(mode_weights=np.full(32, 1e38)), "beyond what torch.float32"),
+        (lambda: fb.mlp(width=10**12), "asks for .* weights"),
+        (lambda: fb.mlp(inputs=10**18), "asks for .* weights"),
+        (lambda: fb.mlp(depth=10**6), "depth is 1000000"),
+        (lambda: fb.siren([1, 10**8, 10**8, 1]), "asks for .* weights"),
+        (lambda: fb.standard_mlp(None), "sizes is None"),
+        (lambda: fb.siren([1]), "sizes has length 1"),
+        (lambda: fb.standard_mlp([2] * 1001), "sizes has length 1001"),
+        (lambda: fb.nets.even_units(10**13), "asks for .* weights"),
+        *[
+            (lambda make=make, seed=seed: make(seed), "seed is")
+            for make in (
+                lambda seed: fb.mlp(width=2, seed=seed),
+                lambda seed: fb.siren([1, 2, 1], seed=seed),
+                lambda seed: fb.standard_mlp([1, 2, 1], seed=seed),
+            )
+            for seed in (2**64, -1, 0.5, None)
+        ],
+    ],
+)
+def test_what_cannot_be_trained_or_made_is_one_sentence(call, says):
+    with pytest.raises(ValueError, match=says) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def rescaled():
+    net = fb.mlp(width=8)
+    net.plus.layers[0].scale *= 2
+    net.minus.layers[0].scale *= 2
+    return net
+
+
+def rebuilt(make):
+    net = fb.standard_mlp([2, 8, 1])
+    net.layers[0] = make(net.layers[0])
+    return net
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        rescaled,
+        lambda: rebuilt(torch.nn.utils.parametrizations.weight_norm),
+        lambda: rebuilt(lambda layer: torch.nn.Sequential(layer)),
+        lambda: rebuilt(lambda layer: prune.l1_unstructured(layer, "weight", 3)),
+        lambda: fb.mlp().requires_grad_(False),
+        lambda: None,
+        lambda: torch.nn.Linear(2, 1),
+    ],
+)
+def test_a_kernel_that_is_not_known_is_one_sentence(net):
+    with pytest.raises(ValueError) as caught:
+        fb.ntk_of(net())
+    assert "\n" not in str(caught.value) and "net" in str(caught.value)
+
+
+def test_fourier_features_take_points_in_any_arrangement():
+    """(B, N, d) as (B N, d), and frequencies in any layout."""
+    w = np.random.default_rng(0).normal(size=(6, 3))
+    net = fb.FourierFeatures(w, torch.nn.Linear(12, 2))
+    x = torch.randn(4, 5, 3)
+    torch.testing.assert_close(net(x), net(x.reshape(20, 3)).reshape(4, 5, 2))
+    expected = fb.FourierFeatures(w[::-1].copy()).frequencies
+    for form in (
+        w[::-1],
+        w[::-1].tolist(),
+        torch.tensor(w[::-1].copy(), requires_grad=True),
+    ):
+        found = fb.FourierFeatures(form).frequencies
+        assert torch.equal(found, expected) and not found.requires_grad
+
+
 def test_the_default_rate_of_batches_is_stable():
     run = quick(batch=2, steps=500)
     assert run.meta["lr"] < quick(steps=1).meta["lr"]
@@ -443,6 +703,28 @@ def test_interrupting_before_there_is_anything_is_an_interruption():
         quick(Interrupted(1))
 
 
+@pytest.mark.parametrize("call", range(1, 16))
+def test_interrupting_in_the_loss_keeps_what_is_there(call):
+    """At any call: before the first outputs it raises and the network is unchanged."""
+    calls = []
+
+    def loss(f, y):
+        calls.append(1)
+        if len(calls) == call:
+            raise KeyboardInterrupt
+        return (f - y).square().mean()
+
+    net = fb.mlp(width=16)
+    before = net.plus.layers[0].weight.clone()
+    try:
+        run = quick(net, loss=loss, lr=0.1)
+    except KeyboardInterrupt:
+        assert torch.equal(net.plus.layers[0].weight, before)
+        return
+    assert run.t[0] == 0 and run.meta["interrupted"] <= 3
+    np.testing.assert_allclose(run.error[0], -TARGET.coefficients, atol=1e-6)
+
+
 def test_interrupting_from_outside():
     """As Jupyter's stop button does: a signal to the main thread during the loop."""
     timer = threading.Timer(1.0, _thread.interrupt_main)
@@ -507,14 +789,16 @@ def test_digits_record_the_total_error():
         (lambda: fb.mlp(weight_std=float("nan")), "weight_std is nan"),
         (lambda: fb.mlp(depth=1), "depth is 1"),
         (lambda: fb.standard_mlp([3]), "at least an input"),
-        (lambda: fb.FourierFeatures([]), "frequencies has shape"),
+        (lambda: fb.FourierFeatures([]), "frequencies is empty"),
+        (lambda: fb.FourierFeatures(np.ones((1, 1, 1))), "frequencies has shape"),
+        (lambda: fb.FourierFeatures([1.0], abs), "hidden is a builtin_function"),
         (
             lambda: fb.FourierFeatures([1.0], torch.nn.Linear(2, 1), ([1.0], [1.0])),
             "outer is given beside hidden",
         ),
         (
             lambda: fb.FourierFeatures([1.0, 2.0], outer=([1.0], [1.0, 2.0])),
-            "expected a and b of 2 numbers",
+            "outer is .* not an array",
         ),
         (lambda: fb.siren([1, 4, 1], omega=0), "omega is 0"),
         (lambda: quick(lr=-1), "lr is -1"),

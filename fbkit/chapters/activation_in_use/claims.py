@@ -75,8 +75,8 @@ def wrong_over_right(errors: np.ndarray) -> np.ndarray:
     id="price-on-walks",
     source=HERE,
     says=(
-        "Random walks: ReLU misses hidden samples by {walk:.2f} times as much as step."
-        " Walks added up: step by {added up:.2f} times as much as ReLU."
+        "Random walks: ReLU misses hidden samples by {walk:.2f} times as much as step"
+        " units. Walks added up: step units by {added up:.2f} times as much as ReLU."
     ),
     rows={"walk": "", "added up": ""},
     expected=lambda: wrong_over_right(walk_errors(None)),
@@ -158,7 +158,8 @@ def exchanged() -> list[float]:
     source=HERE,
     says=(
         "ReLU misses hidden pixels by {photograph, ReLU over step:.2f} times as much as"
-        " step; on a bell step misses by {bell, step over ReLU:.2f} times as much."
+        " step units; on a bell these miss {bell, step over ReLU:.2f} times as much as"
+        " ReLU."
     ),
     rows={
         "photograph, ReLU over step": "",
@@ -221,7 +222,7 @@ def error(
     source=HERE,
     says=(
         "Hidden pixels: ReLU misses {1,000 steps:.2f} times what step units miss if it"
-        " is stopped after 1,000 steps, and {the end:.2f} times in the end."
+        " is stopped after 1,000 training steps, and {the end:.2f} times at the end."
     ),
     rows={"1,000 steps": "", "the end": "", "visible pixels": "sd"},
     expected=lambda: early("photograph", None)[[0, 1, 3]],
@@ -242,8 +243,8 @@ def stopped_early(seed: int) -> np.ndarray:
     id="stopped-bell",
     source=HERE,
     says=(
-        "A bell: ReLU that is stopped after 1,000 steps misses {over the end:.2f} times"
-        " what it misses in the end."
+        "A bell: ReLU that is stopped after 1,000 training steps misses"
+        " {over the end:.2f} times what it misses at the end."
     ),
     rows={"over the end": ""},
     expected=lambda: early("bell", None)[2],

@@ -101,8 +101,8 @@ def alike(width: int = 400) -> list[float]:
     id="adaptive-few",
     source=MAENNEL,
     says=(
-        "400 units count as {start:.0f} different ones. They end as {large:.0f} from"
-        " α = 10, and as {small:.1f} from α = 0.01."
+        "At the start 400 units count as {start:.0f} different ones. They end as"
+        " {large:.0f} from α = 10, and as {small:.1f} from α = 0.01."
     ),
     rows={"start": "", "large": "", "small": ""},
     rival={"units stay apart": alike, "one unit is left": [np.nan, np.nan, 1]},
@@ -188,8 +188,8 @@ def by_size() -> list[float]:
     id="adaptive-turns",
     source=SAHS,
     says=(
-        "By time 8 units turn {small:.1f}° from α = 0.001, {tiny:.1f}° from"
-        " 0.00001. With the loss down 1 %, {gathered:.0%} of those that are on have"
+        "By time 8 units turn {small:.1f}° on average from α = 0.001, {tiny:.1f}° from"
+        " 0.00001. With 1 % less loss, {gathered:.0%} of units that are on have"
         " gathered."
     ),
     rows={"small": "°", "tiny": "°", "gathered": ""},

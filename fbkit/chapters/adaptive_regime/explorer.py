@@ -160,8 +160,8 @@ EXPLORER = Explorer(
     name="adaptive_regime",
     title="Folds on the move",
     hint=(
-        "Press Play and follow the paths. Then make α larger: which paths are left, and"
-        " how many different units?"
+        "Press Play and follow the paths. Then make α, the size of the start, larger"
+        " (Change the experiment): which paths are left, and how many different units?"
     ),
     params={
         "alpha": Number("Size α of the start", 0.01, low=0.001, high=10, log=True),

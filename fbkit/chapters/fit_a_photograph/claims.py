@@ -54,8 +54,8 @@ def seen_power(where: linear.Square) -> np.ndarray:
     id="photo-gain",
     source=HERE,
     says=(
-        "The best normal density leaves {each wave:.1f} times the design's error; if"
-        " the design knows ring means only, {ring means:.2f} times."
+        "Median of 240 squares: the best normal density leaves {each wave:.1f} times"
+        " the design's error; if this knows ring means only, {ring means:.2f} times."
     ),
     rows={"each wave": "", "ring means": ""},
     rival={
@@ -80,8 +80,9 @@ def gain(seed: int) -> ArrayLike:
     id="photo-between",
     source=HERE,
     says=(
-        "At time 500 the design is {ahead, trained:.1f} dB ahead of heavy tails on"
-        " trained pixels; at the end {behind, hidden:.1f} dB behind on hidden ones."
+        "Median of 30 squares: at time 500 the design is {ahead, trained:.1f} dB ahead"
+        " of heavy tails on trained pixels; at the end {behind, hidden:.1f} behind on"
+        " hidden ones."
     ),
     rows={"ahead, trained": "dB", "behind, hidden": "dB"},
     rival={"ahead on all pixels": [np.nan, -3.1], "no difference": [0, 0]},
@@ -159,8 +160,9 @@ def alias_theory() -> np.ndarray:
     id="photo-alike",
     source="derived here, checked numerically",
     says=(
-        "On drawn pictures shares as the power leave least between: as its root"
-        " {as its root:.2f} times as much, all alike {all alike:.1f} times."
+        "Random pictures: shares as the power leave least on hidden pixels. Shares as"
+        " its root leave {as its root:.2f} times as much, equal ones {all alike:.1f}"
+        " times."
     ),
     rows={"as its root": "", "all alike": "", "slow ones only": ""},
     expected=alias_theory,

@@ -183,8 +183,8 @@ def cut(p: np.ndarray, residual: np.ndarray | None = None) -> list[float]:
     id="design-energy",
     source=HERE,
     says=(
-        "A network with the design leaves {left:.1f} % of the energy. Over the three"
-        " hills it leaves {lowest:.1f} to {highest:.1f} times one level."
+        "A network with the design leaves {left:.1f} % of the energy. On the flat tops"
+        " the 10 and 90 % quantiles are {lowest:.2f} and {highest:.2f} times the level."
     ),
     rows={"left": "%", "lowest": "levels", "highest": "levels"},
     expected=lambda: [100 * left(design()), 1, 1],
@@ -209,8 +209,8 @@ def rivals_over_design() -> list[float]:
     id="design-beats",
     source=HERE,
     says=(
-        "Three hills: the best even, the best normal density and the power leave"
-        " {even:.1f}, {normal:.1f} and {power:.1f} times what the design leaves."
+        "Three hills: the best even density leaves {even:.1f} times what the design"
+        " leaves, the best normal one {normal:.1f}, one as the power {power:.1f} times."
     ),
     rows={"even": "times", "normal": "times", "power": "times"},
     expected=rivals_over_design,
@@ -288,8 +288,9 @@ def tuned_by_theory() -> list[float]:
     id="power-law-normal",
     source=HERE,
     says=(
-        "Power laws: the best normal density leaves {gentle:.3f} and {steep:.3f} times"
-        " what the design leaves, the best even one {steep, even:.1f} times."
+        "On 1/(1 + ξ²) the best normal density leaves {gentle:.3f} times what the"
+        " design leaves; on its square {steep:.3f}, the best even one"
+        " {steep, even:.1f} times."
     ),
     rows={"gentle": "times", "steep": "times", "steep, even": "times"},
     expected=tuned_by_theory,

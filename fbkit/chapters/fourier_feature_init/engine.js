@@ -42,7 +42,7 @@ engines.fourier_feature_init = function () {
   }
 
   const CHOICES = {
-    none: "none: it is too faint", power: "1 for every 44, as its power", some: "1 for every 4", same: "as many",
+    none: "none: it is too faint", power: "1 for every 44 at 2, as its power", some: "1 for every 4 at 2", same: "as many as 2",
   };
   function verdicts({ target, budget }, best) { // a sentence for each choice of the question
     if (target !== "three" || !best[1]) return {};

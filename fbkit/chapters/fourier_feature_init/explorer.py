@@ -44,9 +44,9 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
 
 CHOICES = {
     "none": "none: it is too faint",
-    "power": "1 for every 44, as its power",
-    "some": "1 for every 4",
-    "same": "as many",
+    "power": "1 for every 44 at 2, as its power",
+    "some": "1 for every 4 at 2",
+    "same": "as many as 2",
 }
 
 
@@ -133,7 +133,7 @@ DECAY = Panel(
             "moments",
             "modes",
             z="heat",
-            label="error left, 100 % to 0.1 %",
+            label="error left, 0.1 % to 100 %",
             low=-3,
             high=0,
         ),
@@ -147,10 +147,10 @@ DECAY = Panel(
 
 EXPLORER = Explorer(
     name="fourier_feature_init",
-    title="Draw the frequencies, see the order",
+    title="Share out the features",
     hint=(
         "Press Play. Then drag the numbers of features: can you leave as little at T as"
-        " water-filling?"
+        " the best shares?"
     ),
     params={
         "target": Choice(
@@ -201,8 +201,8 @@ EXPLORER = Explorer(
     engine=True,
     time="moments",
     question=Question(
-        "Frequency 12 has 1/44 of the power of frequency 2. How many features should it"
-        " get?",
+        "Training stops at T = 10. Frequency 12 has 1/44 of the power of frequency 2."
+        " How many features should it get?",
         CHOICES,
         verdict,
     ),

@@ -127,9 +127,9 @@ def push_ratios(alpha: float, places: ArrayLike) -> np.ndarray:
     id="pde-push",
     source=HERE,
     says=(
-        "Slopes of drawn networks push a packet at 2 {at 2:.2f} times and one at 5"
-        " {at 5:.2f} times as hard as one at 0; with frequencies held {at 5, held:.1f}"
-        " times."
+        "Networks of random frequencies push a packet at 2 {at 2:.2f} times and one at"
+        " 5 {at 5:.2f} times as hard as one at 0; with frequencies held, the one at 5"
+        " {at 5, held:.1f} times."
     ),
     rows={"at 2": "times", "at 5": "times", "at 5, held": "times"},
     expected=lambda: [*push_ratios(0.5, [2, 5]), *push_ratios(0, [5])],
@@ -277,7 +277,7 @@ def wide_by_equation(alpha: float) -> list[float]:
     source=HERE,
     says=(
         "Of a wide wave of frequency 5 a network leaves {left:.0%} of its peak at time"
-        " 4; {arrived:.1%} of it has turned up at 6.5."
+        " 4; an error of {arrived:.1%} of that peak has turned up at 6.5."
     ),
     rows={"arrived": "share", "left": "share"},
     expected=lambda: wide_by_equation(0.5),

@@ -155,7 +155,7 @@ OVER_TIME = Panel(
 EXPLORER = Explorer(
     name="frequency_pde",
     title="Two packets are learned",
-    hint="Press Play. Then hold the frequencies still: α = 0.",
+    hint="Press Play. Then set α = 0: it holds the frequencies still.",
     params={
         "alpha": Number("α, size of the outer weights", 0.5, low=0, high=1.5),
         "place": Number("Place of the second packet", 5, low=1.5, high=5.5),

@@ -183,7 +183,7 @@ DISTANCE = Panel(
 EXPLORER = Explorer(
     name="linear_frequency_principle",
     title="A network draws its curve",
-    hint="Press Play. Then drag the points, and change the weights.",
+    hint="Press Play. Then drag the points, and change Q/B: large for small weights.",
     params={
         "ratio": Number("Ratio Q/B", 22.2, low=0.01, high=1e6, log=True),
         "heights": Array(

@@ -2,9 +2,9 @@
 
 A unit a σ(w·x + b) folds the plane along w·x + b = 0: w points at the angle ψ, the
 offset is γ = −b/|w|, the magnitude A = a|w|. The point x becomes the wave x₁ cos ψ +
-x₂ sin ψ; its height over a dot is what the unit's σ gets, over |w|. The units are
-stored balanced at C = 1, |w| = √|A|; then w and b are multiplied by C and a is divided
-by C.
+x₂ sin ψ; its height over a dot is what the unit's σ gets, over |w|. At C = 1 the
+units are stored with |w| = |a| = √|A|; then w and b are multiplied by C and a is
+divided by C.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ FUNCTION = Panel(
             "foot_y",
             x2="tip_x",
             y2="tip_y",
-            label="on side",
+            label="side that is on",
             color="grey",
             width=5,
         ),

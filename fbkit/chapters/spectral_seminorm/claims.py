@@ -201,7 +201,8 @@ def any_activation() -> list[float]:
     source=SAHS,
     says=(
         "Trained to the end, 8,000 step, ReLU and Gaussian units are {step:.2f},"
-        " {ReLU:.2f} and {Gaussian:.2f} % of the range from their cheapest curves."
+        " {ReLU:.2f} and {Gaussian:.2f} % of the range from their cheapest curves, at"
+        " most."
     ),
     rows={"step": "%", "ReLU": "%", "Gaussian": "%"},
     expected=of_finite_reach,
@@ -311,7 +312,7 @@ def bumps_alone() -> list[float]:
     source=SAHS,
     says=(
         "With the band at 7 ordered, the gap is filled better than with the best of"
-        " five bumps in {wins:.0%} of draws: typically {ordered:.0%} off, not"
+        " five bumps in {wins:.0%} of draws; the typical error is {ordered:.0%}, not"
         " {bumps:.0%}."
     ),
     rows={"wins": "", "ordered": "", "bumps": ""},

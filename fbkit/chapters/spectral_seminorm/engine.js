@@ -69,9 +69,9 @@ engines.spectral_seminorm = function ({ solve }) {
     const inside = Array.from(curve).filter((_, i) => abs(x[i]) <= 0.9);
     const beyond = Math.max(Math.max(...inside) - Math.max(...heights), Math.min(...heights) - Math.min(...inside), 0);
     const summary = least <= 1e-9 ? "The points lie on a curve that is free: nothing to pay."
-      : `Seminorm ${least.toFixed(least < 100 ? 3 : 0)}, half of it for frequencies above ${half.toFixed(2)}. `
-        + `The curve leaves the range of the points by ${beyond.toFixed(2)}.`;
-    const note = POWERS.includes(name) ? "Steps and powers of ReLU have no width of their own: w changes nothing." : "";
+      : `The curve costs ${least.toFixed(least < 100 ? 3 : 0)}, half of it for frequencies above ${half.toFixed(2)}. `
+        + `It leaves the range of the points by ${beyond.toFixed(2)}.`;
+    const note = POWERS.includes(name) ? "Steps, ReLU and its square have no width of their own: w changes nothing." : "";
     return { summary, note, pace: 1, stride: 1, halt: false };
   }
   return { init, aim: (s, params) => { s.params = params; }, step() {}, frame, report };

@@ -97,8 +97,8 @@ def summary(arrays: dict[str, np.ndarray], params: dict) -> str:
     above, below = curve.max() - heights.max(), heights.min() - curve.min()
     digits = 3 if seminorm < 100 else 0
     return (
-        f"Seminorm {seminorm:.{digits}f}, half of it for frequencies above"
-        f" {arrays['middle'][0]:.2f}. The curve leaves the range of the points by"
+        f"The curve costs {seminorm:.{digits}f}, half of it for frequencies above"
+        f" {arrays['middle'][0]:.2f}. It leaves the range of the points by"
         f" {max(above, below, 0):.2f}."
     )
 
@@ -143,7 +143,7 @@ EXPLORER = Explorer(
             "Inner weight w (tanh to Gaussian)", 6.0, low=3.0, high=20.0, log=True
         ),
         "places": Choice(
-            "Places",
+            "Points",
             "even",
             {"even": "evenly spaced", "uneven": "uneven", "gap": "with a gap"},
         ),

@@ -110,7 +110,7 @@ def tenth_of_a_wave(k: int, half: int, points: int = 2000) -> float:
     id="density-law",
     source=DENSITY,
     says=(
-        "Time to a tenth of a fast wave, times density over k², is π ln 10 ="
+        "Time to a tenth of wave 32, times density over k², is π ln 10 ="
         " {dense half:.2f} on the dense half, and {sparse half:.2f} on the sparse."
     ),
     rows={"dense half": "", "sparse half": ""},
@@ -170,8 +170,8 @@ def local_decay() -> float:
     id="uneven-plain",
     source=DENSITY,
     says=(
-        "Density 1 + 0.6 cos x, plain loss: when even data leave 10 % of wave 8,"
-        " {plain:.0%} are left; with quadrature weights {weighted:.0%}."
+        "1 + 0.6 cos x times the even density, plain loss: when even data leave 10 %"
+        " of wave 8, {plain:.0%} are left; with quadrature weights {weighted:.0%}."
     ),
     rows={"plain": "share", "weighted": "share"},
     expected=lambda: [local_decay(), 0.1],
@@ -291,8 +291,8 @@ def sobolev_flat(seed: int) -> list[float]:
     id="sobolev-reversed",
     source=WEIGHTS,
     says=(
-        "Sobolev loss of order 2: wave 4 takes {4 over 8:.2f} times as long as wave 8,"
-        " and wave 1 {1 over 4:.2f} times as long as wave 4."
+        "Sobolev loss of order 2, until half is left: wave 4 takes {4 over 8:.2f} times"
+        " as long as wave 8, and wave 1 {1 over 4:.2f} times as long as wave 4."
     ),
     rows={"4 over 8": "times", "1 over 4": "times"},
     expected=lambda: times_over(2, TURNED),

@@ -113,7 +113,7 @@ def verdict(arrays: dict[str, np.ndarray], params: dict, choice: str) -> str:
 ERRORS = Panel(
     "Error left on each half",
     x=Axis("time", log=True),
-    y=Axis("share of the error", log=True, low=FLOOR, high=1.2),
+    y=Axis("error / error at start", log=True, low=FLOOR, high=1.2),
     marks=(
         line("time", "left", label="left half", color="orange"),
         line("time", "right", label="right half"),
@@ -135,8 +135,23 @@ TENTH = Panel(
     x=Axis("half", low=-0.6, high=1.6, names=("left", "right")),
     y=Axis("time", log=True, low=100, high=1e5),
     marks=(
-        stem("half", "law", label="the law", width=40, hollow=True, answer=True),
-        stem("half", "tenth", label="these points", width=20, answer=True),
+        stem(
+            "half",
+            "law",
+            label="the law",
+            color="grey",
+            width=40,
+            hollow=True,
+            answer=True,
+        ),
+        stem(
+            "half",
+            "tenth",
+            label="these points",
+            color="grey",
+            width=20,
+            answer=True,
+        ),
     ),
 )
 NOW = Panel(
@@ -145,8 +160,8 @@ NOW = Panel(
     y=Axis("value", low=-1.4, high=1.1),
     marks=(
         line("angle", "target", label="target", color="grey", width=3),
-        line("angle", "network", label="network", moving=True),
-        scatter("points", "floor", label="every second point", color="orange", width=0),
+        line("angle", "network", label="network", color="purple", moving=True),
+        scatter("points", "floor", label="every second point", color="grey", width=0),
     ),
 )
 
@@ -176,8 +191,8 @@ EXPLORER = Explorer(
     summary=summary,
     time="time",
     question=Question(
-        "The left half has a quarter of the right half's points. When is a tenth of the"
-        " same wave left there?",
+        "The left half has a quarter of the right half's points. How much later"
+        " than on the right is a tenth of the wave left there?",
         CHOICES,
         verdict,
     ),
