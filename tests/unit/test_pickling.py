@@ -16,6 +16,7 @@ from fbkit.basis import sphere_points
 from fbkit.lab.marking import Mark
 from fbkit.ledger.running import Run
 from fbkit.ledger.show import Measured, Result
+from fbkit.ledger.stored import stored_record
 from tests.unit.test_basis import BASES
 
 
@@ -36,6 +37,7 @@ def flow_of_two():
 
 
 RECORDED = next(c for c in ledger.registry().values() if c.kind == "recorded")
+RECORD = stored_record(RECORDED.folder, RECORDED.id)
 # Two ReLU units in one dimension (a, w and b), and data.
 UNITS = [1.0, -0.5], [1.0, -0.7], [0.2, 0.4]
 DATA = [0.0, 1.0, 2.0], [1.0, -2.0, 1.0]
@@ -65,9 +67,9 @@ RECORDS = {
     "breaklines: run": lambda: flow_of_two(),
     "breaklines: attractor": lambda: fb.attractors(*DATA)[0],
     "claim": lambda: RECORDED,
-    "claim: shown": lambda: Result(RECORDED, RECORDED.record().values),
-    "claim: of a page": lambda: Measured([Result(RECORDED, RECORDED.record().values)]),
-    "claim: record": lambda: RECORDED.record(),
+    "claim: shown": lambda: Result(RECORDED, RECORD.values),
+    "claim: of a page": lambda: Measured([Result(RECORDED, RECORD.values)]),
+    "claim: record": lambda: RECORD,
     "claim: calibration": lambda: RECORDED.calibration,
     "claim: run": lambda: Run("one", 0, np.ones(2), 0.5),
     "history": lambda: fb.History([0, 1], [[1, 0], [0, 1]], np.ones((2, 2)), [1, 1]),
