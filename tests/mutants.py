@@ -45,6 +45,8 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
 PYTEST += ["--doctest-modules", "-m", "not slow"]
 LIMIT = 300  # seconds of one test; the slowest takes a tenth where nothing else runs
 
+LONGEST = 1800  # seconds of all tests of a file
+
 # area: {files: their tests under tests/, quick ones first}. {folder} is the file's;
 # tests that are not there are passed over.
 AREAS = {
@@ -232,7 +234,9 @@ def run(words: list[str], tree: Path) -> tuple[int, str]:
             start_new_session=True,
         )
         try:
-            code = started.wait()
+            code = started.wait(LONGEST)
+        except subprocess.TimeoutExpired:  # not in a test, but before the first
+            return 1, f"Timeout > {LONGEST} s"
         finally:
             with contextlib.suppress(ProcessLookupError):  # all that it started
                 os.killpg(started.pid, signal.SIGKILL)
