@@ -150,10 +150,13 @@ class _Hasher:
 
     def of_builtin(self, value: Any) -> Iterable[str | bytes]:
         owner = value.__self__
-        # A method of an object, unlike a function, has no module.
-        if value.__module__ or owner is None or isinstance(owner, (ModuleType, type)):
-            return [str(value.__module__), value.__qualname__]
-        return self.of_object(value)
+        name = [str(value.__module__), value.__qualname__]
+        if owner is None or isinstance(owner, (ModuleType, type)):
+            return name
+        try:
+            return self.of_object(value)
+        except Unknown:  # of a compiled library, whose functions have owners, too
+            return name
 
     # ---- code ----
 
