@@ -136,6 +136,8 @@ class _Hasher:
         try:
             kept = reduce(value) if reduce else value.__reduce_ex__(4)
         except Exception:
+            if callable(value) and hasattr(value, "__name__"):  # compiled
+                return [str(getattr(value, "__module__", "")), value.__name__]
             raise Unknown(type(value).__qualname__) from None
         if isinstance(kept, str):  # the name of something there is one of
             return [type(value).__module__, kept]
@@ -148,9 +150,13 @@ class _Hasher:
 
     def of_builtin(self, value: Any) -> Iterable[str | bytes]:
         owner = value.__self__
+        name = [str(value.__module__), value.__qualname__]
         if owner is None or isinstance(owner, (ModuleType, type)):
-            return [str(value.__module__), value.__qualname__]
-        return self.of_object(value)
+            return name
+        try:
+            return self.of_object(value)
+        except Unknown:  # of a compiled library, whose functions have owners, too
+            return name
 
     # ---- code ----
 
