@@ -695,7 +695,7 @@ def test_a_calibration_waits_for_a_restamp(calibrated, course, older_library):
 def test_a_restamp_refuses_what_is_no_longer_reproduced(recorded, older_library):
     one = recorded()
     record = one.record()
-    moved = dataclasses.replace(record, values=record.values * (1 + 1e-5))
+    moved = dataclasses.replace(record, values=record.values * 1.01)
     stored.write_record(one.folder, "one", moved)
     older_library()
     (sentence,) = ledger.restamp(quiet, jobs=1)
