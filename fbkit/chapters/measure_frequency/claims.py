@@ -85,7 +85,8 @@ def low_left(labels: str, seed: int) -> np.ndarray:
     source=FILTER,
     says=(
         "After 30 steps {kept:.0%} of the low part of random labels are missing, and"
-        " without the mean {removed:.0%}."
+        " without the mean {removed:.0%}; of true labels, without it, {true, removed"
+        ":.0%}."
     ),
     rows={"kept": "share", "removed": "share", "true, removed": "share"},
     rival={

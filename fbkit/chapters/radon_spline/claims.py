@@ -249,10 +249,9 @@ def moved(start_size: float, lr: float, steps: int, seed: int) -> tuple[float, f
     id="radon-moves",
     source=HERE,
     says=(
-        "From a small start, {at the target:.0%} of the sum of all |A| ends within 10°"
-        " and, in offset, 0.1 of the target's folds; units turned by"
-        " {small, turn:.0f}° on average. From a large start units turn by"
-        " {large, turn:.1f}°."
+        "From a small start {at the target:.0%} of the sum of |A| ends within 10° and"
+        " 0.1 of the target's folds, turned by {small, turn:.0f}° on average; from a"
+        " large one, by {large, turn:.1f}°."
     ),
     rows={"at the target": "", "small, turn": "°", "large, turn": "°"},
     rival={"folds stay": [0.03, 0, 0], "the size does not count": [np.nan, np.nan, 45]},
