@@ -80,7 +80,8 @@ def on_site() -> bool:
 class ExplorerWidget(anywidget.AnyWidget):
     """An explorer with its parameters in `values`.
 
-    Setting `values` recomputes `frame`, so widgets can be linked.
+    Setting `values` recomputes `frame`, so widgets can be linked. Values that the
+    explorer cannot take are a ValueError, and the old ones stay.
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -94,6 +95,7 @@ class ExplorerWidget(anywidget.AnyWidget):
     def __init__(self, explorer: Explorer, params: dict, *, ask: bool = True) -> None:
         self._explorer = explorer
         self._count = 0
+        self._from_page = False
         site = on_site()
         spec = {**explorer.spec(), "site": site}
         if not ask:
@@ -129,6 +131,19 @@ class ExplorerWidget(anywidget.AnyWidget):
         except ValueError as error:
             self._count += 1
             return {"count": self._count, "error": str(error)}
+
+    def set_state(self, sync_data: dict) -> None:
+        """Take what the page sends; it is told there what is wrong with it."""
+        self._from_page = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._from_page = False
+
+    @traitlets.validate("values")
+    def _checked(self, proposal: dict) -> dict:
+        values = proposal["value"]
+        return values if self._from_page else self._explorer.check(values)
 
     def _recompute(self, change: dict) -> None:
         if not self._explorer.engine and not on_site():

@@ -198,6 +198,26 @@ def test_explorers_compose_as_widgets():
     assert ipywidgets.VBox([shown, other]).children == (shown, other)
 
 
+@pytest.mark.parametrize("name", ["when_it_fails", "watch_a_network_learn"])
+def test_values_that_cannot_be_are_refused_and_the_old_ones_stay(name):
+    shown = explore(name)
+    before, frame = dict(shown.values), shown.frame
+    number = next(k for k, p in shown._explorer.params.items() if p.kind == "number")
+    for bad in (float("nan"), "much", 1e9, None):
+        with pytest.raises(ValueError, match=number):
+            shown.values = {**before, number: bad}
+    with pytest.raises(ValueError, match="nonsense"):
+        shown.values = {**before, "nonsense": 1}
+    assert shown.values == before and shown.frame == frame
+    assert "text/plain" in shown._repr_mimebundle_()[0]
+
+
+def test_what_a_page_sends_and_cannot_be_is_answered_there():
+    shown = explore("when_it_fails")
+    shown.set_state({"values": {**shown.values, "strength": 1e9}})
+    assert shown.frame["error"].startswith("strength is 1000000000")
+
+
 def test_a_parameter_may_be_called_name():
     """The activation of `spectral_seminorm` is; the explorer itself has no keyword."""
     assert explore("spectral_seminorm", name="gaussian").values["name"] == "gaussian"
