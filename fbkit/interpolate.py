@@ -29,6 +29,7 @@ from fbkit.activations import activation as look_up
 
 HIGHEST = 2**14  # frequency up to which a price is looked at
 MOST_DIM = 100  # of the input: w^(dim-1) is no number beyond
+MOST_PANELS = 10**6  # of 16 nodes each: some seconds, and 1 GB
 MOST_DEGREE = 20  # of the polynomials that a kernel leaves free
 
 
@@ -849,7 +850,13 @@ def _cosine_transform(density, q, tolerance):
         z = np.abs(np.asarray(z, dtype=float))
         # No panel spans more than 8 radians of the fastest cosine: Gauss' rule with 16
         # nodes is then exact to rounding.
-        pieces = np.ceil((b - a) * max(z.max(), 1e-9) / 8).astype(int)
+        pieces = np.ceil((b - a) * max(z.max(), 1e-9) / 8)
+        if pieces.sum() > MOST_PANELS:
+            raise ValueError(
+                f"the distances reach {z.max():g}, over which the fastest wave of this"
+                " weight turns too often to be summed; pass shorter ones."
+            )
+        pieces = pieces.astype(int)
         first = np.repeat(np.cumsum(pieces) - pieces, pieces)
         step = np.repeat((b - a) / pieces, pieces)
         start = np.repeat(a, pieces) + step * (np.arange(len(step)) - first)

@@ -295,7 +295,8 @@ def append(path: Path, entry: dict) -> None:
 
 
 def git(*words: str) -> str:
-    return subprocess.check_output(["git", *words], cwd=ROOT, text=True).strip()
+    command = ["git", *words]
+    return subprocess.check_output(command, cwd=ROOT, encoding="utf-8").strip()
 
 
 def run_all(mutants: list[Mutant], state: Path, workers: int) -> dict[Mutant, Verdict]:

@@ -185,9 +185,9 @@ class Claim:
         """Whether theory's numbers are at hand, without computing anything."""
         return bool(self._kept) or {"expected", "rival"} <= vars(self).keys()
 
-    def learn(self, numbers: Mapping) -> None:
+    def learn(self, values: Mapping) -> None:
         """Take "expected" and "rival" from a process that has computed them."""
-        vars(self).update(numbers)
+        vars(self).update(values)
 
     @functools.cached_property
     def keys(self) -> tuple[str, str]:

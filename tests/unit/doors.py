@@ -6,6 +6,7 @@ as a basis, one at a time; `tests/unit/test_doors.py` does that.
 """
 
 import math
+import resource
 import signal
 import traceback
 import warnings
@@ -22,6 +23,8 @@ import torch
 import fbkit as fb
 
 SECONDS = 8  # of computing that one call may take
+ROOM = 10 * 10**9  # bytes
+TAKEN = Path("/proc/self/statm")  # in pages
 FOLDER = str(Path(fb.__file__).parent)
 
 
@@ -321,16 +324,22 @@ class OutOfTime(BaseException):
 
 @contextmanager
 def limited():
-    """Ends what computes for longer than SECONDS."""
+    """Ends what computes for longer than SECONDS or takes more than ROOM."""
 
     def stop(number, frame):
         raise OutOfTime
 
     before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    memory = resource.getrlimit(resource.RLIMIT_AS)
+    if TAKEN.exists():  # on Linux
+        taken = int(TAKEN.read_text(encoding="ascii").split()[0])
+        most = taken * resource.getpagesize() + ROOM
+        resource.setrlimit(resource.RLIMIT_AS, (most, memory[1]))
     try:
         yield
     finally:
+        resource.setrlimit(resource.RLIMIT_AS, memory)
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
 

@@ -145,7 +145,8 @@ def test_a_module_that_is_missing_is_named_with_what_brings_it():
 
 
 def test_a_module_that_misses_another_says_which(tmp_path, monkeypatch):
-    (tmp_path / "half_there.py").write_text("import not_there_at_all")
+    module = tmp_path / "half_there.py"
+    module.write_text("import not_there_at_all", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ImportError, match="No module named 'not_there_at_all'"):
         needs("half_there")
