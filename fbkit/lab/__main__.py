@@ -7,12 +7,9 @@ its page of the site.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from fbkit.lab.release import page, release
@@ -36,24 +33,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.lab is not None and given.lab not in labs:
         print(f"There is no lab {given.lab!r}; the labs are {', '.join(labs)}.")
         return 2
-    wanted = [given.lab] if given.lab else labs
-    # Each lab's solution and blank are run, on all cores.
-    with ProcessPoolExecutor(min(len(wanted), os.cpu_count() or 1)) as pool:
+    for lab in [given.lab] if given.lab else labs:
+        start = time.monotonic()
         try:
-            for line in pool.map(partial(made, given.command), wanted):
-                print(line, flush=True)
+            path = COMMANDS[given.command](ROOT / "labs" / lab, ROOT)
         except (ValueError, OSError) as error:
             print(error)
-            pool.shutdown(cancel_futures=True)
             return 2
+        seconds = time.monotonic() - start
+        print(f"{path.relative_to(ROOT)} ({seconds:.0f} s)", flush=True)
     return 0
-
-
-def made(command: str, lab: str) -> str:
-    """What a command has written for a lab, and how long it took."""
-    start = time.monotonic()
-    path = COMMANDS[command](ROOT / "labs" / lab, ROOT)
-    return f"{path.relative_to(ROOT)} ({time.monotonic() - start:.0f} s)"
 
 
 if __name__ == "__main__":
