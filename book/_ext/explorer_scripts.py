@@ -25,7 +25,7 @@ PLACE = re.compile(r'class="fbkit-place" data-name="(\w+)"')
 HEIGHTS = {
     (2, False): (1070, 560, 560),
     (3, False): (1365, 735, 575),
-    (3, True): (1375, 750, 655),
+    (3, True): (1375, 750, 640),
     (4, False): (1630, 765, 730),
     (4, True): (1760, 780, 798),
     (5, False): (1770, 790, 765),

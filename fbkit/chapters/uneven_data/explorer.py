@@ -191,8 +191,8 @@ EXPLORER = Explorer(
     summary=summary,
     time="time",
     question=Question(
-        "The left half has a quarter of the right half's points. How much later"
-        " than on the right is a tenth of the wave left there?",
+        "The left half has a quarter of the right half's points. How much later is its"
+        " wave down to a tenth?",
         CHOICES,
         verdict,
     ),
