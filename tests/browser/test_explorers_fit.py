@@ -208,6 +208,24 @@ def test_the_player_stays_in_view_on_a_phone(on_a_phone):
     assert picture["y"] + picture["height"] < button.bounding_box()["y"]
 
 
+COVERED = """root => [...root.querySelectorAll(".fbkit-player button")].filter(one => {
+  const box = one.getBoundingClientRect();
+  const x = box.left + box.width / 2, y = box.top + box.height / 2;
+  return !one.contains(document.elementFromPoint(x, y));
+}).map(one => one.textContent)"""
+
+
+def test_nothing_lies_on_the_player_on_a_phone(on_a_phone):
+    """Also after scrolling up, when the theme offers a way to the top."""
+    tab, root, *_ = on_a_phone
+    first = root.evaluate("one => one.getBoundingClientRect().top + scrollY")
+    tab.evaluate("y => scrollTo(0, y)", first + 300)
+    tab.wait_for_timeout(150)
+    tab.evaluate("y => scrollTo(0, y)", first - 60)
+    tab.wait_for_timeout(400)
+    assert root.evaluate(COVERED) == []
+
+
 def test_the_player_leaves_the_question_free_on_a_phone(on_a_phone):
     """Where the question has just come into view, with the pictures still below."""
     tab, root, *_ = on_a_phone

@@ -692,10 +692,20 @@ def test_a_calibration_waits_for_a_restamp(calibrated, course, older_library):
     assert course().calibrated and len(course().calibration.seeds) == 20
 
 
+def test_a_restamp_lets_another_processor_round(recorded, older_library):
+    """A fiftieth of the tolerance, a tenth of a standard deviation, is the same."""
+    one = recorded()
+    record = one.record()
+    moved = dataclasses.replace(record, values=record.values + one.tolerance / 60)
+    stored.write_record(one.folder, "one", moved)
+    older_library()
+    assert ledger.restamp(quiet, jobs=1) == []
+
+
 def test_a_restamp_refuses_what_is_no_longer_reproduced(recorded, older_library):
     one = recorded()
     record = one.record()
-    moved = dataclasses.replace(record, values=record.values * 1.01)
+    moved = dataclasses.replace(record, values=record.values + one.tolerance / 40)
     stored.write_record(one.folder, "one", moved)
     older_library()
     (sentence,) = ledger.restamp(quiet, jobs=1)

@@ -16,22 +16,10 @@ from torch.nn.utils import prune
 import fbkit as fb
 from fbkit.nets import Layer
 from fbkit.observe import empirical, empirical_ntk
+from tests.unit.networks import Net
 
 # The old forms of weight_norm are looked at, too.
 pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
-
-
-class Net(nn.Module):
-    """A network from layers by name and a function of (self, x)."""
-
-    def __init__(self, forward, **layers):
-        super().__init__()
-        for name, layer in layers.items():
-            setattr(self, name, layer)
-        self.run = forward
-
-    def forward(self, x):
-        return self.run(self, x)
 
 
 def seeded(make, seed=0):

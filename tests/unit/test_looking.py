@@ -16,6 +16,7 @@ from torch.nn.utils import parametrizations, prune
 
 import fbkit as fb
 from fbkit.observe.looking import gradients_on, looking
+from tests.unit.networks import Net
 
 BASIS = fb.interval(6, extension="even")
 TARGET = fb.on_basis(BASIS, [1, 2, 0, 1, 3, 1])
@@ -28,19 +29,6 @@ CONTEXTS = {
 
 # The old forms of weight_norm are looked at, too.
 pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
-
-
-class Net(nn.Module):
-    """A network from layers by name and a function of (self, x)."""
-
-    def __init__(self, forward, **layers):
-        super().__init__()
-        for name, layer in layers.items():
-            setattr(self, name, layer)
-        self.run = forward
-
-    def forward(self, x):
-        return self.run(self, x)
 
 
 class Counting(nn.Module):
